@@ -1,0 +1,99 @@
+# `make` alone tells what there is.
+.DEFAULT_GOAL := help
+.PHONY: help setup test format-check lint types imports docs tests fmt demo nightly bench clean
+.NOTPARALLEL:
+SHELL := /bin/sh
+
+BIN := .venv/bin
+STAMP := .venv/.ready
+DEMO ?=
+
+help: ## list the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## make .venv with everything in uv.lock; needs Python 3.11 or newer and pip, nothing else
+
+$(STAMP): pyproject.toml uv.lock Makefile
+	@$(FIND_PYTHON)
+	@$(MAKE_VENV)
+	@$(INSTALL_UV)
+	@env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never UV_PYTHON=$(BIN)/python \
+	    $(BIN)/uv sync --frozen --quiet
+	@touch $@
+
+test: setup format-check lint types imports docs tests ## check everything: format, lint, types, import directions, docs, tests
+
+format-check: setup ## is the code formatted?
+	@$(BIN)/ruff format --check .
+
+lint: setup ## is anything suspect?
+	@$(BIN)/ruff check .
+
+types: setup ## do the types agree?
+	@$(BIN)/mypy
+
+imports: setup ## does every room keep to its neighbours?
+	@PYTHONPATH=src $(BIN)/lint-imports
+
+docs: setup ## do links between documents lead somewhere?
+	@$(BIN)/python -m pytest --quiet --numprocesses=0 tests/test_tidy.py -k document
+
+tests: setup ## run the tests, in random order, on two cores
+	@$(BIN)/python -m pytest
+
+fmt: setup ## format the code and mend what ruff can mend
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+demo: setup ## try the platform: make demo DEMO="--help"
+	.venv/bin/mufakat demo $(DEMO)
+
+nightly: setup ## long checks: a thousand simulated worlds, then mutations of the core
+	.venv/bin/mufakat simulate --seeds 1000
+	.venv/bin/python -m tests.mutate
+
+bench: setup ## measure the core and the engine
+	.venv/bin/mufakat bench core && .venv/bin/mufakat bench engine
+
+clean: ## remove .venv and the caches
+	rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+
+# --- how setup does it -----------------------------------------------------------------------------------------------
+# Debian's python3 may lack ensurepip (python3-venv), its pip may be 23.0 and refuse to touch the system (PEP 668). So the
+# environment may be made without pip, and a pip that exists installs into it. uv itself is checked by the hashes in uv.lock.
+
+define FIND_PYTHON
+found=; \
+for python in $(PYTHON) python3.11 python3 python3.12 python3.13 python3.14; do \
+    if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then found=$$python; break; fi; \
+done; \
+if [ -z "$$found" ]; then \
+    echo "mufakat needs Python 3.11 or newer and found none; install one, or say where: make setup PYTHON=/path/to/python3" >&2; \
+    exit 1; \
+fi; \
+mkdir -p .venv; printf '%s\n' "$$found" > .venv/.base-python
+endef
+
+define MAKE_VENV
+python=$$(cat .venv/.base-python); \
+$(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+    || "$$python" -m venv $(VENV_OPTIONS) .venv >/dev/null 2>&1 \
+    || "$$python" -m venv --without-pip .venv
+endef
+
+define INSTALL_UV
+awk '/^\[\[package\]\]/ {in_uv = 0} /^name = "uv"$$/ {in_uv = 1} \
+    in_uv && /^version = / {gsub(/"/, "", $$3); printf "uv==%s", $$3} \
+    in_uv && match($$0, /sha256:[0-9a-f]+/) {printf " --hash=%s", substr($$0, RSTART, RLENGTH)} \
+    END {print ""}' uv.lock > .venv/uv-requirements.txt; \
+wanted=$$(sed 's/^uv==\([^ ]*\).*/uv \1/' .venv/uv-requirements.txt); \
+case "$$($(BIN)/uv --version 2>/dev/null) " in "$$wanted "*) exit 0;; esac; \
+for pip in "$(BIN)/python -m pip" "$$(cat .venv/.base-python) -m pip --python $(BIN)/python" \
+           "python3 -m pip --python $(BIN)/python"; do \
+    if $$pip --version >/dev/null 2>&1; then \
+        exec $$pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
+            --requirement .venv/uv-requirements.txt; \
+    fi; \
+done; \
+echo "mufakat needs pip for the first setup and found none; on Debian and Ubuntu: apt install python3-pip" >&2; exit 1
+endef
