@@ -64,7 +64,7 @@ clean: ## remove .venv and the caches
 
 define FIND_PYTHON
 found=; \
-for python in $(PYTHON) python3.11 python3 python3.12 python3.13 python3.14; do \
+for python in $(or $(PYTHON),python3.11 python3 python3.12 python3.13 python3.14); do \
     if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then found=$$python; break; fi; \
 done; \
 if [ -z "$$found" ]; then \

@@ -1,4 +1,4 @@
-"""The house is tidy: small files, small functions, a pure core, kept words, nothing unfinished, live links."""
+"""The house is tidy: small files and functions, a pure core, kept words, nothing unfinished, live links."""
 
 import ast
 import re
