@@ -24,7 +24,7 @@ TRIES: Final = 10  # attempts at one step when the database asks to try again
 _FILE_NAME: Final = re.compile(r"(\d{4})_([a-z0-9_]+)\.sql")
 _AGAIN: Final[tuple[type[Exception], ...]] = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 # What two processes meet that make the same table at the same moment, IF NOT EXISTS notwithstanding.
-_MADE_TWICE: Final = (asyncpg.DuplicateTableError, asyncpg.UniqueViolationError)
+_MADE_TWICE: Final = (asyncpg.DuplicateTableError, asyncpg.DuplicateObjectError, asyncpg.UniqueViolationError)
 _OWN_TABLES: Final = """
 CREATE TABLE IF NOT EXISTS schema_migration (
     number integer PRIMARY KEY,
