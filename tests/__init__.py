@@ -1,1 +1,1 @@
-"""The tests. One folder for each room; `python -m pytest -n 0 tests/store` runs one without a second process."""
+"""The tests, one folder for each room; `python -m pytest -n 0 tests/store` runs one in one process."""
