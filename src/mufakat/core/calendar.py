@@ -9,8 +9,8 @@ leaves out Saturday, Sunday and the market's holidays. The arithmetic:
   working day they run from 00:00 of the next working day;
 - n months end at the same clock time on the same day number, or on the month's last day.
 
-Where a zone changes its clocks: a clock time that the change leaves out becomes the first moment after it, and
-a clock time that comes twice means the second one, so that no period ends before the clock shows its end.
+Where a zone changes its clocks: a clock time that the change leaves out becomes the first moment after it,
+and one that comes twice means the second, so that no period ends before the clock shows its end.
 """
 
 import re
