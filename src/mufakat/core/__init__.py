@@ -1,0 +1,1 @@
+"""The law and the case: pure, standard library only. Time, chance and identifiers come in as arguments."""

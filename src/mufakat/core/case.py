@@ -1,0 +1,238 @@
+"""The case: what its events add up to. `evolve` folds one event in; nothing here decides anything.
+
+A case starts as one matter with all its lines. Where lines part (a dispute about some, a judgement that differs by
+line) a matter splits, and each part runs on through the same one process with its own phase and due moment. So
+a customer's second dispute about one line never delays what the first judgement awarded for another (reading 5).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from mufakat.core.claim import (
+    Assessment,
+    Basis,
+    ClaimLine,
+    Decision,
+    Exhibit,
+    Finding,
+    LineJudgement,
+    LineShare,
+    RemedyKind,
+    RequestType,
+    ReturnIssue,
+    ReturnMethod,
+    Solution,
+)
+from mufakat.core.parties import Role
+from mufakat.core.phases import Outcome, Phase
+from mufakat.core.policy.policy import ClockName, LapseOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A seller's report about a return: `value_lost` in minor units; `contested` by the customer or not."""
+
+    issue: ReturnIssue
+    value_lost: int
+    contested: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What is owed and how far it has come. Amounts in minor units of the order's currency.
+
+    `shares` are the lines' worth: paid out by a refund, the price behind a remedy in goods (market.md, arithmetic 8).
+    `ordered` is the total owed as the provider knows it, `most_ordered` the highest it ever was (a payment may be
+    on its way when an outside refund lowers it), `paid` what the customer has had.
+    """
+
+    kind: RemedyKind
+    basis: Basis
+    shares: tuple[LineShare, ...]
+    shipping: int = 0
+    freight_bearer: Role = Role.CUSTOMER
+    method: ReturnMethod | None = None
+    tracking: str = ""
+    freight: int = 0
+    arrived: bool = False
+    returned: bool = False
+    report: Report | None = None
+    risk: ReturnIssue | None = None
+    lowered: int = 0
+    out_tracking: str = ""
+    scanned: bool = False
+    delivered_at: datetime | None = None
+    performed: bool = False
+    problem: bool = False
+    in_money: bool = False
+    ordered: int = 0
+    most_ordered: int = 0
+    at_once: bool = False
+    deducting: bool = False
+    paid: int = 0
+
+    @property
+    def goods_back(self) -> bool:
+        """Whether the goods go back first."""
+        return self.kind in (RemedyKind.RETURN_AND_REFUND, RemedyKind.EXCHANGE)
+
+    @property
+    def performs(self) -> bool:
+        """Whether the seller owes something other than money."""
+        done_by_seller = (RemedyKind.REPLACEMENT, RemedyKind.EXCHANGE, RemedyKind.RESEND_MISSING, RemedyKind.OTHER)
+        return self.kind in done_by_seller and not self.in_money
+
+    @property
+    def goods(self) -> int:
+        """The worth of the lines, less what is borne by the customer."""
+        return max(0, sum(share.amount for share in self.shares) - self.lowered)
+
+    @property
+    def total(self) -> int:
+        """What the customer is owed in money where this remedy is paid in money."""
+        freight = self.freight if self.freight_bearer is Role.SELLER else 0
+        return self.goods + self.shipping + freight
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Terms that wait for the other side."""
+
+    solution: Solution
+    by: Role
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """Where execution stood when a court's order suspended it; `left` seconds remained."""
+
+    phase: Phase
+    clock: ClockName | None
+    lapse: LapseOutcome | None
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A part of a case that runs as one: its lines, its phase and due moment, its disputes, its remedy."""
+
+    number: int
+    lines: tuple[str, ...]
+    phase: Phase = Phase.REVIEW
+    due: datetime | None = None
+    clock: ClockName | None = None
+    lapse: LapseOutcome | None = None
+    outcome: Outcome | None = None
+    offers: int = 0
+    offer: Solution | None = None
+    left: int = 0
+    asked_again: int = 0
+    agreed: bool = False
+    disputes: int = 0
+    raised_at: datetime | None = None
+    raised_from: Phase = Phase.REJECTED
+    carried: tuple[int, ...] = ()
+    windows: tuple[tuple[Role, datetime], ...] = ()
+    waiting_windows: tuple[Role, ...] = ()
+    material_requests: int = 0
+    findings: tuple[Finding, ...] = ()
+    assessments: tuple[Assessment, ...] = ()
+    judgement: tuple[LineJudgement, ...] = ()
+    judged_by: str = ""
+    appeal_used: bool = False
+    appeal_late: bool = False
+    sent_back: int = 0
+    escalations: int = 0
+    hold: int = 0
+    remedy: Remedy | None = None
+    proposal: Proposal | None = None
+    paused: Paused | None = None
+    enforceable: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything about these lines is still open."""
+        return self.phase is not Phase.CLOSED
+
+    def judged(self, line_id: str) -> LineJudgement | None:
+        """The judgement in force about a line, or None."""
+        return next((each for each in self.judgement if each.line_id == line_id), None)
+
+    def finding(self, line_id: str, party: Role, item: str) -> Finding | None:
+        """The answer about one item, or None."""
+        wanted = (line_id, party, item)
+        return next((f for f in self.findings if (f.line_id, f.party, f.item) == wanted), None)
+
+    def assessment(self, line_id: str) -> Assessment | None:
+        """What was found about a line as a whole, or None."""
+        return next((each for each in self.assessments if each.line_id == line_id), None)
+
+    def window(self, party: Role) -> datetime | None:
+        """Until when a party may hand in material, or None."""
+        return dict(self.windows).get(party)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One after-sales matter from request to close: the fold of its log. `number` is that of the last event."""
+
+    case_id: str
+    order_id: str
+    customer_id: str
+    seller_id: str
+    currency: str
+    policy: str
+    type: RequestType
+    lines: tuple[ClaimLine, ...]
+    opened_at: datetime
+    opened_by: Role
+    accept_until: dict[str, datetime | None]
+    in_time: tuple[str, ...]
+    generations: tuple[tuple[str, int, int], ...]
+    matters: tuple[Matter, ...]
+    exhibits: tuple[Exhibit, ...] = ()
+    messages: int = 0
+    number: int = 0
+    last_at: datetime | None = None
+
+    @property
+    def due(self) -> datetime | None:
+        """The earliest due moment of its open matters: the one column that the deadline loop reads."""
+        times = [matter.due for matter in self.matters if matter.due is not None]
+        return min(times) if times else None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether any matter is open (reading 15)."""
+        return any(matter.is_open for matter in self.matters)
+
+    def matter(self, number: int) -> Matter:
+        """The matter of that number (from 1)."""
+        return self.matters[number - 1]
+
+    def line(self, line_id: str) -> ClaimLine:
+        """The claim about a line; raises StopIteration for a line that is not claimed."""
+        return next(each for each in self.lines if each.line_id == line_id)
+
+    def due_matter(self) -> Matter | None:
+        """The matter whose due moment comes first."""
+        waiting = [matter for matter in self.matters if matter.due is not None]
+        return min(waiting, key=lambda matter: (matter.due, matter.number)) if waiting else None
+
+
+def obligation(case_id: str, matter: int) -> str:
+    """The name under which the provider knows what is owed for a matter."""
+    return f"{case_id}:{matter}"
+
+
+def awarded(matter: Matter) -> tuple[LineJudgement, ...]:
+    """The lines judged for the customer."""
+    return tuple(each for each in matter.judgement if each.decision is Decision.FOR_CUSTOMER)
+
+
+def with_matter(case: Case, matter: Matter) -> Case:
+    """The case with one of its matters replaced."""
+    matters = list(case.matters)
+    matters[matter.number - 1] = matter
+    return replace(case, matters=tuple(matters))

@@ -1,0 +1,481 @@
+"""What may be asked of a case: every command, imperative, under its stored name.
+
+`matter` picks one part of a case that has split (lines judged apart); 0 means the only one the command fits.
+Fields marked sealed hold what a person wrote; the engine seals them before the core sees them.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar, dataclass_transform
+
+from mufakat.core.claim import (
+    Assessment,
+    ClaimLine,
+    FindingValue,
+    Forum,
+    Material,
+    RequestType,
+    ReturnIssue,
+    ReturnMethod,
+    Solution,
+    sealed,
+)
+from mufakat.core.order import Fact
+from mufakat.core.parties import Role
+
+COMMANDS: dict[str, type] = {}
+"""Name to command type: the whole list."""
+
+T = TypeVar("T")
+
+
+@dataclass_transform(frozen_default=True)
+def command(kind: type[T]) -> type[T]:
+    """Make a frozen command and enter it in the list."""
+    made = dataclass(frozen=True, slots=True)(kind)
+    COMMANDS[made.__name__] = made
+    return made
+
+
+@command
+class OpenRequest:
+    """Ask for something about chosen units of one order (S1, S27).
+
+    A seller may open CANCEL, REFUND or RETURN_AND_REFUND itself.
+    """
+
+    type: RequestType
+    lines: tuple[ClaimLine, ...]
+    materials: tuple[Material, ...] = ()
+    text: str = sealed()
+
+
+@command
+class SendMessage:
+    """Say something to the other side; what it carries counts as material (S4)."""
+
+    materials: tuple[Material, ...] = ()
+    text: str = sealed()
+
+
+@command
+class ApproveRequest:
+    """Grant what was asked. `keep_goods`: refund without the goods coming back."""
+
+    matter: int = 0
+    keep_goods: bool = False
+
+
+@command
+class RejectRequest:
+    """Refuse what was asked, with a reason code of the market."""
+
+    code: str
+    matter: int = 0
+    materials: tuple[Material, ...] = ()
+    text: str = sealed()
+
+
+@command
+class MakeOffer:
+    """Offer another solution; the review stands still while it waits."""
+
+    solution: Solution
+    matter: int = 0
+
+
+@command
+class AcceptOffer:
+    """Take the offer that waits."""
+
+    matter: int = 0
+
+
+@command
+class DeclineOffer:
+    """Refuse the offer that waits; the review goes on with what was left."""
+
+    matter: int = 0
+
+
+@command
+class WithdrawRequest:
+    """Take the request back."""
+
+    matter: int = 0
+
+
+@command
+class AskAgain:
+    """Ask the seller once more after its rejection."""
+
+    matter: int = 0
+    materials: tuple[Material, ...] = ()
+    text: str = sealed()
+
+
+@command
+class RaiseDispute:
+    """Ask the platform to step in (S2), for all lines that were refused or for those named."""
+
+    matter: int = 0
+    lines: tuple[str, ...] = ()
+    materials: tuple[Material, ...] = ()
+    text: str = sealed()
+
+
+@command
+class WithdrawDispute:
+    """Take an undecided dispute back (S10)."""
+
+    matter: int = 0
+
+
+@command
+class HandIn:
+    """Hand in supporting material (S3, S5)."""
+
+    material: Material
+    matter: int = 0
+
+
+@command
+class CompleteMaterial:
+    """Say that one's own material is complete."""
+
+    matter: int = 0
+
+
+@command
+class AskMaterial:
+    """Ask one side or both for a named item (S5)."""
+
+    parties: tuple[Role, ...]
+    item: str
+    matter: int = 0
+    text: str = sealed()
+
+
+@command
+class RecordFinding:
+    """Answer about one expected item of material or data of one line.
+
+    The text is a reason, owed where the answer differs from what was derived.
+    """
+
+    line_id: str
+    party: Role
+    item: str
+    value: FindingValue
+    exhibit: int = 0
+    matter: int = 0
+    text: str = sealed()
+
+
+@command
+class AssessLine:
+    """Say what an agent found about a line: ground, severity, deception, cause."""
+
+    assessment: Assessment
+    matter: int = 0
+
+
+@command
+class Judge:
+    """Derive the judgement from the findings, line by line (S15 to S17); nothing about it is typed in."""
+
+    matter: int = 0
+
+
+@command
+class AcceptJudgement:
+    """Have no further disagreement (S18); waives the appeal or the second dispute."""
+
+    matter: int = 0
+
+
+@command
+class Appeal:
+    """The seller disagrees with a judgement."""
+
+    matter: int = 0
+    materials: tuple[Material, ...] = ()
+    text: str = sealed()
+
+
+@command
+class DecideAppeal:
+    """Derive the judgement anew from the findings as they now stand."""
+
+    matter: int = 0
+
+
+@command
+class SendBack:
+    """Send an appealed judgement back for a new first judgement."""
+
+    matter: int = 0
+    text: str = sealed()
+
+
+@command
+class Concede:
+    """Grant the claim, at any moment."""
+
+    matter: int = 0
+
+
+@command
+class ProposeAgreement:
+    """Propose terms on which both would end it (S9, S13)."""
+
+    solution: Solution
+    matter: int = 0
+
+
+@command
+class AcceptAgreement:
+    """Confirm the other side's terms."""
+
+    matter: int = 0
+
+
+@command
+class RejectAgreement:
+    """Refuse the other side's terms."""
+
+    matter: int = 0
+
+
+@command
+class DeclareProcess:
+    """Say that a court, regulator, mediation or other process was started (S14)."""
+
+    forum: Forum
+    started: date
+    matter: int = 0
+    reference: str = sealed()
+
+
+@command
+class RecordOrder:
+    """Enter what a court or regulator ordered after a stop: an amount for the customer in minor units, 0 for none."""
+
+    amount: int
+    matter: int = 0
+    reference: str = sealed()
+
+
+@command
+class SuspendExecution:
+    """Enter an order of a court or regulator that suspends execution."""
+
+    matter: int = 0
+    reference: str = sealed()
+
+
+@command
+class ResumeExecution:
+    """Let execution go on."""
+
+    matter: int = 0
+    reference: str = sealed()
+
+
+@command
+class ExtendDue:
+    """Move a due moment on after an outage of ours, with a reason."""
+
+    seconds: int
+    matter: int = 0
+    text: str = sealed()
+
+
+@command
+class ShipBack:
+    """Ship the goods back and upload the shipping information. `freight`: what it cost, minor units."""
+
+    method: ReturnMethod
+    tracking: str
+    freight: int = 0
+    matter: int = 0
+
+
+@command
+class ConfirmReceipt:
+    """The seller has the returned goods and finds them in order."""
+
+    matter: int = 0
+
+
+@command
+class RejectParcel:
+    """The seller refuses the returned parcel after inspection, with a code."""
+
+    code: str
+    matter: int = 0
+    materials: tuple[Material, ...] = ()
+    text: str = sealed()
+
+
+@command
+class ReportReturn:
+    """The seller reports breakage, damage or loss of the return. `value_lost`: minor units of the refund."""
+
+    issue: ReturnIssue
+    value_lost: int
+    matter: int = 0
+    materials: tuple[Material, ...] = ()
+    text: str = sealed()
+
+
+@command
+class AcceptReport:
+    """The customer agrees with the report."""
+
+    matter: int = 0
+
+
+@command
+class ContestReport:
+    """The customer disagrees with the report; an agent decides."""
+
+    matter: int = 0
+    materials: tuple[Material, ...] = ()
+    text: str = sealed()
+
+
+@command
+class AssessReturn:
+    """An agent finds what befell the return and what value was lost, minor units; `issue` None for nothing."""
+
+    issue: ReturnIssue | None
+    value_lost: int = 0
+    matter: int = 0
+    text: str = sealed()
+
+
+@command
+class ShipOut:
+    """The seller ships the replacement, exchange or missing items."""
+
+    tracking: str
+    matter: int = 0
+
+
+@command
+class RefundInstead:
+    """The seller pays the price instead of shipping."""
+
+    matter: int = 0
+
+
+@command
+class CompleteRemedy:
+    """The seller proves that any other remedy is done."""
+
+    proof: Material
+    matter: int = 0
+
+
+@command
+class ConfirmDelivery:
+    """The customer has what was owed."""
+
+    matter: int = 0
+
+
+@command
+class ReportProblem:
+    """The customer says that what was shipped did not arrive or is wrong."""
+
+    matter: int = 0
+    materials: tuple[Material, ...] = ()
+    text: str = sealed()
+
+
+@command
+class AssessDelivery:
+    """An agent decides whether that is so."""
+
+    upheld: bool
+    matter: int = 0
+    text: str = sealed()
+
+
+@command
+class PayRefund:
+    """The seller lets the provider pay the judged refund at once."""
+
+    matter: int = 0
+
+
+@command
+class ReportPayment:
+    """What the payment provider has paid the customer so far for an obligation, in all, minor units."""
+
+    obligation: str
+    paid: int
+
+
+@command
+class RecordFact:
+    """A later fact about the order: a scan, an outside refund, an amendment."""
+
+    fact: Fact
+
+
+@command
+class Lapse:
+    """The earliest due moment has passed."""
+
+
+Command = (
+    OpenRequest
+    | SendMessage
+    | ApproveRequest
+    | RejectRequest
+    | MakeOffer
+    | AcceptOffer
+    | DeclineOffer
+    | WithdrawRequest
+    | AskAgain
+    | RaiseDispute
+    | WithdrawDispute
+    | HandIn
+    | CompleteMaterial
+    | AskMaterial
+    | RecordFinding
+    | AssessLine
+    | Judge
+    | AcceptJudgement
+    | Appeal
+    | DecideAppeal
+    | SendBack
+    | Concede
+    | ProposeAgreement
+    | AcceptAgreement
+    | RejectAgreement
+    | DeclareProcess
+    | RecordOrder
+    | SuspendExecution
+    | ResumeExecution
+    | ExtendDue
+    | ShipBack
+    | ConfirmReceipt
+    | RejectParcel
+    | ReportReturn
+    | AcceptReport
+    | ContestReport
+    | AssessReturn
+    | ShipOut
+    | RefundInstead
+    | CompleteRemedy
+    | ConfirmDelivery
+    | ReportProblem
+    | AssessDelivery
+    | PayRefund
+    | ReportPayment
+    | RecordFact
+    | Lapse
+)

@@ -1,0 +1,106 @@
+"""Courts and outages: the stop, suspension and resuming of execution, extending a due moment (S14; readings 8, 13)."""
+
+from datetime import timedelta
+
+from mufakat.core import commands as c
+from mufakat.core import events as e
+from mufakat.core.calendar import market_day
+from mufakat.core.case import obligation
+from mufakat.core.claim import Basis, RemedyKind
+from mufakat.core.decide.draft import Draft
+from mufakat.core.decide.execute import look_at_scans
+from mufakat.core.decide.negotiate import end_dispute
+from mufakat.core.decide.remedies import causes, check_paid_elsewhere, order_total, start
+from mufakat.core.decide.worth import full_shares
+from mufakat.core.phases import Outcome, Phase
+from mufakat.core.policy.policy import ClockName
+from mufakat.core.refusals import Code, refuse
+
+MAX_EXTENSION = 30 * 24 * 3600
+"""Seconds by which one extension may move a due moment."""
+
+
+def declare_process(d: Draft, command: c.DeclareProcess, number: int) -> None:
+    """A judicial process was started: the platform stops; holds on money stay."""
+    if d.matter(number).enforceable:
+        raise refuse(Code.ONLY_A_COURT_SUSPENDS)
+    if command.started > market_day(d.now, d.policy.zone):
+        raise refuse(Code.STARTED_IN_THE_FUTURE, started=command.started.isoformat())
+    if not command.reference:
+        raise refuse(Code.REASON_NEEDED)
+    end_dispute(d, number)
+    d.add(e.ProcessDeclared(number, command.forum, command.started, command.reference))
+    d.enter(number, Phase.STOPPED, ClockName.STOP)
+
+
+def record_order(d: Draft, command: c.RecordOrder, number: int) -> None:
+    """What the court ordered ends the stop: an amount is paid, or the hold is released."""
+    if not command.reference:
+        raise refuse(Code.REASON_NEEDED)
+    lines = d.matter(number).lines
+    most = sum(share.amount for share in full_shares(d, lines))
+    if not 0 <= command.amount <= most:
+        raise refuse(Code.ASKED_TOO_MUCH, asked=command.amount, most=most)
+    d.add(e.OrderRecorded(number, command.amount, command.reference))
+    if command.amount == 0:
+        d.close(number, Outcome.STOPPED_EXTERNAL_PROCESS)
+        return
+    shares = full_shares(d, lines, command.amount)
+    start(d, number, RemedyKind.REFUND, Basis.COURT, shares, causes(d, lines))
+
+
+def suspend(d: Draft, command: c.SuspendExecution, number: int) -> None:
+    """A court's order suspends execution: the running clock stands still. Entered again, it is renewed."""
+    if not command.reference:
+        raise refuse(Code.REASON_NEEDED)
+    matter = d.matter(number)
+    left = matter.paused.left if matter.paused else _seconds_left(d, number)
+    d.add(e.ExecutionSuspended(number, left, command.reference))
+    remedy = matter.remedy
+    if matter.phase in (Phase.PAYING, Phase.DEDUCTING) and remedy is not None and (remedy.at_once or remedy.deducting):
+        d.add(e.CollectionStopped(number, obligation(d.case.case_id, number)))
+    d.enter(number, Phase.SUSPENDED, ClockName.SUSPENSION)
+
+
+def _seconds_left(d: Draft, number: int) -> int:
+    due = d.matter(number).due
+    return 0 if due is None else max(1, int((due - d.now).total_seconds()))
+
+
+def resume(d: Draft, command: c.ResumeExecution, number: int) -> None:
+    """Let execution go on where it stood."""
+    if not command.reference:
+        raise refuse(Code.REASON_NEEDED)
+    go_on_executing(d, number, lapsed=False, reference=command.reference)
+
+
+def go_on_executing(d: Draft, number: int, *, lapsed: bool, reference: str = "") -> None:
+    """Back to the phase that was suspended with what was left of its clock, then see what happened meanwhile."""
+    matter = d.matter(number)
+    paused, remedy = matter.paused, matter.remedy
+    if paused is None or paused.clock is None or remedy is None:
+        message = "SUSPENDED without what was suspended"
+        raise RuntimeError(message)
+    d.add(e.ExecutionResumed(number, lapsed, reference))
+    name = obligation(d.case.case_id, number)
+    if paused.phase is Phase.DEDUCTING:
+        d.add(e.DeductionOrdered(number, name, remedy.ordered - remedy.paid))
+    elif paused.phase is Phase.PAYING and remedy.at_once:
+        order_total(d, number, remedy.ordered, at_once=True)
+    d.enter(number, paused.phase, paused.clock, d.now + timedelta(seconds=paused.left))
+    check_paid_elsewhere(d, d.matter(number))
+    look_at_scans(d, number)
+
+
+def extend_due(d: Draft, command: c.ExtendDue, number: int) -> None:
+    """Move a due moment on, with a reason; open material windows move with it."""
+    matter = d.matter(number)
+    if not 0 < command.seconds <= MAX_EXTENSION or matter.due is None or matter.clock is None:
+        raise refuse(Code.EXTENSION_NOT_FITTING, limit=MAX_EXTENSION)
+    if not command.text:
+        raise refuse(Code.REASON_NEEDED)
+    more = timedelta(seconds=command.seconds)
+    d.add(e.DueExtended(number, command.seconds, command.text))
+    for party, until in matter.windows:
+        d.add(e.WindowOpened(number, party, until + more))
+    d.enter(number, matter.phase, matter.clock, matter.due + more)

@@ -1,0 +1,320 @@
+"""Findings, the judgement derived from them, and the seller's appeal (S7, S15 to S18; readings 2, 4 and 5)."""
+
+from datetime import datetime
+
+from mufakat.core import commands as c
+from mufakat.core import events as e
+from mufakat.core.case import Matter
+from mufakat.core.claim import (
+    Assessment,
+    Cause,
+    ClaimLine,
+    Deception,
+    Decision,
+    Exhibit,
+    Finding,
+    FindingValue,
+    Ground,
+    LineJudgement,
+    RemedyKind,
+)
+from mufakat.core.decide.dispute import after_pause, dispute_count, go_on
+from mufakat.core.decide.draft import Draft
+from mufakat.core.decide.remedies import WITHOUT_RETURN, asked_kind, enforce
+from mufakat.core.decide.worth import asked_shares, full_shares
+from mufakat.core.judgement import aggravated, assumed, data_value, judge_line
+from mufakat.core.liability import freight_bearer, risk_rule
+from mufakat.core.parties import PARTIES, Role
+from mufakat.core.phases import Outcome, Phase
+from mufakat.core.policy.policy import ClockName, JudgedReturn
+from mufakat.core.refusals import Code, refuse
+
+
+def exhibits_for(d: Draft, line_id: str, party: Role, item: str) -> list[Exhibit]:
+    """What a party has handed in under a name, for a line or for all."""
+    return [
+        x
+        for x in d.case.exhibits
+        if x.giver is party and x.material.item == item and (not x.material.lines or line_id in x.material.lines)
+    ]
+
+
+def derived_value(d: Draft, claim: ClaimLine, party: Role, item: str) -> FindingValue | None:
+    """What the record answers by itself: data rules, and MISSING for what nobody handed in."""
+    for rule in d.policy.data:
+        if party is Role.SYSTEM and rule.reason is claim.reason and rule.item == item:
+            return data_value(rule, d.order, claim)
+    if party in PARTIES and not exhibits_for(d, claim.line_id, party, item):
+        return FindingValue.MISSING
+    return None
+
+
+def items_of(d: Draft, claim: ClaimLine) -> list[tuple[Role, str]]:
+    """Every expected item of a line: both parties' material, and the platform's data."""
+    material = [(party, rule.item) for party in PARTIES for rule in d.policy.expected(claim.reason, party)]
+    return material + [(Role.SYSTEM, rule.item) for rule in d.policy.data if rule.reason is claim.reason]
+
+
+def check_agent(d: Draft, matter: Matter) -> None:
+    """An appeal, and what was sent back, is for another agent than the one who judged (reading 4)."""
+    again = matter.phase is Phase.APPEAL_DECIDING or matter.sent_back > 0
+    if again and matter.judged_by == d.actor.id:
+        raise refuse(Code.SAME_AGENT)
+
+
+def record_finding(d: Draft, command: c.RecordFinding, number: int) -> None:
+    """Answer about one item. Where it differs from what the record answers by itself, a reason is owed."""
+    matter = d.matter(number)
+    check_agent(d, matter)
+    if command.line_id not in matter.lines:
+        raise refuse(Code.NO_SUCH_LINE, line=command.line_id)
+    claim = d.case.line(command.line_id)
+    if (command.party, command.item) not in items_of(d, claim):
+        raise refuse(Code.NOT_EXPECTED, item=command.item)
+    _check_exhibit(d, command)
+    derived = derived_value(d, claim, command.party, command.item)
+    if derived is not None and derived is not command.value and not command.text:
+        raise refuse(Code.OVERRIDE_NEEDS_REASON, derived=derived)
+    finding = Finding(
+        command.line_id, command.party, command.item, command.value, d.actor.id, derived, command.exhibit, command.text
+    )
+    d.add(e.FindingRecorded(number, finding))
+
+
+def _check_exhibit(d: Draft, command: c.RecordFinding) -> None:
+    """A finding names material of that party on the record; a VALID one of a party rests on some."""
+    if command.exhibit == 0:
+        if command.value is FindingValue.VALID and command.party in PARTIES:
+            raise refuse(Code.NO_SUCH_EXHIBIT, exhibit=0)
+        return
+    if not any(x.number == command.exhibit and x.giver is command.party for x in d.case.exhibits):
+        raise refuse(Code.NO_SUCH_EXHIBIT, exhibit=command.exhibit)
+
+
+def assess_line(d: Draft, command: c.AssessLine, number: int) -> None:
+    """Say what was found about a line as a whole."""
+    matter = d.matter(number)
+    check_agent(d, matter)
+    if command.assessment.line_id not in matter.lines:
+        raise refuse(Code.NO_SUCH_LINE, line=command.assessment.line_id)
+    worth = command.assessment.other_worth
+    if worth is not None:
+        most = sum(share.amount for share in full_shares(d, (command.assessment.line_id,)))
+        if worth <= 0:
+            raise refuse(Code.AMOUNT_NOT_POSITIVE)
+        if worth > most:
+            raise refuse(Code.ASKED_TOO_MUCH, asked=worth, most=most)
+    d.add(e.LineAssessed(number, command.assessment))
+
+
+def judge(d: Draft, _command: c.Judge, number: int) -> None:
+    """Derive the judgement and let each line go where it leads."""
+    matter = d.matter(number)
+    check_agent(d, matter)
+    lines = derive(d, number)
+    accept = _accept_after(d, matter, lines)
+    d.add(e.Judged(number, matter.disputes, lines, accept))
+    d.release(number)
+    _go_by_line(d, number, lines, _award)
+
+
+def derive(d: Draft, number: int) -> tuple[LineJudgement, ...]:
+    """Fill in what the record answers by itself, then judge every line; refuses while answers are missing."""
+    _fill_in(d, number)
+    return tuple(_judge_line(d, number, d.case.line(line)) for line in d.matter(number).lines)
+
+
+def _fill_in(d: Draft, number: int) -> None:
+    missing = []
+    for line_id in d.matter(number).lines:
+        claim = d.case.line(line_id)
+        for party, item in items_of(d, claim):
+            known = d.matter(number).finding(line_id, party, item)
+            derived = derived_value(d, claim, party, item)
+            if known is not None and (known.by != "derivation" or known.value is derived):
+                continue
+            if derived is None:
+                missing.append(f"{line_id} {party} {item}")
+                continue
+            d.add(e.FindingRecorded(number, Finding(line_id, party, item, derived, "derivation", derived)))
+    if missing:
+        raise refuse(Code.FINDINGS_MISSING, items="; ".join(missing))
+
+
+def _judge_line(d: Draft, number: int, claim: ClaimLine) -> LineJudgement:
+    matter = d.matter(number)
+    found = matter.assessment(claim.line_id)
+    findings = [f for f in matter.findings if f.line_id == claim.line_id]
+    verdict = judge_line(claim, findings, found, d.policy)
+    if verdict.decision is Decision.FOR_SELLER:
+        deception = found.deception if found else Deception.NONE
+        return LineJudgement(
+            claim.line_id,
+            verdict.decision,
+            verdict.rule,
+            verdict.because,
+            verdict.passed_over,
+            ground=d.policy.grounds[claim.reason].ground if found is None else found.ground,
+            cause=d.policy.grounds[claim.reason].cause if found is None else found.cause,
+            deception=deception,
+        )
+    if found is None and d.policy.grounds[claim.reason].ground is not Ground.DELIVERY:
+        raise refuse(Code.ASSESSMENT_MISSING, line=claim.line_id)
+    found = found or assumed(claim, d.policy)
+    kind, amount = _remedy(d, matter, claim, found)
+    severe = aggravated(found)
+    risk = risk_rule(d.policy, found.ground, aggravated=severe)
+    bearer = freight_bearer(d.policy, (found.cause,))
+    return LineJudgement(
+        claim.line_id,
+        verdict.decision,
+        verdict.rule,
+        verdict.because,
+        verdict.passed_over,
+        kind,
+        amount,
+        found.ground,
+        severe,
+        found.cause,
+        found.deception,
+        risk.rule if risk and kind in WITHOUT_RETURN else "",
+        bearer,
+    )
+
+
+def _remedy(d: Draft, matter: Matter, claim: ClaimLine, found: Assessment) -> tuple[RemedyKind, int]:
+    """What was asked, as far as it is possible; goods go back as the market has it (market.md)."""
+    if found.other_worth is not None:
+        most = full_shares(d, (claim.line_id,))[0].amount
+        return RemedyKind.OTHER, min(found.other_worth, most)
+    kind = asked_kind(d.case.type)
+    returned = matter.remedy is not None and matter.remedy.returned
+    arrived = d.order.unit_delivered_at(claim.line_id, claim.units[0]) is not None
+    can_go_back = found.returnable and not returned and found.ground is not Ground.DELIVERY and arrived
+    as_rule = d.policy.switches.judged_return is JudgedReturn.RULE and found.ground is not Ground.COUNTERFEIT
+    if kind is RemedyKind.REFUND and as_rule and can_go_back and claim.amount is None:
+        kind = RemedyKind.RETURN_AND_REFUND
+    if not can_go_back:
+        kind = WITHOUT_RETURN.get(kind, kind)
+    return kind, asked_shares(d, (claim.line_id,))[0].amount
+
+
+def _accept_after(
+    d: Draft, matter: Matter, lines: tuple[LineJudgement, ...]
+) -> tuple[tuple[str, datetime | None], ...]:
+    """The periods after a judgement: moved on by the pause, and at least the market's window for lines refused."""
+    refused = tuple(each.line_id for each in lines if each.decision is Decision.FOR_SELLER)
+    least = d.after(ClockName.SECOND_DISPUTE)
+    moved = after_pause(d, matter, refused)
+    if not d.policy.switches.second_dispute_in_acceptance:
+        return tuple((line, least) for line, _ in moved)
+    return tuple((line, least if until is None else max(until, least)) for line, until in moved)
+
+
+def _go_by_line(d: Draft, number: int, lines: tuple[LineJudgement, ...], award: object) -> None:
+    """Split the matter by where its lines go: each remedy in force on its own, then what was refused."""
+    groups: dict[RemedyKind | None, list[str]] = {}
+    for each in lines:
+        groups.setdefault(each.kind, []).append(each.line_id)
+    order = sorted(groups, key=lambda kind: (kind is None, str(kind)))
+    parts = [(order[0], number)]
+    parts += [(kind, d.split(number, tuple(groups[kind]))) for kind in order[1:]]
+    for kind, part in parts:
+        if kind is None:
+            _dismiss(d, part)
+        else:
+            award(d, part)  # type: ignore[operator]
+
+
+def _award(d: Draft, number: int) -> None:
+    d.hold(number, sum(each.amount for each in d.matter(number).judgement))
+    d.enter(number, Phase.AWARDED, ClockName.SELLER_APPEAL)
+
+
+def _dismiss(d: Draft, number: int) -> None:
+    """For the seller: the customer may disagree once more while goods and period allow it."""
+    matter = d.matter(number)
+    limit = d.policy.switches.max_disputes
+    again = any(
+        dispute_count(d.order, matter, d.case.case_id, line, d.case.line(line).units) < limit for line in matter.lines
+    )
+    if not again:
+        d.close(number, Outcome.DISMISSED)
+        return
+    ends = [until for line in matter.lines for until in (d.case.accept_until[line],) if until is not None]
+    d.enter(number, Phase.DISMISSED, ClockName.SECOND_DISPUTE, max(ends) if ends else None)
+
+
+def accept_judgement(d: Draft, _command: c.AcceptJudgement, number: int) -> None:
+    """No further disagreement (S18). The seller's acceptance waives its appeal, one under way too."""
+    matter = d.matter(number)
+    d.add(e.JudgementAccepted(number, d.actor.role))
+    if matter.phase is Phase.DISMISSED:
+        d.close(number, Outcome.DISMISSED)
+    elif matter.phase is Phase.LATE_APPEAL or matter.appeal_late:
+        d.close(number, Outcome.REFUNDED)
+    else:
+        enforce(d, number)
+
+
+def appeal(d: Draft, command: c.Appeal, number: int) -> None:
+    """The seller disagrees: once for each dispute, decided by another agent."""
+    matter = d.matter(number)
+    if matter.appeal_used:
+        raise refuse(Code.APPEAL_USED)
+    late = matter.phase is Phase.LATE_APPEAL
+    d.add(e.Appealed(number, late, command.text))
+    d.material(command.materials, Role.SELLER, "APPEAL")
+    for party in PARTIES:
+        d.add(e.WindowOpened(number, party, d.after(ClockName.APPEAL_MATERIAL)))
+    go_on(d, number)
+
+
+def send_back(d: Draft, command: c.SendBack, number: int) -> None:
+    """Send the judgement back for a new first one; at most once for a dispute."""
+    matter = d.matter(number)
+    check_agent(d, matter)
+    if matter.appeal_late:
+        raise refuse(Code.LATE_APPEAL_NOT_SENT_BACK)
+    if matter.sent_back >= d.policy.switches.max_send_backs:
+        raise refuse(Code.SENT_BACK_ONCE)
+    if not command.text:
+        raise refuse(Code.REASON_NEEDED)
+    d.add(e.SentBack(number, command.text))
+    d.enter(number, Phase.DECIDING, ClockName.DECISION)
+
+
+def decide_appeal(d: Draft, _command: c.DecideAppeal, number: int) -> None:
+    """Derive the judgement anew from the findings as they stand; lines that still hold are carried out."""
+    matter = d.matter(number)
+    check_agent(d, matter)
+    lines = derive(d, number)
+    upheld = all(each.decision is Decision.FOR_CUSTOMER for each in lines)
+    accept = _accept_after(d, matter, lines)
+    d.add(e.AppealDecided(number, upheld))
+    d.add(e.Judged(number, matter.disputes, lines, accept, appeal=True))
+    if matter.appeal_late:
+        _claw_back(d, matter, lines)
+        return
+    d.release(number)
+    _go_by_line(d, number, lines, _hold_and_enforce)
+
+
+def _hold_and_enforce(d: Draft, number: int) -> None:
+    d.hold(number, sum(each.amount for each in d.matter(number).judgement))
+    enforce(d, number)
+
+
+def _claw_back(d: Draft, matter: Matter, lines: tuple[LineJudgement, ...]) -> None:
+    """A late appeal that is won makes the seller whole: at the platform's cost, or a deceptive customer's."""
+    remedy = matter.remedy
+    refused = [each for each in lines if each.decision is Decision.FOR_SELLER]
+    if remedy is None or not refused:
+        d.close(matter.number, Outcome.REFUNDED)
+        return
+    paid = {share.line_id: share.amount for share in remedy.shares}
+    deceived = any(each.deception is Deception.CUSTOMER for each in refused)
+    amount = min(remedy.paid, sum(paid.get(each.line_id, 0) for each in refused))
+    platform = d.policy.switches.late_reversal_bearer is Cause.PLATFORM and not deceived
+    d.add(e.ReversalBooked(matter.number, amount, Role.SYSTEM if platform else Role.CUSTOMER))
+    d.close(matter.number, Outcome.REVERSED_ON_APPEAL)

@@ -1,0 +1,198 @@
+"""Remedies: granting one, its steps in order, paying and deducting (S18 to S21, readings 5 and 11)."""
+
+from mufakat.core import events as e
+from mufakat.core.case import Matter, Remedy, awarded, obligation
+from mufakat.core.claim import (
+    Basis,
+    Cause,
+    LineShare,
+    RemedyKind,
+    RequestType,
+    ReturnIssue,
+)
+from mufakat.core.decide.draft import Draft
+from mufakat.core.decide.worth import asked_shares, payable, shipping_due
+from mufakat.core.liability import bears, freight_bearer
+from mufakat.core.parties import Role
+from mufakat.core.phases import Outcome, Phase
+from mufakat.core.policy.policy import ClockName, LapseOutcome
+
+WITHOUT_RETURN = {RemedyKind.RETURN_AND_REFUND: RemedyKind.REFUND, RemedyKind.EXCHANGE: RemedyKind.REPLACEMENT}
+"""The same remedy where the goods stay, or are back already."""
+
+
+def asked_kind(type_: RequestType) -> RemedyKind:
+    """The remedy that a request type asks for."""
+    return RemedyKind.REFUND if type_ is RequestType.CANCEL else RemedyKind(type_.value)
+
+
+def causes(d: Draft, lines: tuple[str, ...]) -> tuple[Cause, ...]:
+    """Whose fault the lines' reasons count as where nobody judged them."""
+    return tuple(d.policy.grounds[d.case.line(line).reason].cause for line in lines)
+
+
+def grant_asked(d: Draft, number: int, basis: Basis, *, keep_goods: bool = False) -> None:
+    """Grant what was asked for a matter's lines."""
+    matter = d.matter(number)
+    kind = asked_kind(d.case.type)
+    returned = matter.remedy is not None and matter.remedy.returned
+    if keep_goods or returned:
+        kind = WITHOUT_RETURN.get(kind, kind)
+    start(d, number, kind, basis, asked_shares(d, matter.lines), causes(d, matter.lines))
+
+
+def start(
+    d: Draft,
+    number: int,
+    kind: RemedyKind,
+    basis: Basis,
+    shares: tuple[LineShare, ...],
+    at_fault: tuple[Cause, ...],
+) -> None:
+    """Order a remedy and begin its first step. NOTHING ends the matter as settled by the parties."""
+    if kind is RemedyKind.NOTHING:
+        d.close(number, Outcome.SETTLED_BY_PARTIES)
+        return
+    terms = basis in (Basis.OFFER, Basis.AGREEMENT, Basis.COURT)
+    shipping = 0 if terms else shipping_due(d, shares, at_fault)
+    bearer = freight_bearer(d.policy, at_fault)
+    d.add(e.RemedyOrdered(number, kind, basis, shares, shipping, bearer))
+    next_step(d, number)
+
+
+def enforce(d: Draft, number: int) -> None:
+    """Begin to carry out what was judged for the customer: it is enforceable from now (reading 5)."""
+    lines = awarded(d.matter(number))
+    shares = tuple(LineShare(each.line_id, d.case.line(each.line_id).units, each.amount) for each in lines)
+    kind = lines[0].kind or RemedyKind.REFUND
+    start(d, number, kind, Basis.JUDGEMENT, shares, tuple(each.cause for each in lines))
+
+
+def remedy_of(d: Draft, number: int) -> Remedy:
+    """The remedy of a matter; a matter in a phase of execution has one."""
+    remedy = d.matter(number).remedy
+    if remedy is None:
+        message = f"matter {number} has no remedy"
+        raise RuntimeError(message)
+    return remedy
+
+
+def is_judged(remedy: Remedy) -> bool:
+    """Whether the remedy carries out a judgement, so that S19 and S20 apply."""
+    return remedy.basis is Basis.JUDGEMENT
+
+
+def next_step(d: Draft, number: int, *, at_once: bool | None = None) -> None:
+    """Begin the next step in order; the last one done, the matter closes.
+
+    `at_once`: whether the provider pays now; by default for all but a judged refund, whose seller has 48 hours.
+    """
+    remedy = remedy_of(d, number)
+    if remedy.goods_back and not remedy.returned:
+        d.enter(number, Phase.AWAITING_RETURN, ClockName.SHIP_BACK)
+    elif remedy.performs and not remedy.performed:
+        clock = ClockName.COMPLIANCE if is_judged(remedy) else ClockName.SHIP_OUT
+        d.enter(number, Phase.PERFORMING, clock)
+    elif remedy.in_money:
+        pay(d, number, at_once=not is_judged(remedy) if at_once is None else at_once)
+    elif remedy.kind is RemedyKind.OTHER:
+        d.close(number, Outcome.REMEDIED)
+    else:
+        d.close(number, Outcome.GOODS_DELIVERED)
+
+
+def pay(d: Draft, number: int, *, at_once: bool) -> None:
+    """Order the refund; what is not paid in 48 hours is deducted (S20, market.md arithmetic 12)."""
+    if _order_refund(d, number, at_once=at_once):
+        d.enter(number, Phase.PAYING, ClockName.COMPLIANCE)
+
+
+def _order_refund(d: Draft, number: int, *, at_once: bool) -> bool:
+    """Say what is owed in all; False where nothing is, and the matter was closed."""
+    remedy = remedy_of(d, number)
+    owed = payable(d, remedy)
+    if owed < remedy.total:
+        d.add(e.RefundReduced(number, remedy.total - owed))
+    if owed <= remedy.paid:
+        borne = remedy.risk is not None and remedy.total == 0
+        if remedy.ordered > owed:
+            order_total(d, number, max(owed, remedy.paid), at_once=at_once)
+        d.close(number, Outcome.RISK_BORNE_BY_CUSTOMER if borne else Outcome.PAID_ELSEWHERE)
+        return False
+    if (owed, at_once) != (remedy.ordered, remedy.at_once):
+        order_total(d, number, owed, at_once=at_once)
+    return True
+
+
+def order_total(d: Draft, number: int, total: int, *, at_once: bool) -> None:
+    """Say what is owed in all (minor units), as a change against what was said before."""
+    before = remedy_of(d, number).ordered
+    d.add(e.RefundOrdered(number, obligation(d.case.case_id, number), total, total - before, at_once))
+
+
+def deduct(d: Draft, number: int) -> None:
+    """Let the provider deduct what is unpaid from payments due to the seller (S20)."""
+    if remedy_of(d, number).ordered == 0 and not _order_refund(d, number, at_once=False):
+        return
+    remedy = remedy_of(d, number)
+    left = remedy.ordered - remedy.paid
+    d.add(e.DeductionOrdered(number, obligation(d.case.case_id, number), left))
+    d.enter(number, Phase.DEDUCTING, ClockName.COLLECTION)
+
+
+def paid_whole(d: Draft, number: int) -> None:
+    """The customer has all that was owed: closed, or open for the seller's late appeal where the market has one."""
+    matter = d.matter(number)
+    remedy = remedy_of(d, number)
+    without_return = remedy.kind is RemedyKind.REFUND and not remedy.returned
+    if is_judged(remedy) and without_return and not matter.appeal_used and d.has(ClockName.LATE_APPEAL):
+        d.release(number)
+        d.enter(number, Phase.LATE_APPEAL, ClockName.LATE_APPEAL)
+    else:
+        d.close(number, Outcome.REFUNDED)
+
+
+def check_paid_elsewhere(d: Draft, matter: Matter) -> None:
+    """After an outside refund: lower what is still to be paid for the same units."""
+    remedy = matter.remedy
+    if remedy is None or matter.phase not in (Phase.PAYING, Phase.DEDUCTING):
+        return
+    if payable(d, remedy) < remedy.total and _order_refund(d, matter.number, at_once=remedy.at_once):
+        after = remedy_of(d, matter.number)
+        if matter.phase is Phase.DEDUCTING:
+            left = after.ordered - after.paid
+            d.add(e.DeductionOrdered(matter.number, obligation(d.case.case_id, matter.number), left))
+
+
+def in_money(d: Draft, number: int, why: LapseOutcome | None, *, at_once: bool | None) -> None:
+    """Pay the price instead of the goods; `at_once` None for a deduction."""
+    d.add(e.TurnedIntoRefund(number, why))
+    if at_once is None:
+        deduct(d, number)
+    else:
+        pay(d, number, at_once=at_once)
+
+
+def borne_by_customer(d: Draft, number: int, issue: ReturnIssue, value_lost: int) -> tuple[int, str]:
+    """How much of a loss on the way back the customer would bear (minor units), and by which rules."""
+    matter, remedy = d.matter(number), remedy_of(d, number)
+    reasons = {line: d.case.line(line).reason for line in matter.lines}
+    borne, rules = bears(d.policy, matter, remedy, reasons, issue, value_lost)
+    return borne, ", ".join(rules)
+
+
+def settle_risk(
+    d: Draft, number: int, issue: ReturnIssue | None, value_lost: int, found_by: Role, *, text: str = ""
+) -> None:
+    """Decide who bears what befell the return (S22 to S25) and go on to the next step."""
+    borne, rules = borne_by_customer(d, number, issue, value_lost) if issue else (0, "")
+    bearer = Role.CUSTOMER if borne else Role.SELLER
+    d.add(e.RiskDecided(number, issue, bearer, rules, borne, found_by, text))
+    remedy = remedy_of(d, number)
+    if remedy.performs and borne:
+        if remedy.goods == 0:
+            d.close(number, Outcome.RISK_BORNE_BY_CUSTOMER)
+            return
+        d.add(e.TurnedIntoRefund(number))
+    lost_judged = issue is ReturnIssue.LOSS and found_by is Role.SYSTEM and is_judged(remedy)
+    next_step(d, number, at_once=not lost_judged)

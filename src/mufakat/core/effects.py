@@ -1,0 +1,149 @@
+"""What the world must be told: `effects(recorded, case)` is pure; the engine writes them to the outbox with the event.
+
+Kinds: NOTICE to a party or to the agents (what stands in their inbox), HOLD and RELEASE of payouts, PAY and DEDUCT
+for an obligation (totals, so a repeated or late order can never pay twice), STOP_COLLECTING, REIMBURSE.
+Keys are `case:event number:n`: the idempotency key at the other end.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mufakat.core import events as e
+from mufakat.core.case import Case, obligation
+from mufakat.core.parties import PARTIES, Role
+from mufakat.core.process import OWNERS
+
+
+class EffectKind(StrEnum):
+    """What an effect asks for, and of whom."""
+
+    NOTICE = "NOTICE"
+    HOLD = "HOLD"
+    RELEASE = "RELEASE"
+    PAY = "PAY"
+    DEDUCT = "DEDUCT"
+    STOP_COLLECTING = "STOP_COLLECTING"
+    REIMBURSE = "REIMBURSE"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One thing to deliver at least once. `to`: role and id of who it concerns; `amount` in minor units."""
+
+    kind: EffectKind
+    key: str
+    to_role: str
+    to_id: str
+    code: str = ""
+    matter: int = 0
+    obligation: str = ""
+    amount: int = 0
+    currency: str = ""
+    due: str = ""
+
+
+BOTH = PARTIES
+CUSTOMER, SELLER, AGENT = (Role.CUSTOMER,), (Role.SELLER,), (Role.AGENT,)
+
+NOTICES: dict[type, tuple[Role, ...]] = {
+    e.RequestOpened: SELLER,
+    e.MessageSent: BOTH,
+    e.RequestApproved: BOTH,
+    e.RequestRejected: CUSTOMER,
+    e.OfferMade: CUSTOMER,
+    e.OfferAccepted: SELLER,
+    e.OfferDeclined: SELLER,
+    e.RequestWithdrawn: SELLER,
+    e.AskedAgain: SELLER,
+    e.DisputeRaised: BOTH,
+    e.DisputeWithdrawn: SELLER,
+    e.MaterialAsked: BOTH,
+    e.Judged: BOTH,
+    e.JudgementAccepted: BOTH,
+    e.Appealed: CUSTOMER,
+    e.AppealDecided: BOTH,
+    e.SentBack: BOTH,
+    e.Conceded: CUSTOMER,
+    e.AgreementProposed: BOTH,
+    e.AgreementRejected: BOTH,
+    e.AgreementMade: BOTH,
+    e.ProcessDeclared: BOTH,
+    e.OrderRecorded: BOTH,
+    e.ExecutionSuspended: BOTH,
+    e.ExecutionResumed: BOTH,
+    e.DueExtended: BOTH,
+    e.DecisionEscalated: AGENT,
+    e.ReturnShipped: SELLER,
+    e.ParcelRejected: CUSTOMER,
+    e.ReturnReported: CUSTOMER,
+    e.ReportContested: SELLER,
+    e.RiskDecided: BOTH,
+    e.GoodsShipped: CUSTOMER,
+    e.RemedyProven: CUSTOMER,
+    e.ProblemReported: SELLER,
+    e.DeliveryAssessed: BOTH,
+    e.TurnedIntoRefund: BOTH,
+    e.RefundOrdered: SELLER,
+    e.DeductionOrdered: BOTH,
+    e.RefundPaid: BOTH,
+    e.DebtLeft: BOTH,
+    e.ReversalBooked: SELLER,
+    e.MatterClosed: BOTH,
+}
+"""Who is told of an event, beside whoever a new phase waits for (S8)."""
+
+
+def effects(recorded: e.Recorded, case: Case) -> tuple[Effect, ...]:
+    """What an event asks of the world; `case` as it stands after the whole command."""
+    event = recorded.event
+    told = [_notice(recorded, case, role) for role in _told(recorded)]
+    asked = _asked_of_provider(event, case)
+    made = [*told, *([asked] if asked else [])]
+    return tuple(
+        Effect(x.kind, f"{case.case_id}:{recorded.number}:{n}", x.to_role, x.to_id, x.code, x.matter, *_tail(x))
+        for n, x in enumerate(made)
+    )
+
+
+def _tail(effect: Effect) -> tuple[str, int, str, str]:
+    return (effect.obligation, effect.amount, effect.currency, effect.due)
+
+
+def _told(recorded: e.Recorded) -> tuple[Role, ...]:
+    event = recorded.event
+    if isinstance(event, e.PhaseEntered):
+        owners = OWNERS.get(event.phase, frozenset())
+        return tuple(role for role in (*PARTIES, Role.AGENT) if role in owners)
+    roles = NOTICES.get(type(event), ())
+    return tuple(role for role in roles if role is not recorded.actor.role)
+
+
+def _notice(recorded: e.Recorded, case: Case, role: Role) -> Effect:
+    event = recorded.event
+    code, due = e.NAMES[type(event)], ""
+    if isinstance(event, e.PhaseEntered):
+        code, due = f"your_turn.{event.phase.lower()}", event.due.isoformat() if event.due else ""
+    who = {Role.CUSTOMER: case.customer_id, Role.SELLER: case.seller_id}.get(role, "")
+    return Effect(EffectKind.NOTICE, "", role, who, code, getattr(event, "matter", 0), due=due)
+
+
+def _asked_of_provider(event: e.Event, case: Case) -> Effect | None:
+    if isinstance(event, e.HoldPlaced):
+        return _provider(EffectKind.HOLD, case, event.matter, event.amount)
+    if isinstance(event, e.HoldReleased):
+        return _provider(EffectKind.RELEASE, case, event.matter, 0)
+    if isinstance(event, e.RefundOrdered):
+        return _provider(EffectKind.PAY, case, event.matter, event.total) if event.at_once else None
+    if isinstance(event, e.DeductionOrdered):
+        remedy = case.matter(event.matter).remedy
+        return _provider(EffectKind.DEDUCT, case, event.matter, remedy.ordered if remedy else event.outstanding)
+    if isinstance(event, e.CollectionStopped | e.DebtLeft):
+        return _provider(EffectKind.STOP_COLLECTING, case, event.matter, 0)
+    if isinstance(event, e.ReversalBooked) and event.bearer is not Role.CUSTOMER:
+        return _provider(EffectKind.REIMBURSE, case, event.matter, event.amount)
+    return None
+
+
+def _provider(kind: EffectKind, case: Case, matter: int, amount: int) -> Effect:
+    name = obligation(case.case_id, matter)
+    return Effect(kind, "", Role.SELLER, case.seller_id, str(kind), matter, name, amount, case.currency)

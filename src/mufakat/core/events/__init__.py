@@ -1,0 +1,226 @@
+"""What happened: every event, past tense, with a stable stored name and version.
+
+Events carry absolute instants (UTC) and minor units, so a replay asks no calendar and no policy. What a person
+wrote appears only as a salted hash (fields marked sealed). A change of shape is a new version with an upcaster in
+`store/codec.py`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mufakat.core.events.dispute import (
+    AppealDecided,
+    Appealed,
+    DecisionEscalated,
+    DisputeRaised,
+    DisputeWithdrawn,
+    FindingRecorded,
+    Judged,
+    JudgementAccepted,
+    LineAssessed,
+    MaterialAsked,
+    OrderRecorded,
+    ProcessDeclared,
+    SentBack,
+    WindowClosed,
+    WindowOpened,
+)
+from mufakat.core.events.execution import (
+    CollectionStopped,
+    DebtLeft,
+    DeductionOrdered,
+    DeliveryAssessed,
+    ExecutionResumed,
+    ExecutionSuspended,
+    GoodsDelivered,
+    GoodsScanned,
+    GoodsShipped,
+    HoldPlaced,
+    HoldReleased,
+    ParcelRejected,
+    ProblemReported,
+    RefundOrdered,
+    RefundPaid,
+    RefundReduced,
+    RemedyConfirmed,
+    RemedyOrdered,
+    RemedyProven,
+    ReportAccepted,
+    ReportContested,
+    ReturnAccepted,
+    ReturnArrived,
+    ReturnReported,
+    ReturnShipped,
+    ReversalBooked,
+    RiskDecided,
+    TurnedIntoRefund,
+)
+from mufakat.core.events.registry import EVENTS, NAMES, VERSIONS
+from mufakat.core.events.request import (
+    AgreementMade,
+    AgreementProposed,
+    AgreementRejected,
+    AskedAgain,
+    Conceded,
+    DueExtended,
+    FactNoted,
+    MaterialGiven,
+    MatterClosed,
+    MatterSplit,
+    MessageSent,
+    OfferAccepted,
+    OfferDeclined,
+    OfferMade,
+    PhaseEntered,
+    RequestApproved,
+    RequestOpened,
+    RequestRejected,
+    RequestWithdrawn,
+)
+from mufakat.core.parties import Actor
+
+Event = (
+    RequestOpened
+    | MessageSent
+    | MaterialGiven
+    | PhaseEntered
+    | MatterSplit
+    | MatterClosed
+    | RequestApproved
+    | RequestRejected
+    | OfferMade
+    | OfferAccepted
+    | OfferDeclined
+    | RequestWithdrawn
+    | AskedAgain
+    | DisputeRaised
+    | DisputeWithdrawn
+    | WindowOpened
+    | WindowClosed
+    | MaterialAsked
+    | FindingRecorded
+    | LineAssessed
+    | Judged
+    | JudgementAccepted
+    | Appealed
+    | AppealDecided
+    | SentBack
+    | Conceded
+    | AgreementProposed
+    | AgreementRejected
+    | AgreementMade
+    | ProcessDeclared
+    | OrderRecorded
+    | ExecutionSuspended
+    | ExecutionResumed
+    | DueExtended
+    | DecisionEscalated
+    | RemedyOrdered
+    | ReturnShipped
+    | ReturnArrived
+    | ReturnAccepted
+    | ParcelRejected
+    | ReturnReported
+    | ReportAccepted
+    | ReportContested
+    | RiskDecided
+    | GoodsShipped
+    | GoodsScanned
+    | GoodsDelivered
+    | RemedyProven
+    | ProblemReported
+    | DeliveryAssessed
+    | RemedyConfirmed
+    | TurnedIntoRefund
+    | HoldPlaced
+    | HoldReleased
+    | RefundOrdered
+    | DeductionOrdered
+    | CollectionStopped
+    | RefundPaid
+    | RefundReduced
+    | DebtLeft
+    | ReversalBooked
+    | FactNoted
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event as it stands in the log: its number in the case (from 1), when, by whom."""
+
+    number: int
+    at: datetime
+    actor: Actor
+    event: Event
+
+
+__all__ = [
+    "EVENTS",
+    "NAMES",
+    "VERSIONS",
+    "AgreementMade",
+    "AgreementProposed",
+    "AgreementRejected",
+    "AppealDecided",
+    "Appealed",
+    "AskedAgain",
+    "CollectionStopped",
+    "Conceded",
+    "DebtLeft",
+    "DecisionEscalated",
+    "DeductionOrdered",
+    "DeliveryAssessed",
+    "DisputeRaised",
+    "DisputeWithdrawn",
+    "DueExtended",
+    "Event",
+    "ExecutionResumed",
+    "ExecutionSuspended",
+    "FactNoted",
+    "FindingRecorded",
+    "GoodsDelivered",
+    "GoodsScanned",
+    "GoodsShipped",
+    "HoldPlaced",
+    "HoldReleased",
+    "Judged",
+    "JudgementAccepted",
+    "LineAssessed",
+    "MaterialAsked",
+    "MaterialGiven",
+    "MatterClosed",
+    "MatterSplit",
+    "MessageSent",
+    "OfferAccepted",
+    "OfferDeclined",
+    "OfferMade",
+    "OrderRecorded",
+    "ParcelRejected",
+    "PhaseEntered",
+    "ProblemReported",
+    "ProcessDeclared",
+    "Recorded",
+    "RefundOrdered",
+    "RefundPaid",
+    "RefundReduced",
+    "RemedyConfirmed",
+    "RemedyOrdered",
+    "RemedyProven",
+    "ReportAccepted",
+    "ReportContested",
+    "RequestApproved",
+    "RequestOpened",
+    "RequestRejected",
+    "RequestWithdrawn",
+    "ReturnAccepted",
+    "ReturnArrived",
+    "ReturnReported",
+    "ReturnShipped",
+    "ReversalBooked",
+    "RiskDecided",
+    "SentBack",
+    "TurnedIntoRefund",
+    "WindowClosed",
+    "WindowOpened",
+]

@@ -1,0 +1,144 @@
+"""Events of the dispute, its judgement and its appeal."""
+
+from datetime import date, datetime
+
+from mufakat.core.claim import Assessment, Finding, Forum, LineJudgement, sealed
+from mufakat.core.events.registry import event
+from mufakat.core.parties import Role
+
+
+@event("dispute.raised")
+class DisputeRaised:
+    """The customer asked the platform to step in.
+
+    `number`: the how-manieth dispute of these units (S12); `carried`: exhibits carried over, first in order (S4).
+    """
+
+    matter: int
+    number: int
+    carried: tuple[int, ...]
+    seller_waits: bool = False
+    text: str = sealed()
+
+
+@event("dispute.withdrawn")
+class DisputeWithdrawn:
+    """The customer took the undecided dispute back."""
+
+    matter: int
+    accept_until: tuple[tuple[str, datetime | None], ...]
+
+
+@event("material.window_opened")
+class WindowOpened:
+    """A party may hand in material until then."""
+
+    matter: int
+    party: Role
+    until: datetime
+
+
+@event("material.window_closed")
+class WindowClosed:
+    """A party's material is complete, or its window ended."""
+
+    matter: int
+    party: Role
+    lapsed: bool = False
+
+
+@event("material.asked")
+class MaterialAsked:
+    """The platform asked for a named item (S5)."""
+
+    matter: int
+    parties: tuple[Role, ...]
+    item: str
+    text: str = sealed()
+
+
+@event("finding.recorded")
+class FindingRecorded:
+    """An answer about one item."""
+
+    matter: int
+    finding: Finding
+
+
+@event("line.assessed")
+class LineAssessed:
+    """What was found about a line as a whole."""
+
+    matter: int
+    assessment: Assessment
+
+
+@event("dispute.judged")
+class Judged:
+    """The judgement, line by line, as derived."""
+
+    matter: int
+    number: int
+    lines: tuple[LineJudgement, ...]
+    accept_until: tuple[tuple[str, datetime | None], ...]
+    appeal: bool = False
+
+
+@event("judgement.accepted")
+class JudgementAccepted:
+    """A party has no further disagreement (S18)."""
+
+    matter: int
+    party: Role
+
+
+@event("appeal.raised")
+class Appealed:
+    """The seller disagrees. `late`: after it was carried out, so it can only claw back."""
+
+    matter: int
+    late: bool
+    text: str = sealed()
+
+
+@event("appeal.decided")
+class AppealDecided:
+    """The appeal was decided; `upheld` when the judgement stands."""
+
+    matter: int
+    upheld: bool
+
+
+@event("appeal.sent_back")
+class SentBack:
+    """The judgement must be made anew."""
+
+    matter: int
+    text: str = sealed()
+
+
+@event("process.declared")
+class ProcessDeclared:
+    """A judicial process was started; the platform stops (S14)."""
+
+    matter: int
+    forum: Forum
+    started: date
+    reference: str = sealed()
+
+
+@event("process.order_recorded")
+class OrderRecorded:
+    """What a court or regulator ordered after a stop."""
+
+    matter: int
+    amount: int
+    reference: str = sealed()
+
+
+@event("decision.escalated")
+class DecisionEscalated:
+    """The decision is overdue: higher place, the lead is told."""
+
+    matter: int
+    level: int

@@ -1,0 +1,257 @@
+"""Events of carrying it out: suspension, return, goods, money."""
+
+from datetime import datetime
+
+from mufakat.core.claim import Basis, LineShare, RemedyKind, ReturnIssue, ReturnMethod, sealed
+from mufakat.core.events.registry import event
+from mufakat.core.parties import Role
+from mufakat.core.policy.policy import LapseOutcome
+
+
+@event("execution.suspended")
+class ExecutionSuspended:
+    """A court's order suspends execution; `left` seconds of the running clock remain."""
+
+    matter: int
+    left: int
+    reference: str = sealed()
+
+
+@event("execution.resumed")
+class ExecutionResumed:
+    """Execution goes on."""
+
+    matter: int
+    lapsed: bool = False
+    reference: str = sealed()
+
+
+@event("remedy.ordered")
+class RemedyOrdered:
+    """What is to be done, why, and for whom; amounts in minor units."""
+
+    matter: int
+    kind: RemedyKind
+    basis: Basis
+    shares: tuple[LineShare, ...]
+    shipping: int = 0
+    freight_bearer: Role = Role.CUSTOMER
+
+
+@event("return.shipped")
+class ReturnShipped:
+    """The customer shipped the goods back and uploaded the shipping information (S22 to S25 begin)."""
+
+    matter: int
+    method: ReturnMethod
+    tracking: str
+    freight: int = 0
+
+
+@event("return.arrived")
+class ReturnArrived:
+    """The parcel reached the seller, by scan, confirmation or the end of its period."""
+
+    matter: int
+    inferred: bool = False
+
+
+@event("return.accepted")
+class ReturnAccepted:
+    """The returned goods are taken as in order."""
+
+    matter: int
+    lapsed: bool = False
+
+
+@event("return.rejected")
+class ParcelRejected:
+    """The seller refused the parcel."""
+
+    matter: int
+    code: str
+    accept_until: tuple[tuple[str, datetime | None], ...]
+    text: str = sealed()
+
+
+@event("return.reported")
+class ReturnReported:
+    """The seller reported breakage, damage or loss."""
+
+    matter: int
+    issue: ReturnIssue
+    value_lost: int
+    text: str = sealed()
+
+
+@event("return.report_accepted")
+class ReportAccepted:
+    """The report binds: accepted, or nobody contested it."""
+
+    matter: int
+    lapsed: bool = False
+
+
+@event("return.report_contested")
+class ReportContested:
+    """The customer contested the report."""
+
+    matter: int
+    text: str = sealed()
+
+
+@event("return.risk_decided")
+class RiskDecided:
+    """Who bears what befell the return, by which rule, and by how much the refund is lowered (minor units)."""
+
+    matter: int
+    issue: ReturnIssue | None
+    bearer: Role
+    rule: str
+    lowered: int
+    found_by: Role
+    text: str = sealed()
+
+
+@event("goods.shipped")
+class GoodsShipped:
+    """The seller shipped what it owes."""
+
+    matter: int
+    tracking: str
+
+
+@event("goods.scanned")
+class GoodsScanned:
+    """A carrier has scanned it: the step in goods is done."""
+
+    matter: int
+
+
+@event("goods.delivered")
+class GoodsDelivered:
+    """The carrier delivered it: a new delivery of the same units."""
+
+    matter: int
+
+
+@event("remedy.proven")
+class RemedyProven:
+    """The seller proved that another remedy is done."""
+
+    matter: int
+    proof: int
+
+
+@event("remedy.problem_reported")
+class ProblemReported:
+    """The customer says it did not arrive or is wrong."""
+
+    matter: int
+    text: str = sealed()
+
+
+@event("remedy.assessed")
+class DeliveryAssessed:
+    """An agent decided whether that is so."""
+
+    matter: int
+    upheld: bool
+    text: str = sealed()
+
+
+@event("remedy.confirmed")
+class RemedyConfirmed:
+    """The customer has what was owed, or did not object in time."""
+
+    matter: int
+    lapsed: bool = False
+
+
+@event("remedy.turned_into_refund")
+class TurnedIntoRefund:
+    """The price is paid instead of the goods."""
+
+    matter: int
+    why: LapseOutcome | None = None
+
+
+@event("hold.placed")
+class HoldPlaced:
+    """The amount in dispute is held back from the seller's payouts (minor units)."""
+
+    matter: int
+    amount: int
+
+
+@event("hold.released")
+class HoldReleased:
+    """The hold ended."""
+
+    matter: int
+
+
+@event("refund.ordered")
+class RefundOrdered:
+    """So much is owed to the customer in all for this obligation (minor units).
+
+    `change` against what was owed before; `at_once`: the provider pays now from held money.
+    """
+
+    matter: int
+    obligation: str
+    total: int
+    change: int
+    at_once: bool
+
+
+@event("deduction.ordered")
+class DeductionOrdered:
+    """The provider deducts what is unpaid from payments due to the seller (S20)."""
+
+    matter: int
+    obligation: str
+    outstanding: int
+
+
+@event("deduction.stopped")
+class CollectionStopped:
+    """The provider must not collect for this obligation now."""
+
+    matter: int
+    obligation: str
+
+
+@event("refund.paid")
+class RefundPaid:
+    """The provider paid the customer."""
+
+    matter: int
+    obligation: str
+    amount: int
+
+
+@event("refund.reduced")
+class RefundReduced:
+    """Less is owed: the units were paid for elsewhere (minor units)."""
+
+    matter: int
+    amount: int
+
+
+@event("debt.left")
+class DebtLeft:
+    """What could not be collected stays a debt of the seller."""
+
+    matter: int
+    obligation: str
+    amount: int
+
+
+@event("appeal.reversal_booked")
+class ReversalBooked:
+    """A late appeal was won: who makes the seller whole, minor units."""
+
+    matter: int
+    amount: int
+    bearer: Role

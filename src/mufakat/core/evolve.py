@@ -1,0 +1,364 @@
+"""Folding: `evolve(case, recorded)` gives the case after one event. Total over the event list, and decides nothing."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+from mufakat.core import events as e
+from mufakat.core.case import Case, Matter, Paused, Proposal, Remedy, Report, with_matter
+from mufakat.core.claim import Basis, RemedyKind, ReturnMethod
+from mufakat.core.parties import Role
+from mufakat.core.phases import Phase
+
+Fold = Callable[[Matter, Any, e.Recorded], Matter]
+
+
+def replay(recorded: Iterable[e.Recorded]) -> Case:
+    """The case that a whole log adds up to; raises ValueError for an empty log."""
+    case: Case | None = None
+    for each in recorded:
+        case = evolve(case, each)
+    if case is None:
+        message = "a case needs at least its first event"
+        raise ValueError(message)
+    return case
+
+
+def evolve(case: Case | None, recorded: e.Recorded) -> Case:
+    """The case after one more event; raises ValueError when a log does not begin with request.opened."""
+    event = recorded.event
+    if case is None:
+        if not isinstance(event, e.RequestOpened):
+            message = f"a log begins with request.opened, not {e.NAMES[type(event)]}"
+            raise ValueError(message)
+        return _opened(event, recorded)
+    case_fold = _CASE_FOLDS.get(type(event))
+    if case_fold is not None:
+        case = case_fold(case, event)
+    fold = _FOLDS.get(type(event))
+    if fold is not None:
+        case = with_matter(case, fold(case.matter(event.matter), event, recorded))  # type: ignore[union-attr]
+    return replace(case, number=recorded.number, last_at=recorded.at)
+
+
+def _opened(event: e.RequestOpened, recorded: e.Recorded) -> Case:
+    return Case(
+        case_id=event.case_id,
+        order_id=event.order_id,
+        customer_id=event.customer_id,
+        seller_id=event.seller_id,
+        currency=event.currency,
+        policy=event.policy,
+        type=event.type,
+        lines=event.lines,
+        opened_at=recorded.at,
+        opened_by=event.by,
+        accept_until=dict(event.accept_until),
+        in_time=event.in_time,
+        generations=event.generations,
+        matters=(Matter(1, tuple(line.line_id for line in event.lines)),),
+        number=recorded.number,
+        last_at=recorded.at,
+    )
+
+
+def _material_given(case: Case, event: e.MaterialGiven) -> Case:
+    return replace(case, exhibits=(*case.exhibits, event.exhibit))
+
+
+def _message_sent(case: Case, event: e.MessageSent) -> Case:
+    del event
+    return replace(case, messages=case.messages + 1)
+
+
+def _split(case: Case, event: e.MatterSplit) -> Case:
+    old = case.matter(event.matter)
+    gone = set(event.lines)
+    kept = tuple(line for line in old.lines if line not in gone)
+    part = replace(_only(old, event.lines), number=event.new, hold=0)
+    case = with_matter(case, _only(old, kept))
+    return replace(case, matters=(*case.matters, part))
+
+
+def _only(matter: Matter, lines: tuple[str, ...]) -> Matter:
+    """The matter about some of its lines: what was found and judged about the others stays with them."""
+    held = set(lines)
+    remedy = matter.remedy
+    if remedy is not None:
+        remedy = replace(remedy, shares=tuple(share for share in remedy.shares if share.line_id in held))
+    return replace(
+        matter,
+        lines=lines,
+        findings=tuple(each for each in matter.findings if each.line_id in held),
+        assessments=tuple(each for each in matter.assessments if each.line_id in held),
+        judgement=tuple(each for each in matter.judgement if each.line_id in held),
+        remedy=remedy,
+        proposal=None,
+    )
+
+
+def _accept_until(case: Case, event: Any) -> Case:
+    return replace(case, accept_until=case.accept_until | dict(event.accept_until))
+
+
+_CASE_FOLDS: dict[type, Callable[[Case, Any], Case]] = {
+    e.MaterialGiven: _material_given,
+    e.MessageSent: _message_sent,
+    e.MatterSplit: _split,
+    e.RequestRejected: _accept_until,
+    e.DisputeWithdrawn: _accept_until,
+    e.Judged: _accept_until,
+    e.ParcelRejected: _accept_until,
+}
+
+
+def _phase_entered(matter: Matter, event: e.PhaseEntered, recorded: e.Recorded) -> Matter:
+    del recorded
+    return replace(matter, phase=event.phase, due=event.due, clock=event.clock, lapse=event.lapse)
+
+
+def _closed(matter: Matter, event: e.MatterClosed, recorded: e.Recorded) -> Matter:
+    del recorded
+    return replace(
+        matter,
+        phase=Phase.CLOSED,
+        due=None,
+        clock=None,
+        lapse=None,
+        outcome=event.outcome,
+        windows=(),
+        waiting_windows=(),
+        proposal=None,
+    )
+
+
+def _offer_made(matter: Matter, event: e.OfferMade, recorded: e.Recorded) -> Matter:
+    del recorded
+    return replace(matter, offers=matter.offers + 1, offer=event.solution, left=event.left)
+
+
+def _offer_gone(matter: Matter, event: Any, recorded: e.Recorded) -> Matter:
+    del event, recorded
+    return replace(matter, offer=None)
+
+
+def _asked_again(matter: Matter, event: e.AskedAgain, recorded: e.Recorded) -> Matter:
+    del event, recorded
+    return replace(matter, asked_again=matter.asked_again + 1)
+
+
+def _raised(matter: Matter, event: e.DisputeRaised, recorded: e.Recorded) -> Matter:
+    return replace(
+        matter,
+        disputes=matter.disputes + 1,
+        raised_at=recorded.at,
+        raised_from=matter.phase,
+        carried=event.carried,
+        windows=(),
+        waiting_windows=(Role.SELLER,) if event.seller_waits else (),
+        material_requests=0,
+        findings=(),
+        assessments=(),
+        appeal_used=False,
+        sent_back=0,
+        escalations=0,
+    )
+
+
+def _dispute_withdrawn(matter: Matter, event: e.DisputeWithdrawn, recorded: e.Recorded) -> Matter:
+    del event, recorded
+    return replace(matter, raised_at=None, windows=(), waiting_windows=())
+
+
+def _window_opened(matter: Matter, event: e.WindowOpened, recorded: e.Recorded) -> Matter:
+    del recorded
+    others = tuple(each for each in matter.windows if each[0] is not event.party)
+    waiting = tuple(party for party in matter.waiting_windows if party is not event.party)
+    return replace(matter, windows=(*others, (event.party, event.until)), waiting_windows=waiting)
+
+
+def _window_closed(matter: Matter, event: e.WindowClosed, recorded: e.Recorded) -> Matter:
+    del recorded
+    return replace(matter, windows=tuple(each for each in matter.windows if each[0] is not event.party))
+
+
+def _material_asked(matter: Matter, event: e.MaterialAsked, recorded: e.Recorded) -> Matter:
+    del event, recorded
+    return replace(matter, material_requests=matter.material_requests + 1)
+
+
+def _finding(matter: Matter, event: e.FindingRecorded, recorded: e.Recorded) -> Matter:
+    del recorded
+    new = event.finding
+    key = (new.line_id, new.party, new.item)
+    others = tuple(f for f in matter.findings if (f.line_id, f.party, f.item) != key)
+    return replace(matter, findings=(*others, new))
+
+
+def _assessed(matter: Matter, event: e.LineAssessed, recorded: e.Recorded) -> Matter:
+    del recorded
+    others = tuple(each for each in matter.assessments if each.line_id != event.assessment.line_id)
+    return replace(matter, assessments=(*others, event.assessment))
+
+
+def _judged(matter: Matter, event: e.Judged, recorded: e.Recorded) -> Matter:
+    by = matter.judged_by if event.appeal else recorded.actor.id
+    return replace(matter, judgement=event.lines, judged_by=by, raised_at=None, escalations=0)
+
+
+def _judgement_accepted(matter: Matter, event: e.JudgementAccepted, recorded: e.Recorded) -> Matter:
+    del recorded
+    return replace(matter, appeal_used=matter.appeal_used or event.party is Role.SELLER)
+
+
+def _appealed(matter: Matter, event: e.Appealed, recorded: e.Recorded) -> Matter:
+    return replace(matter, appeal_late=event.late, escalations=0, raised_at=matter.raised_at or recorded.at)
+
+
+def _appeal_decided(matter: Matter, event: e.AppealDecided, recorded: e.Recorded) -> Matter:
+    del event, recorded
+    return replace(matter, appeal_used=True, raised_at=None)
+
+
+def _sent_back(matter: Matter, event: e.SentBack, recorded: e.Recorded) -> Matter:
+    del event, recorded
+    return replace(matter, sent_back=matter.sent_back + 1, escalations=0)
+
+
+def _escalated(matter: Matter, event: e.DecisionEscalated, recorded: e.Recorded) -> Matter:
+    del recorded
+    return replace(matter, escalations=event.level)
+
+
+def _proposed(matter: Matter, event: e.AgreementProposed, recorded: e.Recorded) -> Matter:
+    del recorded
+    return replace(matter, proposal=Proposal(event.solution, event.by, event.until))
+
+
+def _agreement_over(matter: Matter, event: Any, recorded: e.Recorded) -> Matter:
+    del recorded
+    return replace(matter, proposal=None, agreed=matter.agreed or isinstance(event, e.AgreementMade))
+
+
+def _suspended(matter: Matter, event: e.ExecutionSuspended, recorded: e.Recorded) -> Matter:
+    del recorded
+    paused = matter.paused or Paused(matter.phase, matter.clock, matter.lapse, event.left)
+    return replace(matter, paused=paused)
+
+
+def _resumed(matter: Matter, event: e.ExecutionResumed, recorded: e.Recorded) -> Matter:
+    del event, recorded
+    return replace(matter, paused=None)
+
+
+def _remedy_ordered(matter: Matter, event: e.RemedyOrdered, recorded: e.Recorded) -> Matter:
+    del recorded
+    before = matter.remedy
+    returned = before is not None and before.returned
+    return replace(
+        matter,
+        enforceable=event.basis is Basis.JUDGEMENT,
+        remedy=Remedy(
+            kind=event.kind,
+            basis=event.basis,
+            shares=event.shares,
+            shipping=event.shipping,
+            freight_bearer=event.freight_bearer,
+            method=before.method if before else None,
+            tracking=before.tracking if before else "",
+            freight=before.freight if before else 0,
+            arrived=before.arrived if before else False,
+            returned=returned,
+            in_money=event.kind in (RemedyKind.REFUND, RemedyKind.RETURN_AND_REFUND),
+        ),
+    )
+
+
+def _remedy(change: Callable[[Remedy, Any], dict[str, object]]) -> Fold:
+    """A fold that changes fields of the remedy."""
+
+    def fold(matter: Matter, event: Any, recorded: e.Recorded) -> Matter:
+        del recorded
+        if matter.remedy is None:
+            message = f"{e.NAMES[type(event)]} needs a remedy"
+            raise ValueError(message)
+        return replace(matter, remedy=replace(matter.remedy, **change(matter.remedy, event)))  # type: ignore[arg-type]
+
+    return fold
+
+
+def _delivered(matter: Matter, event: e.GoodsDelivered, recorded: e.Recorded) -> Matter:
+    del event
+    if matter.remedy is None:
+        message = "goods.delivered needs a remedy"
+        raise ValueError(message)
+    return replace(matter, remedy=replace(matter.remedy, delivered_at=recorded.at))
+
+
+def _hold(matter: Matter, event: e.HoldPlaced, recorded: e.Recorded) -> Matter:
+    del recorded
+    return replace(matter, hold=event.amount)
+
+
+def _hold_released(matter: Matter, event: e.HoldReleased, recorded: e.Recorded) -> Matter:
+    del event, recorded
+    return replace(matter, hold=0)
+
+
+def _reduced(remedy: Remedy, event: e.RefundReduced) -> dict[str, object]:
+    lowered = min(event.amount, remedy.goods)
+    return {"lowered": remedy.lowered + lowered, "shipping": remedy.shipping - (event.amount - lowered)}
+
+
+_FOLDS: dict[type, Fold] = {
+    e.PhaseEntered: _phase_entered,
+    e.MatterClosed: _closed,
+    e.OfferMade: _offer_made,
+    e.OfferAccepted: _offer_gone,
+    e.OfferDeclined: _offer_gone,
+    e.AskedAgain: _asked_again,
+    e.DisputeRaised: _raised,
+    e.DisputeWithdrawn: _dispute_withdrawn,
+    e.WindowOpened: _window_opened,
+    e.WindowClosed: _window_closed,
+    e.MaterialAsked: _material_asked,
+    e.FindingRecorded: _finding,
+    e.LineAssessed: _assessed,
+    e.Judged: _judged,
+    e.JudgementAccepted: _judgement_accepted,
+    e.Appealed: _appealed,
+    e.AppealDecided: _appeal_decided,
+    e.SentBack: _sent_back,
+    e.DecisionEscalated: _escalated,
+    e.AgreementProposed: _proposed,
+    e.AgreementRejected: _agreement_over,
+    e.AgreementMade: _agreement_over,
+    e.ExecutionSuspended: _suspended,
+    e.ExecutionResumed: _resumed,
+    e.RemedyOrdered: _remedy_ordered,
+    e.ReturnShipped: _remedy(
+        lambda _, ev: {"method": ReturnMethod(ev.method), "tracking": ev.tracking, "freight": ev.freight}
+    ),
+    e.ReturnArrived: _remedy(lambda _, ev: {"arrived": not ev.inferred}),
+    e.ReturnAccepted: _remedy(lambda _r, _e: {"returned": True}),
+    e.ParcelRejected: _remedy(lambda _r, _e: {"returned": True}),
+    e.ReturnReported: _remedy(lambda _, ev: {"report": Report(ev.issue, ev.value_lost)}),
+    e.ReportContested: _remedy(lambda r, _: {"report": replace(r.report, contested=True) if r.report else None}),
+    e.RiskDecided: _remedy(lambda _, ev: {"risk": ev.issue, "lowered": ev.lowered, "returned": True}),
+    e.GoodsShipped: _remedy(lambda _, ev: {"out_tracking": ev.tracking}),
+    e.GoodsScanned: _remedy(lambda _r, _e: {"scanned": True}),
+    e.GoodsDelivered: _delivered,
+    e.RemedyProven: _remedy(lambda _r, _e: {"scanned": True}),
+    e.ProblemReported: _remedy(lambda _r, _e: {"problem": True}),
+    e.DeliveryAssessed: _remedy(lambda _, ev: {"problem": ev.upheld}),
+    e.RemedyConfirmed: _remedy(lambda _r, _e: {"performed": True}),
+    e.TurnedIntoRefund: _remedy(lambda _r, _e: {"in_money": True}),
+    e.HoldPlaced: _hold,
+    e.HoldReleased: _hold_released,
+    e.RefundOrdered: _remedy(
+        lambda r, ev: {"ordered": ev.total, "at_once": ev.at_once, "most_ordered": max(r.most_ordered, ev.total)}
+    ),
+    e.DeductionOrdered: _remedy(lambda _r, _e: {"deducting": True}),
+    e.RefundPaid: _remedy(lambda r, ev: {"paid": r.paid + ev.amount}),
+    e.RefundReduced: _remedy(_reduced),
+}

@@ -1,0 +1,199 @@
+"""The order as the marketplace knows it: terms from the snapshot, later facts, and what its cases have used up.
+
+Everything here is about one order of one seller. Money in minor units of the order's currency, instants in UTC,
+units of a line numbered from 1.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class ScanKind(StrEnum):
+    """What a carrier reports about a parcel."""
+
+    AWAITING_COLLECTION = "AWAITING_COLLECTION"
+    IN_TRANSIT = "IN_TRANSIT"
+    DELIVERED = "DELIVERED"
+    LOST = "LOST"
+
+
+class OrderStatus(StrEnum):
+    """How far the order's own parcel has come."""
+
+    AWAITING_SHIPMENT = "AWAITING_SHIPMENT"
+    AWAITING_COLLECTION = "AWAITING_COLLECTION"
+    IN_TRANSIT = "IN_TRANSIT"
+    DELIVERED = "DELIVERED"
+
+
+OUTBOUND = "OUTBOUND"
+"""The parcel name under which scans of the order's own delivery are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """One line: `unit_price` before discount, `discount` for the whole line, both in minor units."""
+
+    line_id: str
+    product_id: str
+    quantity: int
+    unit_price: int
+    discount: int = 0
+    category: str = ""
+    durable: bool = False
+    perishable: bool = False
+    virtual: bool = False
+    preorder: bool = False
+    made_to_order: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The snapshot: the terms of the purchase. Never holds names, contacts or addresses."""
+
+    order_id: str
+    customer_id: str
+    seller_id: str
+    currency: str
+    lines: tuple[OrderLine, ...]
+    purchased_at: datetime
+    shipping_fee: int = 0
+    mall: bool = False
+    shipped_by_seller: bool = False
+    promised_by: datetime | None = None
+    payment_method: str = ""
+
+    def line(self, line_id: str) -> OrderLine | None:
+        """The line of that id, or None."""
+        return next((each for each in self.lines if each.line_id == line_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A carrier scanned a parcel (`OUTBOUND`, or the tracking number of a return or a replacement)."""
+
+    parcel: str
+    kind: ScanKind
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideRefund:
+    """Money went back to the customer outside of any case; `chargeback` when the customer's bank took it."""
+
+    line_id: str
+    units: tuple[int, ...]
+    amount: int
+    at: datetime
+    chargeback: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """The marketplace changed a promise of the order."""
+
+    promised_by: datetime
+    at: datetime
+
+
+Fact = Scan | OutsideRefund | Amendment
+
+
+@dataclass(frozen=True, slots=True)
+class UnitUse:
+    """What one case has used of one unit.
+
+    `held`: the case is open on it. `settled`: a remedy for it was carried out or agreed. `refunded`: minor units
+    paid. `disputes`: raised about it here. `generation`: which delivery of the unit the case is about (0 is the
+    order's own). `replaced_at`: when this case's replacement of it was delivered.
+    """
+
+    line_id: str
+    unit: int
+    held: bool
+    settled: bool = False
+    refunded: int = 0
+    disputes: int = 0
+    generation: int = 0
+    replaced_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseUse:
+    """All that one case has used of its order: units, and the shipping fee paid back (minor units)."""
+
+    units: tuple[UnitUse, ...]
+    shipping: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OrderState:
+    """The order, what happened to it since, and what its cases used: the guarded row of the order."""
+
+    order: Order
+    facts: tuple[Fact, ...] = ()
+    uses: dict[str, CaseUse] = field(default_factory=dict)
+
+    def scans(self, parcel: str = OUTBOUND) -> list[Scan]:
+        """The scans of a parcel, oldest first."""
+        found = [each for each in self.facts if isinstance(each, Scan) and each.parcel == parcel]
+        return sorted(found, key=lambda scan: scan.at)
+
+    def delivered_at(self, parcel: str = OUTBOUND) -> datetime | None:
+        """When the parcel was first scanned as delivered, or None."""
+        return next((each.at for each in self.scans(parcel) if each.kind is ScanKind.DELIVERED), None)
+
+    def last_tracking(self, parcel: str = OUTBOUND) -> datetime | None:
+        """The last tracking update: the latest scan of the parcel, or None."""
+        scans = self.scans(parcel)
+        return scans[-1].at if scans else None
+
+    def promised_by(self) -> datetime | None:
+        """The promised date in force: the latest amendment's, else the snapshot's."""
+        changed = [each for each in self.facts if isinstance(each, Amendment)]
+        return max(changed, key=lambda each: each.at).promised_by if changed else self.order.promised_by
+
+    def status(self) -> OrderStatus:
+        """How far the order's own parcel has come."""
+        kinds = {each.kind for each in self.scans()}
+        if ScanKind.DELIVERED in kinds:
+            return OrderStatus.DELIVERED
+        if kinds & {ScanKind.IN_TRANSIT, ScanKind.LOST}:
+            return OrderStatus.IN_TRANSIT
+        if ScanKind.AWAITING_COLLECTION in kinds:
+            return OrderStatus.AWAITING_COLLECTION
+        return OrderStatus.AWAITING_SHIPMENT
+
+    def unit_uses(self, line_id: str, unit: int, but: str = "") -> list[UnitUse]:
+        """What every case (except `but`) has used of one unit."""
+        return [
+            use
+            for case_id, case_use in self.uses.items()
+            if case_id != but
+            for use in case_use.units
+            if use.line_id == line_id and use.unit == unit
+        ]
+
+    def generation(self, line_id: str, unit: int) -> int:
+        """How many times the unit has been delivered anew; each new delivery has its own dates and disputes."""
+        return sum(use.replaced_at is not None for use in self.unit_uses(line_id, unit))
+
+    def unit_delivered_at(self, line_id: str, unit: int) -> datetime | None:
+        """When the unit was last delivered: its replacement's delivery, else the order's."""
+        times = [use.replaced_at for use in self.unit_uses(line_id, unit) if use.replaced_at is not None]
+        return max(times) if times else self.delivered_at()
+
+    def disputes(self, line_id: str, unit: int, but: str = "") -> int:
+        """Disputes raised about the current delivery of a unit (S12), in all cases except `but`."""
+        now = self.generation(line_id, unit)
+        return sum(use.disputes for use in self.unit_uses(line_id, unit, but) if use.generation == now)
+
+    def is_held(self, line_id: str, unit: int, but: str = "") -> bool:
+        """Whether an open case (except `but`) has the unit."""
+        return any(use.held for use in self.unit_uses(line_id, unit, but))
+
+    def is_settled(self, line_id: str, unit: int) -> bool:
+        """Whether a remedy for the current delivery of the unit was carried out."""
+        now = self.generation(line_id, unit)
+        return any(use.settled and use.generation == now for use in self.unit_uses(line_id, unit))

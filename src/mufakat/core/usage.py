@@ -1,0 +1,57 @@
+"""What a case uses up of its order: `usage(case)` is written into the order's guarded row with every command.
+
+The order's row is a cache of these, so rebuilding it asks each case alone, in any order.
+"""
+
+from mufakat.core.case import Case, Matter
+from mufakat.core.money import allocate, shares
+from mufakat.core.order import CaseUse, UnitUse
+from mufakat.core.phases import Outcome, Phase
+
+UNSETTLED = (
+    Outcome.WITHDRAWN,
+    Outcome.NOT_PURSUED,
+    Outcome.NOT_RETURNED,
+    Outcome.DISMISSED,
+)
+"""Endings after which the units may be asked for again, while their periods last."""
+
+
+def usage(case: Case) -> CaseUse:
+    """The units of a case: held or settled, what was refunded, how often they were disputed."""
+    generations = {(line, unit): generation for line, unit, generation in case.generations}
+    units: list[UnitUse] = []
+    for matter in case.matters:
+        refunded = _refunded(matter)
+        for line_id in matter.lines:
+            for unit in case.line(line_id).units:
+                remedy = matter.remedy
+                replaced = remedy.delivered_at if remedy is not None and remedy.performed else None
+                units.append(
+                    UnitUse(
+                        line_id=line_id,
+                        unit=unit,
+                        held=matter.is_open,
+                        settled=matter.phase is Phase.CLOSED and matter.outcome not in UNSETTLED,
+                        refunded=refunded.get((line_id, unit), 0),
+                        disputes=matter.disputes,
+                        generation=generations[line_id, unit],
+                        replaced_at=replaced,
+                    )
+                )
+    shipping = sum(matter.remedy.shipping for matter in case.matters if matter.remedy is not None)
+    return CaseUse(tuple(units), shipping)
+
+
+def _refunded(matter: Matter) -> dict[tuple[str, int], int]:
+    """What was paid of a remedy, by unit: spread over the lines by worth, over a line's units evenly."""
+    remedy = matter.remedy
+    if remedy is None or remedy.paid == 0:
+        return {}
+    goods = min(remedy.paid, remedy.goods)
+    parts = allocate(goods, [share.amount for share in remedy.shares])
+    return {
+        (share.line_id, unit): amount
+        for share, part in zip(remedy.shares, parts, strict=True)
+        for unit, amount in zip(share.units, shares(part, len(share.units)), strict=True)
+    }
