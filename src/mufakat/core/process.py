@@ -106,6 +106,8 @@ PROCESS: tuple[Move, ...] = tuple(
             c.AcceptAgreement,
             (CUSTOMER, SELLER),
             *REMEDY_STARTS,
+            P.RETURNING,
+            P.INSPECTING,
         ),
         _row((*NEGOTIATION, *DISPUTE, *JUDGED, *GOODS), c.DeclareProcess, (CUSTOMER, SELLER, SYSTEM), P.STOPPED),
         _row(P.STOPPED, c.RecordOrder, AGENT, P.PAYING, P.CLOSED),

@@ -140,7 +140,7 @@ def _of_obligation(d: Draft, command: c.ReportPayment) -> int:
         raise refuse(Code.NOTHING_OWED, obligation=command.obligation)
     matter = d.matter(int(number))
     _check_system(d)
-    if (matter.phase, c.ReportPayment) not in MOVES:
+    if (matter.phase, c.ReportPayment) not in MOVES or matter.remedy is None:
         raise refuse(Code.NOTHING_OWED, obligation=command.obligation)
     return matter.number
 

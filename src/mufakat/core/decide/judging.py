@@ -1,5 +1,6 @@
 """Findings, the judgement derived from them, and the seller's appeal (S7, S15 to S18; readings 2, 4 and 5)."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from mufakat.core import commands as c
@@ -114,7 +115,6 @@ def judge(d: Draft, _command: c.Judge, number: int) -> None:
     lines = derive(d, number)
     accept = _accept_after(d, matter, lines)
     d.add(e.Judged(number, matter.disputes, lines, accept))
-    d.release(number)
     _go_by_line(d, number, lines, _award)
 
 
@@ -211,7 +211,7 @@ def _accept_after(
     return tuple((line, least if until is None else max(until, least)) for line, until in moved)
 
 
-def _go_by_line(d: Draft, number: int, lines: tuple[LineJudgement, ...], award: object) -> None:
+def _go_by_line(d: Draft, number: int, lines: tuple[LineJudgement, ...], award: Callable[[Draft, int], None]) -> None:
     """Split the matter by where its lines go: each remedy in force on its own, then what was refused."""
     groups: dict[RemedyKind | None, list[str]] = {}
     for each in lines:
@@ -223,7 +223,7 @@ def _go_by_line(d: Draft, number: int, lines: tuple[LineJudgement, ...], award: 
         if kind is None:
             _dismiss(d, part)
         else:
-            award(d, part)  # type: ignore[operator]
+            award(d, part)
 
 
 def _award(d: Draft, number: int) -> None:
@@ -241,6 +241,7 @@ def _dismiss(d: Draft, number: int) -> None:
     if not again:
         d.close(number, Outcome.DISMISSED)
         return
+    d.release(number)
     ends = [until for line in matter.lines for until in (d.case.accept_until[line],) if until is not None]
     d.enter(number, Phase.DISMISSED, ClockName.SECOND_DISPUTE, max(ends) if ends else None)
 
@@ -296,7 +297,6 @@ def decide_appeal(d: Draft, _command: c.DecideAppeal, number: int) -> None:
     if matter.appeal_late:
         _claw_back(d, matter, lines)
         return
-    d.release(number)
     _go_by_line(d, number, lines, _hold_and_enforce)
 
 

@@ -9,6 +9,7 @@ from mufakat.core.claim import (
     RemedyKind,
     RequestType,
     ReturnIssue,
+    ReturnMethod,
 )
 from mufakat.core.decide.draft import Draft
 from mufakat.core.decide.worth import asked_shares, payable, shipping_due
@@ -89,7 +90,7 @@ def next_step(d: Draft, number: int, *, at_once: bool | None = None) -> None:
     """
     remedy = remedy_of(d, number)
     if remedy.goods_back and not remedy.returned:
-        d.enter(number, Phase.AWAITING_RETURN, ClockName.SHIP_BACK)
+        _send_back(d, number, remedy)
     elif remedy.performs and not remedy.performed:
         clock = ClockName.COMPLIANCE if is_judged(remedy) else ClockName.SHIP_OUT
         d.enter(number, Phase.PERFORMING, clock)
@@ -99,6 +100,16 @@ def next_step(d: Draft, number: int, *, at_once: bool | None = None) -> None:
         d.close(number, Outcome.REMEDIED)
     else:
         d.close(number, Outcome.GOODS_DELIVERED)
+
+
+def _send_back(d: Draft, number: int, remedy: Remedy) -> None:
+    """Wait for the goods: on their way already where new terms were agreed on while they travel."""
+    if not remedy.tracking:
+        d.enter(number, Phase.AWAITING_RETURN, ClockName.SHIP_BACK)
+    elif remedy.method is ReturnMethod.SELF_ARRANGED or remedy.arrived:
+        d.enter(number, Phase.INSPECTING, ClockName.INSPECTION_SELF)
+    else:
+        d.enter(number, Phase.RETURNING, ClockName.NO_SCAN)
 
 
 def pay(d: Draft, number: int, *, at_once: bool) -> None:
