@@ -132,9 +132,7 @@ def test_the_day_is_the_day_of_the_market_and_not_of_utc() -> None:
     late_friday_in_utc = datetime(2025, 7, 4, 20, tzinfo=UTC)  # Saturday 03:00 in Jakarta
     assert market_day(late_friday_in_utc, JAKARTA) == date(2025, 7, 5)
     assert market_day(late_friday_in_utc, "UTC") == date(2025, 7, 4)
-    assert add(parse_span("1 working day"), late_friday_in_utc, JAKARTA, NONE) == datetime(
-        2025, 7, 7, 17, tzinfo=UTC
-    )
+    assert add(parse_span("1 working day"), late_friday_in_utc, JAKARTA, NONE) == datetime(2025, 7, 7, 17, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -173,9 +171,7 @@ def test_what_no_period_can_be_added_to() -> None:
 
 
 @given(spans, instants, all_zones, holiday_sets)
-def test_a_period_ends_after_it_starts(
-    span: Span, start: datetime, zone: str, holidays: frozenset[date]
-) -> None:
+def test_a_period_ends_after_it_starts(span: Span, start: datetime, zone: str, holidays: frozenset[date]) -> None:
     assert add(span, start, zone, holidays) > start
 
 
@@ -187,9 +183,7 @@ def test_who_starts_later_never_ends_earlier(
 
 
 @given(spans, instants, all_zones, holiday_sets)
-def test_one_unit_more_never_ends_earlier(
-    span: Span, start: datetime, zone: str, holidays: frozenset[date]
-) -> None:
+def test_one_unit_more_never_ends_earlier(span: Span, start: datetime, zone: str, holidays: frozenset[date]) -> None:
     assert add(Span(span.n + 1, span.unit), start, zone, holidays) > add(span, start, zone, holidays)
 
 

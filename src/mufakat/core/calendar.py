@@ -34,9 +34,7 @@ _UNITS: dict[str, SpanUnit] = {
     "month": SpanUnit.MONTHS,
 }
 _WRITTEN = re.compile(r"([1-9][0-9]{0,4}) (hour|calendar day|working day|month)(s?)")
-_ALLOWED = (
-    "a number from 1 and hours, calendar days, working days or months, such as '48 hours' or '1 working day'"
-)
+_ALLOWED = "a number from 1 and hours, calendar days, working days or months, such as '48 hours' or '1 working day'"
 
 
 def parse_span(text: str) -> Span:

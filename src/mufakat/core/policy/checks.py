@@ -73,9 +73,7 @@ def check_rows(reader: Reader, rows: dict[ClockName, ClockRow], table: ProcessTa
         if not row.owners:
             reader.fault((*path, "owner"), "must name who acts: no phase waits without an owner")
         for phase in row.phases:
-            strangers = [
-                role.value for role in row.owners if role not in table.owners.get(phase, frozenset())
-            ]
+            strangers = [role.value for role in row.owners if role not in table.owners.get(phase, frozenset())]
             if strangers:
                 owners = ", ".join(sorted(table.owners.get(phase, frozenset()))) or "nobody"
                 reader.fault((*path, "owner"), f"in {phase.value} it is the turn of {owners}")
@@ -137,7 +135,8 @@ def _material(reader: Reader, starts: date) -> None:
     """Lists long enough to judge by, on every day on which one of them changes."""
     changes = {e.start for p, h in reader.dated.items() if p[0] in {"material", "data"} for e in h.entries}
     days = sorted({starts} | {day for day in changes if day > starts})
-    faulty = {fault.key.split(".")[1] for fault in reader.faults if fault.key.startswith("material.")}
+    doubtful = [fault.key for fault in reader.faults if fault.key.startswith(("material.", "data."))]
+    faulty = {key.split(".")[1] for key in doubtful}
     for reason in Reason:
         for party in PARTIES if reason.value not in faulty else ():
             path: Path = ("material", reason.value, party.value)

@@ -30,11 +30,7 @@ def encode(policy: Policy) -> bytes:
 def decode(data: bytes) -> Policy:
     """The policy that was encoded; raises ValueError for bytes that are none."""
     document = json.loads(data)
-    if (
-        not isinstance(document, dict)
-        or document.get("format") != FORMAT
-        or set(document) != {"format", "policy"}
-    ):
+    if not isinstance(document, dict) or document.get("format") != FORMAT or set(document) != {"format", "policy"}:
         raise ValueError(f"these bytes are no policy of format {FORMAT}")
     policy = _read(Policy, document["policy"], "policy")
     assert isinstance(policy, Policy)
@@ -75,9 +71,7 @@ def _read(kind: Any, raw: Any, where: str) -> object:
         return None if raw is None else _read(inner, raw, where)
     if origin is dict:
         key, each = arguments
-        return {
-            _read(key, k, where): _read(each, v, f"{where}.{k}") for k, v in _fit(raw, dict, where).items()
-        }
+        return {_read(key, k, where): _read(each, v, f"{where}.{k}") for k, v in _fit(raw, dict, where).items()}
     if origin in (tuple, frozenset):
         return _read_list(origin, arguments, _fit(raw, list, where), where)
     if kind is Span:

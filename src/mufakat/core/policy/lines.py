@@ -86,7 +86,8 @@ class _Scanner:
         self.skip("[")
         path = self.key()
         self.skip("]")
-        self.note(path, line)
+        for depth in range(1, len(path) + 1):
+            self.note(path[:depth], line)
         if listed:
             number = self.tables.get(path, 0)
             self.tables[path] = number + 1

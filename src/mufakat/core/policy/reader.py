@@ -83,23 +83,17 @@ class Reader:
             except ValueError as error:
                 self.fault((*path, key), str(error))
             else:
-                self.read(
-                    node.node, value, (*path, key), required=required and not isinstance(node.node, Dated)
-                )
+                self.read(node.node, value, (*path, key), required=required and not isinstance(node.node, Dated))
 
     def _history(self, node: Dated, raw: object, path: Path, *, required: bool) -> None:
         if not isinstance(raw, list) or not raw or not all(isinstance(each, dict) for each in raw):
-            self.fault(
-                path, "must be a list of entries { from = ..., value = ..., cites = ..., grade = ... }"
-            )
+            self.fault(path, "must be a list of entries { from = ..., value = ..., cites = ..., grade = ... }")
             return
         entries = [self._entry(node, each, (*path, number)) for number, each in enumerate(raw)]
         known = [entry for entry in entries if entry is not None]
         for number, (earlier, later) in enumerate(pairwise(known), start=1):
             if later.start <= earlier.start:
-                self.fault(
-                    (*path, number, "from"), f"dates go up: must be after {earlier.start}; is {later.start}"
-                )
+                self.fault((*path, number, "from"), f"dates go up: must be after {earlier.start}; is {later.start}")
         if known and known[0].value is None:
             self.fault((*path, 0, "value"), f"'{NONE}' takes a value away; the first entry must give one")
         if len(known) == len(entries):
@@ -115,9 +109,7 @@ class Reader:
                 self.fault((*path, key), f"unknown key; allowed are {', '.join(allowed)}")
         for key in ENTRY_KEYS:
             if key not in raw:
-                self.fault(
-                    (*path, key), "is missing: every value says since when, on whose word and how good"
-                )
+                self.fault((*path, key), "is missing: every value says since when, on whose word and how good")
         start = self._start(raw, path)
         value = self._value(node, raw, path)
         cites, grade = self._cites(raw, path), self._grade(raw, path)
@@ -160,9 +152,7 @@ class Reader:
                 self.cited.add(name)
                 found.append(str(self.sources[name]))
             else:
-                self.fault(
-                    (*path, "cites"), f"must be a name under sources, an address, or default; is {name!r}"
-                )
+                self.fault((*path, "cites"), f"must be a name under sources, an address, or default; is {name!r}")
         return TOGETHER.join(found) if found else None
 
     def _grade(self, raw: dict[str, object], path: Path) -> Grade | None:

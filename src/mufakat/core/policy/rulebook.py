@@ -148,8 +148,7 @@ def _rows(reader: Reader) -> dict[ClockName, ClockRow]:
     rows: dict[ClockName, ClockRow] = {}
     for name in ClockName:
         got: list[Any] = [
-            reader.plain.get(("clock", name.value, key))
-            for key in ("phase", "owner", "anchor", "paused_by", "then")
+            reader.plain.get(("clock", name.value, key)) for key in ("phase", "owner", "anchor", "paused_by", "then")
         ]
         if all(each is not None for each in got):
             rows[name] = ClockRow(*got)
@@ -175,8 +174,7 @@ class _Resolver:
             acceptance={reason: rule for reason in Reason if (rule := self.acceptance(reason))},
             material=self.material(),
             data=tuple(
-                DataRule(Reason(str(path[1])), str(path[2]), test)
-                for path, test in self.under(DataTest, "data")
+                DataRule(Reason(str(path[1])), str(path[2]), test) for path, test in self.under(DataTest, "data")
             ),
             grounds={reason: self.ground(reason) for reason in Reason},
             risk=tuple(rule for ground in Ground for rule in self.risk(ground)),
@@ -224,9 +222,7 @@ class _Resolver:
         span = self.value(Span, "window", kind.value, "all")
         if span is None:
             return None
-        categories = tuple(
-            (str(path[3]), each) for path, each in self.under(Span, "window", kind.value, "category")
-        )
+        categories = tuple((str(path[3]), each) for path, each in self.under(Span, "window", kind.value, "category"))
         return WindowRule(kind, span, self.value(Span, "window", kind.value, "mall"), categories)
 
     def acceptance(self, reason: Reason) -> AcceptanceRule | None:

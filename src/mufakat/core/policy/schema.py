@@ -281,7 +281,7 @@ _ACCEPTANCE = Table(
     },
     required=False,
 )
-_MATERIAL = Open(_item, Dated(_value(_enum(Level)), removable=True))
+_MATERIAL = Open(_item, Dated(_value(_enum(Level)), removable=True), required=True)
 _DATA = Open(_item, Dated(_value(_enum(DataTest)), removable=True))
 _GROUND = Table(
     {
@@ -316,9 +316,7 @@ SCHEMA = Table(
             },
             required=False,
         ),
-        "switch": Table(
-            {each.name: Dated(_value(_switch(_SWITCH_TYPES[each.name]))) for each in fields(Switches)}
-        ),
+        "switch": Table({each.name: Dated(_value(_switch(_SWITCH_TYPES[each.name]))) for each in fields(Switches)}),
         "holidays": Open(_year, Dated(_value(_holidays)), required=True),
     }
 )
