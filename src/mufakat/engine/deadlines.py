@@ -1,0 +1,81 @@
+"""Deadlines: give `Lapse` to every open case whose due moment has come. Any number of processes may do so at once.
+
+A lapse that comes twice or early is refused by the core, so nothing needs to be locked here. A case that makes the
+loop stumble is put off with growing pauses and logged, and the others go on.
+"""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from mufakat.core import commands as c
+from mufakat.core.parties import CLOCK
+from mufakat.engine.handle import Done, Engine
+from mufakat.engine.together import together
+from mufakat.store.database import StoreLost
+from mufakat.store.records import DueCase, Marketplace
+
+BATCH: Final = 500
+"""Cases taken in one pass, of each marketplace."""
+AT_ONCE: Final = 16
+"""Lapses under way at once; they share statements."""
+FIRST_PAUSE: Final = timedelta(seconds=30)
+LONGEST_PAUSE: Final = timedelta(hours=6)
+
+log: Final = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What one pass did."""
+
+    lapsed: int = 0
+    failed: int = 0
+
+
+class Deadlines:
+    """The deadline loop over a store."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine, self._store = engine, engine.store
+
+    async def once(self, limit: int = BATCH) -> Pass:
+        """Settle what is due now, oldest first, at most `limit` cases of each marketplace."""
+        due = await self._store.due(self._engine.clock.now(), limit)
+        if not due:
+            return Pass()
+        places = {each.marketplace: each for each in await self._store.marketplaces()}
+        settled = await together([self._settle(case, places[case.marketplace]) for case in due], AT_ONCE)
+        return Pass(lapsed=sum(settled), failed=len(settled) - sum(settled))
+
+    async def drain(self, stop: asyncio.Event | None = None) -> int:
+        """Passes until nothing is due or `stop` is set; how many cases lapsed."""
+        total = 0
+        while not (stop and stop.is_set()):
+            done = await self.once()
+            total += done.lapsed
+            if not done.lapsed:
+                break
+        return total
+
+    async def _settle(self, case: DueCase, place: Marketplace) -> bool:
+        """Whether the case is settled; puts it off otherwise."""
+        try:
+            answer = await self._engine.handle(case.marketplace, case.order_id, case.case_id, c.Lapse(), CLOCK)
+        except StoreLost:
+            raise
+        except Exception:
+            log.exception("case %s of %s cannot lapse", case.case_id, case.marketplace)
+            await self._put_off(case, place)
+            return False
+        # A refusal is fine when somebody else was first: the index has then moved on, and putting off does nothing.
+        if isinstance(answer, Done) and answer.recorded:
+            return True
+        await self._put_off(case, place)
+        return False
+
+    async def _put_off(self, case: DueCase, place: Marketplace) -> None:
+        pause = min(FIRST_PAUSE * 2 ** min(case.failures, 20), LONGEST_PAUSE)
+        await self._store.postpone(case, place.at(self._engine.clock.now()) + pause)

@@ -1,0 +1,291 @@
+"""One way in: every change of a case, by whomever, is a command through `Engine.handle`.
+
+Load, seal, decide, write, in that order and with nothing else in between: two round trips. The order's version is the
+lock; whoever commits first wins, and the other loads again and decides again, a bounded number of times. No vendor is
+called here: what the world must be told leaves by the outbox, written in the same statement.
+"""
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from random import SystemRandom
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from mufakat.core import commands as c
+from mufakat.core.case import Case
+from mufakat.core.decide import Decided, step
+from mufakat.core.effects import effects
+from mufakat.core.events import Recorded
+from mufakat.core.evolve import replay
+from mufakat.core.order import Fact, Order
+from mufakat.core.parties import SYSTEM, Actor, Role
+from mufakat.core.policy.codec import encode as encode_policy
+from mufakat.core.policy.codec import policy_hash
+from mufakat.core.policy.policy import Policy
+from mufakat.core.refusals import Code, Refusal
+from mufakat.core.settlement import entries
+from mufakat.core.usage import usage
+from mufakat.engine.ids import uuid7
+from mufakat.engine.ports import Clock, Ids, Policies, Store
+from mufakat.store import codec
+from mufakat.store.database import StoreLost
+from mufakat.store.records import Answered, Ask, Claim, Lane, Loaded, OrderPut, Write
+from mufakat.store.seal import Sealer
+from mufakat.store.statement import fact_key
+
+ATTEMPTS: Final = 12
+"""How often a command is decided when others keep committing first, before TOO_BUSY."""
+FIRST_PAUSE: Final = 0.002  # seconds; doubled for each further attempt up to LONGEST_PAUSE, with jitter
+LONGEST_PAUSE: Final = 0.5
+MAX_KEY: Final = 200
+"""The longest idempotency key, in characters."""
+FACT_LEASE: Final = timedelta(seconds=30)
+"""How long whoever records a fact has for telling the cases itself, before the delivery loop does it."""
+
+_chance: Final = SystemRandom()
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A command was accepted: the case as it then stood, its version, and what was recorded (nothing: no change)."""
+
+    case_id: str
+    version: int
+    case: Case
+    recorded: tuple[Recorded, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """A policy with the bytes and the hash by which a case pins it."""
+
+    policy: Policy
+    hash: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One command on its way through the engine; `given_key` when the caller brought the key."""
+
+    marketplace: str
+    order_id: str
+    case_id: str | None
+    new_id: str
+    command: Any
+    actor: Actor
+    key: str | None
+    given_key: bool
+    input_hash: bytes
+
+
+class Busy(Exception):  # noqa: N818 - says what happened; the delivery loop tries again
+    """A case could not be told of a fact now."""
+
+
+class Engine:
+    """The only writer. Everything outside comes in through ports."""
+
+    def __init__(self, store: Store, policies: Policies, clock: Clock, sealer: Sealer, ids: Ids) -> None:
+        self.store, self.clock = store, clock
+        self._policies, self._sealer, self._ids = policies, sealer, ids
+        self._pinned: dict[tuple[str, date], Pinned] = {}
+
+    async def put_order(self, marketplace: str, order: Order) -> OrderPut | Refusal:
+        """Keep an order's snapshot; the same again changes nothing.
+
+        A different snapshot replaces the first only while the order never had a case: the terms of a case must not
+        change under it. After that changes are facts (`record_fact`), and the snapshot is refused with ALREADY_OPEN.
+        Refusals: ALREADY_OPEN, NO_SUCH_ORDER for a marketplace that does not exist.
+        """
+        put = await self.store.put_order(marketplace, order)
+        if put is OrderPut.IN_USE:
+            return Refusal(Code.ALREADY_OPEN, (("order", order.order_id),))
+        if put is OrderPut.NO_MARKETPLACE:
+            return Refusal(Code.NO_SUCH_ORDER, (("marketplace", marketplace),))
+        return put
+
+    async def handle(
+        self,
+        marketplace: str,
+        order_id: str,
+        case_id: str | None,
+        command: c.Command,
+        actor: Actor,
+        key: str | None = None,
+    ) -> Done | Refusal:
+        """Decide a command and write what it changed.
+
+        case_id: None opens a case. key: the caller's idempotency key, unique in its marketplace; the same key with the
+        same input gives the first answer again, with another input KEY_REUSED. A refused command keeps no key.
+        Refusals: those of the core, and KEY_REUSED, TEXT_TOO_LONG, TOO_BUSY, NO_SUCH_ORDER, NO_SUCH_CASE.
+        Raises StoreLost when the database is away; a repetition under the same key is then safe.
+        """
+        asked = self._asked(marketplace, order_id, case_id, command, actor, key)
+        pause = FIRST_PAUSE
+        for left in reversed(range(ATTEMPTS)):
+            try:
+                answer = await self._try(asked)
+            except StoreLost:
+                if not left:
+                    raise
+                answer = None  # whether it was written is unknown: loading again finds the key, or does it anew
+            if answer is not None:
+                return answer
+            await asyncio.sleep(pause * (0.5 + _chance.random()))
+            pause = min(2 * pause, LONGEST_PAUSE)
+        return Refusal(Code.TOO_BUSY, (("attempts", str(ATTEMPTS)),))
+
+    async def record_fact(self, marketplace: str, order_id: str, fact: Fact) -> int | Refusal:
+        """Append a later fact to an order and tell every open case of it; how many were told. The same fact is one.
+
+        Refusals: NO_SUCH_ORDER, TOO_BUSY. When telling a case fails, the delivery loop goes on with it.
+        """
+        number = await self._append(marketplace, order_id, fact)
+        if isinstance(number, Refusal):
+            return number
+        told = await self.tell_fact(marketplace, order_id, number, fact)
+        key = fact_key(order_id, number)
+        await self.store.done(Claim(marketplace, key, order_id, "", Lane.FACT, 0, unknown=False, what=fact))
+        return told
+
+    async def tell_fact(self, marketplace: str, order_id: str, number: int, fact: Fact) -> int:
+        """Give RecordFact to every open case of the order, once; raises Busy when a case could not be told now."""
+        open_cases = await self.store.open_cases(marketplace, order_id)
+        for case_id in open_cases:
+            key = f"{fact_key(order_id, number)}:{case_id}"
+            answer = await self.handle(marketplace, order_id, case_id, c.RecordFact(fact), SYSTEM, key)
+            if isinstance(answer, Refusal) and answer.code is Code.TOO_BUSY:
+                raise Busy(case_id)
+        return len(open_cases)
+
+    def policy_for(self, market: str, now: datetime) -> Pinned:
+        """The policy of the day, in the market's own zone, with its hash. Raises ValueError without a rulebook."""
+        pinned = self._pinned_on(market, now.date())
+        local = now.astimezone(ZoneInfo(pinned.policy.zone)).date()
+        return pinned if local == now.date() else self._pinned_on(market, local)
+
+    def _pinned_on(self, market: str, day: date) -> Pinned:
+        found = self._pinned.get((market, day))
+        if found is None:
+            policy = self._policies.policy_for(market, day)
+            body = encode_policy(policy)
+            found = self._pinned[market, day] = Pinned(policy, policy_hash(body), body)
+        return found
+
+    def _asked(
+        self, marketplace: str, order_id: str, case_id: str | None, command: Any, actor: Actor, key: str | None
+    ) -> Asked:
+        if key is not None and not 0 < len(key) <= MAX_KEY:
+            raise ValueError(f"an idempotency key has 1 to {MAX_KEY} characters")
+        now = self.clock.now()
+        text = f"{marketplace}\0{order_id}\0{case_id or ''}\0{actor.role}\0{actor.id}\0".encode()
+        return Asked(
+            marketplace=marketplace,
+            order_id=order_id,
+            case_id=case_id,
+            new_id=case_id or self._ids.case_id(now),
+            command=command,
+            actor=actor,
+            # A lost reply must never apply a command twice, so a command without a key gets one. A lapse is safe twice.
+            key=key or (None if isinstance(command, c.Lapse) else f"own:{uuid7(now)}"),
+            given_key=key is not None,
+            input_hash=self._sealer.input_hash(text + codec.encode_command(command)),
+        )
+
+    async def _try(self, asked: Asked) -> Done | Refusal | None:
+        """One attempt: the answer, or None when somebody else committed first."""
+        loaded = await self.store.load(Ask(asked.marketplace, asked.order_id, asked.case_id, asked.key))
+        if loaded is None or (asked.case_id is not None and loaded.case is None) or not _may_know(loaded, asked.actor):
+            return _unknown(asked)
+        if loaded.answered is not None:
+            return await self._first_answer(asked, loaded.answered)
+        now = loaded.marketplace.at(self.clock.now())
+        if loaded.case is not None and loaded.case.last_at is not None:
+            now = max(now, loaded.case.last_at)  # a clock that jumps back must not refuse honest people
+        return await self._decide(asked, loaded, now)
+
+    async def _decide(self, asked: Asked, loaded: Loaded, now: datetime) -> Done | Refusal | None:
+        if loaded.case is not None and loaded.key is not None and loaded.key.wrapped is None:
+            return Refusal(Code.CASE_CLOSED)
+        sealing = self._sealer.seal_command(asked.command, asked.marketplace, asked.new_id, loaded.key)
+        if isinstance(sealing, Refusal):
+            return sealing
+        command, rows, key = sealing
+        pinned = None if loaded.case is not None else self.policy_for(loaded.marketplace.market, now)
+        policy = pinned.policy if pinned is not None else loaded.policy
+        assert policy is not None, "a case without its policy"
+        ref = pinned.hash if pinned is not None else ""
+        decided = step(loaded.case, loaded.order, command, asked.actor, policy, now, asked.new_id, ref)
+        if isinstance(decided, Refusal):
+            return decided
+        done = Done(asked.new_id, decided.case.number, decided.case, decided.recorded)
+        if not decided.recorded and not asked.given_key:
+            return done
+        write = self._write(asked, loaded, decided)
+        if decided.recorded:
+            policy_row = None if pinned is None else (pinned.hash, pinned.body)
+            write = replace(write, sealed=rows, case_key=key, policy=policy_row)
+        return done if await self.store.write(write) else None
+
+    def _write(self, asked: Asked, loaded: Loaded, decided: Decided) -> Write:
+        case = decided.case
+        return Write(
+            marketplace=asked.marketplace,
+            order_id=asked.order_id,
+            expected=loaded.version,
+            at=self.clock.now(),
+            uses={**loaded.order.uses, asked.new_id: usage(case)} if decided.recorded else None,
+            case=case,
+            head=loaded.head,
+            recorded=decided.recorded,
+            effects=tuple(effect for each in decided.recorded for effect in effects(each, case)),
+            entries=tuple((each.number, entry) for each in decided.recorded for entry in entries(each, case)),
+            key=asked.key,
+            input_hash=asked.input_hash,
+        )
+
+    async def _first_answer(self, asked: Asked, answered: Answered) -> Done | Refusal:
+        if answered.input_hash != asked.input_hash or answered.order_id != asked.order_id:
+            return Refusal(Code.KEY_REUSED, (("key", str(asked.key)),))
+        history = await self.store.history(asked.marketplace, asked.order_id, answered.case_id)
+        until = [each.recorded for each in history if each.recorded.number <= answered.last]
+        recorded = tuple(each for each in until if each.number >= answered.first)
+        return Done(answered.case_id, answered.last, replay(until), recorded)
+
+    async def _append(self, marketplace: str, order_id: str, fact: Fact) -> int | Refusal:
+        for _ in range(ATTEMPTS):
+            loaded = await self.store.load(Ask(marketplace, order_id))
+            if loaded is None:
+                return Refusal(Code.NO_SUCH_ORDER, (("order", order_id),))
+            facts = loaded.order.facts
+            if fact in facts:
+                return facts.index(fact) + 1
+            now, number = self.clock.now(), len(facts) + 1
+            write = Write(
+                marketplace,
+                order_id,
+                loaded.version,
+                now,
+                fact=fact,
+                fact_number=number,
+                try_at=now + FACT_LEASE,
+            )
+            if await self.store.write(write):
+                return number
+        return Refusal(Code.TOO_BUSY, (("attempts", str(ATTEMPTS)),))
+
+
+def _may_know(loaded: Loaded, actor: Actor) -> bool:
+    """Whether the order is the party's own; others are allowed to know of it and the core says what they may do."""
+    order = loaded.order.order
+    own = {Role.CUSTOMER: order.customer_id, Role.SELLER: order.seller_id}.get(actor.role, actor.id)
+    return actor.id == own
+
+
+def _unknown(asked: Asked) -> Refusal:
+    """What is not yours is as if it did not exist."""
+    if asked.case_id is None:
+        return Refusal(Code.NO_SUCH_ORDER, (("order", asked.order_id),))
+    return Refusal(Code.NO_SUCH_CASE, (("case", asked.case_id),))

@@ -1,0 +1,226 @@
+"""Maintenance: make caches again from the logs, check every chain, forget people.
+
+The log is the truth. `rebuild` makes cases, what they used of their orders and the ledger again and says what differed.
+`verify` recomputes every hash. `forget` destroys the key of a closed case, after which nobody can read its texts, in
+any copy of the database, while its events stay and still verify.
+"""
+
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Final
+
+from mufakat.core.case import Case
+from mufakat.core.events import Recorded
+from mufakat.core.evolve import evolve
+from mufakat.core.order import CaseUse
+from mufakat.core.phases import Outcome
+from mufakat.core.refusals import Code, Refusal
+from mufakat.core.settlement import Entry, entries
+from mufakat.core.usage import usage
+from mufakat.engine.ports import Clock, Store
+from mufakat.store import codec
+from mufakat.store.codec import Stored
+from mufakat.store.records import Caches, Forgotten, LedgerLine, LoggedEvent, lines_of, row_of
+
+TRIES: Final = 20
+"""How often an order's caches are made again while commands keep changing it."""
+
+OWED: Final = ("customer/claim", "customer/debt", "seller/debt", "seller/claim")
+"""Accounts of the ledger that are zero once nobody owes anybody anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A cache that was not what the log says. `what`: case, uses or ledger, and the field."""
+
+    marketplace: str
+    order_id: str
+    case_id: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A chain that does not hold: the first event at which it breaks, and why."""
+
+    marketplace: str
+    order_id: str
+    case_id: str
+    number: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remade:
+    """What a case's log adds up to: the case, its ledger, the hash of its last event."""
+
+    case: Case
+    ledger: tuple[LedgerLine, ...]
+    head: bytes
+
+
+class Maintenance:
+    """What an operator runs by hand or at night. Safe beside live traffic."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store, self._clock = store, clock
+
+    async def rebuild(self) -> AsyncIterator[Difference]:
+        """Make every cache again; gives each difference, mended. Raises ValueError for a broken log."""
+        async for marketplace, order_id in self._store.every_order():
+            for difference in await self._rebuild(marketplace, order_id):
+                yield difference
+
+    async def verify(self) -> AsyncIterator[Broken]:
+        """Check every chain and every head; gives those that do not hold."""
+        async for marketplace, order_id in self._store.every_order():
+            for broken in await self._verify(marketplace, order_id):
+                yield broken
+
+    async def forget(self, marketplace: str, case_id: str) -> Forgotten | Refusal:
+        """Destroy a closed case's key and what is derived from its texts. Forgetting twice is forgetting once.
+
+        Refusals: NO_SUCH_CASE, STILL_OPEN, UNDER_HOLD, MONEY_OPEN (unpaid money, a debt, or a payment on its way).
+        """
+        row = await self._store.find_case(marketplace, case_id)
+        if row is None:
+            return Refusal(Code.NO_SUCH_CASE, (("case", case_id),))
+        if row.is_open:
+            return Refusal(Code.STILL_OPEN, (("case", case_id),))
+        if row.held:
+            return Refusal(Code.UNDER_HOLD, (("held", str(row.held)),))
+        if why := await self._money_open(marketplace, row.order_id, case_id):
+            return Refusal(Code.MONEY_OPEN, (("why", why),))
+        forgotten = Forgotten(marketplace, row.order_id, case_id, self._clock.now())
+        await self._store.forget(forgotten)
+        return forgotten
+
+    async def apply_forgotten(self, kept: Iterable[Forgotten] = ()) -> int:
+        """After restoring a backup: forget again everybody on the list that was kept beside it, and on its own."""
+        every = {*kept, *await self._store.forgotten()}
+        for each in every:
+            await self._store.forget(each)
+        return len(every)
+
+    async def _money_open(self, marketplace: str, order_id: str, case_id: str) -> str:
+        """Why money is still open, or empty."""
+        caches = await self._store.caches(marketplace, order_id)
+        case = caches.states.get(case_id) if caches is not None else None
+        if case is None:
+            return "the case must be rebuilt first"
+        if any(matter.outcome is Outcome.DEBT_LEFT for matter in case.matters):
+            return "debt"
+        balances: dict[str, int] = {}
+        for line in await self._store.ledger(marketplace, case_id):
+            balances[line.account] = balances.get(line.account, 0) + line.amount
+        if any(balances.get(account, 0) for account in OWED):
+            return "unpaid"
+        states = await self._store.outbox_of(marketplace, case_id)
+        return "" if "PENDING" not in states.values() else "on its way"
+
+    async def _rebuild(self, marketplace: str, order_id: str) -> list[Difference]:
+        for _ in range(TRIES):
+            # The version is read before the logs: if it still stands when the caches are put, nothing came between.
+            old = await self._store.caches(marketplace, order_id)
+            if old is None:
+                return []
+            remade = {
+                case_id: remake(marketplace, case_id, await self._store.events(marketplace, order_id, case_id))
+                for case_id in await self._store.logged_cases(marketplace, order_id)
+            }
+            fresh = _fresh(marketplace, old, remade)
+            found = [Difference(marketplace, order_id, case_id, what) for case_id, what in _differences(old, fresh)]
+            if not found or await self._store.replace_caches(marketplace, order_id, fresh):
+                return found
+        raise ValueError(f"order {order_id} of {marketplace} kept changing; rebuild it again")
+
+    async def _verify(self, marketplace: str, order_id: str) -> list[Broken]:
+        caches = await self._store.caches(marketplace, order_id)
+        heads = caches.heads if caches is not None else {}
+        found = []
+        logged = await self._store.logged_cases(marketplace, order_id)
+        for case_id in sorted({*logged, *heads}):
+            events = await self._store.events(marketplace, order_id, case_id)
+            broken = broken_at(marketplace, case_id, events)
+            if broken is None and (not events or events[-1].hash != heads.get(case_id)):
+                # A command may have come between the two readings; then the case has moved on, and is in order.
+                again = await self._store.caches(marketplace, order_id)
+                events = await self._store.events(marketplace, order_id, case_id)
+                head = again.heads.get(case_id) if again is not None else None
+                if head not in [event.hash for event in events]:
+                    broken = (len(events), "the log does not reach the case's last event")
+            if broken is not None:
+                found.append(Broken(marketplace, order_id, case_id, *broken))
+        return found
+
+
+def broken_at(marketplace: str, case_id: str, events: list[LoggedEvent]) -> tuple[int, str] | None:
+    """The first event at which a chain breaks, and why; None when it holds."""
+    previous = codec.genesis(marketplace, case_id)
+    for expected, event in enumerate(events, start=1):
+        if event.number != expected:
+            return expected, "an event is missing"
+        if event.previous != previous:
+            return expected, "it does not follow the event before it"
+        if codec.chain(previous, event.body) != event.hash:
+            return expected, "its bytes are not what was hashed"
+        previous = event.hash
+    return None
+
+
+def remake(marketplace: str, case_id: str, events: list[LoggedEvent]) -> Remade:
+    """What a log adds up to. Raises ValueError when the chain does not hold."""
+    broken = broken_at(marketplace, case_id, events)
+    if broken is not None:
+        raise ValueError(f"case {case_id} of {marketplace}, event {broken[0]}: {broken[1]}; it cannot be rebuilt")
+    case: Case | None = None
+    ledger: list[LedgerLine] = []
+    for _, group in groupby((codec.decode_event(event.body) for event in events), key=_batch):
+        batch = [each.recorded for each in group]
+        for recorded in batch:
+            case = evolve(case, recorded)
+        assert case is not None
+        ledger += lines_of(case, _entries(batch, case))
+    assert case is not None, "a logged case has events"
+    return Remade(case, tuple(ledger), events[-1].hash)
+
+
+def _batch(stored: Stored) -> int:
+    return stored.batch
+
+
+def _entries(batch: list[Recorded], case: Case) -> tuple[tuple[int, Entry], ...]:
+    """The legs of one command's events, each with the case as it stood after all of them."""
+    return tuple((recorded.number, entry) for recorded in batch for entry in entries(recorded, case))
+
+
+def _fresh(marketplace: str, old: Caches, remade: dict[str, Remade]) -> Caches:
+    uses: dict[str, CaseUse] = {case_id: usage(each.case) for case_id, each in remade.items()}
+    return replace(
+        old,
+        uses=uses,
+        rows={case_id: row_of(marketplace, each.case) for case_id, each in remade.items()},
+        states={case_id: each.case for case_id, each in remade.items()},
+        heads={case_id: each.head for case_id, each in remade.items()},
+        ledger=tuple(line for _, each in sorted(remade.items()) for line in each.ledger),
+    )
+
+
+def _differences(old: Caches, fresh: Caches) -> list[tuple[str, str]]:
+    """Case and field of everything that is not as it should be."""
+    found = []
+    for case_id in sorted({*old.rows, *fresh.rows, *old.uses, *fresh.uses}):
+        pairs = {
+            "case": (old.rows.get(case_id), fresh.rows.get(case_id)),
+            "state": (old.states.get(case_id), fresh.states.get(case_id)),
+            "head": (old.heads.get(case_id), fresh.heads.get(case_id)),
+            "uses": (old.uses.get(case_id), fresh.uses.get(case_id)),
+            "ledger": (_legs(old, case_id), _legs(fresh, case_id)),
+        }
+        found += [(case_id, what) for what, (had, made) in pairs.items() if had != made]
+    return found
+
+
+def _legs(caches: Caches, case_id: str) -> list[LedgerLine]:
+    return [line for line in caches.ledger if line.case_id == case_id]

@@ -1,0 +1,190 @@
+"""What the engine needs of the outside: a store, a clock, policies, identifiers, a payment provider by marketplace."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from mufakat.core.order import Order
+from mufakat.core.policy.policy import Policy
+from mufakat.payments.provider import Provider
+from mufakat.store.codec import Stored
+from mufakat.store.records import (
+    Answered,
+    Ask,
+    Caches,
+    CaseKey,
+    CaseRow,
+    Claim,
+    DueCase,
+    Forgotten,
+    GivenUp,
+    LedgerLine,
+    Loaded,
+    LoggedEvent,
+    Marketplace,
+    Notice,
+    OrderPut,
+    Sealed,
+    Watched,
+    Write,
+)
+
+
+class Log(Protocol):
+    """The hot path: load for a command, write what it changed, read a log."""
+
+    async def put_marketplace(self, marketplace: Marketplace) -> None:
+        """Add a tenant or change its market or clock."""
+
+    async def marketplaces(self) -> list[Marketplace]:
+        """Every tenant."""
+
+    async def put_order(self, marketplace: str, order: Order) -> OrderPut:
+        """Keep a snapshot. A different one replaces it until the first case of the order."""
+
+    async def load(self, ask: Ask) -> Loaded | None:
+        """All that a command needs, in one round trip; None when the marketplace has no such order."""
+
+    async def write(self, write: Write) -> bool:
+        """Write one command's changes whole; False when the order has moved on, or the key was used meanwhile."""
+
+    async def events(self, marketplace: str, order_id: str, case_id: str) -> list[LoggedEvent]:
+        """A case's log as stored, oldest first; empty when there is none."""
+
+    async def history(self, marketplace: str, order_id: str, case_id: str) -> list[Stored]:
+        """A case's log read back, oldest first; empty when there is none."""
+
+
+class Index(Protocol):
+    """Lists over cases."""
+
+    async def find_case(self, marketplace: str, case_id: str) -> CaseRow | None:
+        """The index row of a case."""
+
+    async def open_cases(self, marketplace: str, order_id: str) -> list[str]:
+        """The open cases of an order, oldest first."""
+
+    async def cases(
+        self, marketplace: str, after: str = "", limit: int = 100, *, open_only: bool = False
+    ) -> list[CaseRow]:
+        """A page of a marketplace's cases by id, after the last id of the page before."""
+
+    async def due(self, now: datetime, limit: int) -> list[DueCase]:
+        """Cases whose due moment has come by their marketplace's clock, oldest first, at most `limit` a tenant."""
+
+    async def postpone(self, case: DueCase, until: datetime) -> None:
+        """Let the deadline loop leave a case alone until then (its marketplace's time) and count the failure."""
+
+    async def next_moment(self) -> datetime | None:
+        """The earliest moment at which a deadline, a delivery or a look may be due; for virtual clocks."""
+
+
+class Outbox(Protocol):
+    """Effects on their way out, and obligations to look up."""
+
+    async def claim(self, now: datetime, lease: timedelta, limit: int) -> list[Claim]:
+        """Take rows that are due; nobody else gets them until the lease ends."""
+
+    async def done(self, claim: Claim) -> None:
+        """Delivered. Does nothing when the lease was lost."""
+
+    async def again(self, claim: Claim, at: datetime, error: str, *, unknown: bool) -> None:
+        """Try again then. Does nothing when the lease was lost."""
+
+    async def give_up(self, claim: Claim, error: str) -> None:
+        """Never try again by itself; the row stays visible."""
+
+    async def given_up(self, marketplace: str) -> list[GivenUp]:
+        """What was given up and waits for a person."""
+
+    async def revive(self, marketplace: str, key: str, now: datetime) -> bool:
+        """Try a given-up row again from now; False when there is none."""
+
+    async def put_notice(self, marketplace: str, notice: Notice) -> None:
+        """Place a notice once, however often it is delivered."""
+
+    async def inbox(self, marketplace: str, to_role: str, to_id: str, limit: int = 100) -> list[Notice]:
+        """What stands in an inbox, newest first."""
+
+    async def watch(self, watched: Watched, at: datetime) -> None:
+        """Look an obligation up from then on, until it is paid in full."""
+
+    async def to_look(self, now: datetime, lease: timedelta, limit: int) -> list[Watched]:
+        """Obligations to look up now; nobody else gets them until the lease ends."""
+
+    async def looked(self, watched: Watched, at: datetime | None) -> None:
+        """Look again then, or never (None)."""
+
+    async def outbox_of(self, marketplace: str, case_id: str) -> dict[str, str]:
+        """Key to state of every effect of a case."""
+
+
+class Upkeep(Protocol):
+    """Sealed texts, the ledger, and what maintenance reads and mends."""
+
+    async def key_of(self, marketplace: str, order_id: str, case_id: str) -> CaseKey | None:
+        """The wrapped key of a case."""
+
+    async def sealed_of(self, marketplace: str, order_id: str, case_id: str) -> dict[str, Sealed]:
+        """The sealed texts of a case by hash."""
+
+    async def ledger(self, marketplace: str, case_id: str = "") -> list[LedgerLine]:
+        """The legs of a case, or of the whole marketplace."""
+
+    async def answered(self, marketplace: str, key: str) -> Answered | None:
+        """The first answer to a key."""
+
+    def every_order(self) -> AsyncIterator[tuple[str, str]]:
+        """Marketplace and id of every order."""
+
+    async def logged_cases(self, marketplace: str, order_id: str) -> list[str]:
+        """The cases of an order that have a log."""
+
+    async def caches(self, marketplace: str, order_id: str) -> Caches | None:
+        """Everything of an order that can be made again."""
+
+    async def replace_caches(self, marketplace: str, order_id: str, fresh: Caches) -> bool:
+        """Put them in place; False when the order has moved on since `fresh.version`."""
+
+    async def forget(self, case: Forgotten) -> None:
+        """Destroy the key and purge what is derived from sealed text, and list the case as forgotten."""
+
+    async def forgotten(self) -> list[Forgotten]:
+        """The list of the forgotten, for keeping beside backups."""
+
+
+class Store(Log, Index, Outbox, Upkeep, Protocol):
+    """All of it: PostgreSQL, or the simulator's memory."""
+
+
+class Clock(Protocol):
+    """The moment, before a marketplace's own offset."""
+
+    def now(self) -> datetime:
+        """The moment in UTC."""
+
+
+class Policies(Protocol):
+    """Where resolved policies come from."""
+
+    def policy_for(self, market: str, day: date) -> Policy:
+        """Every value of a market in force on a day; raises ValueError for a market or day without a rulebook."""
+
+
+class Ids(Protocol):
+    """Where identifiers come from."""
+
+    def case_id(self, now: datetime) -> str:
+        """A new one, never given before."""
+
+
+class Providers(Protocol):
+    """The payment provider of each marketplace."""
+
+    def provider(self, marketplace: str) -> Provider:
+        """Its provider."""
+
+
+def first_page(rows: Sequence[CaseRow]) -> str:
+    """Where the next page begins: the last id of this one, or empty."""
+    return rows[-1].case_id if rows else ""

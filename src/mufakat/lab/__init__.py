@@ -1,0 +1,1 @@
+"""The laboratory: simulated worlds, and measurements."""

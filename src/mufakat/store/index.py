@@ -1,0 +1,93 @@
+"""Lists over cases on PostgreSQL: each read by an index and paged by key."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from mufakat.store.database import Database
+from mufakat.store.records import CaseRow, DueCase
+
+COLUMNS: Final = (
+    "marketplace, order_id, case_id, number, policy, type, phases, is_open, due, customer_id, seller_id, currency, "
+    "asked, held, ordered, paid, opened_at, changed_at"
+)
+
+# Each tenant by its own clock, and each at most the limit, so that no tenant's backlog hides another's.
+_DUE: Final = """
+SELECT m.marketplace, c.order_id, c.case_id, c.due, c.failures FROM marketplaces m CROSS JOIN LATERAL (
+    SELECT order_id, case_id, due, failures, wake FROM cases
+    WHERE cases.marketplace = m.marketplace AND wake IS NOT NULL
+        AND wake <= coalesce(m.clock_frozen, $1::timestamptz + m.clock_offset)
+    ORDER BY wake LIMIT $2) c
+ORDER BY c.wake
+"""
+
+_NEXT: Final = """
+SELECT min(at) AS at FROM (
+    SELECT c.wake - m.clock_offset AS at FROM marketplaces m CROSS JOIN LATERAL (
+        SELECT wake FROM cases WHERE cases.marketplace = m.marketplace AND wake IS NOT NULL ORDER BY wake LIMIT 1) c
+    UNION ALL SELECT min(next_try) FROM outbox o WHERE state = 'PENDING' AND (lane <> 'MONEY' OR NOT EXISTS (
+        SELECT 1 FROM outbox b WHERE b.state = 'PENDING' AND b.marketplace = o.marketplace AND b.case_id = o.case_id
+            AND b.lane = o.lane AND b.position < o.position))
+    UNION ALL SELECT min(next_look) FROM obligations WHERE next_look IS NOT NULL) moments
+"""
+
+
+class PostgresIndex(Database):
+    """The index rows of cases."""
+
+    async def find_case(self, marketplace: str, case_id: str) -> CaseRow | None:
+        """The index row of a case."""
+        row = await self.fetch_one(
+            f"SELECT {COLUMNS} FROM cases WHERE marketplace = $1 AND case_id = $2", marketplace, case_id
+        )
+        return None if row is None else case_row(row)
+
+    async def open_cases(self, marketplace: str, order_id: str) -> list[str]:
+        """The open cases of an order, oldest first."""
+        rows = await self.fetch(
+            "SELECT case_id FROM cases WHERE marketplace = $1 AND order_id = $2 AND is_open ORDER BY case_id",
+            marketplace,
+            order_id,
+        )
+        return [row["case_id"] for row in rows]
+
+    async def cases(
+        self, marketplace: str, after: str = "", limit: int = 100, *, open_only: bool = False
+    ) -> list[CaseRow]:
+        """A page of a marketplace's cases by id, after the last id of the page before."""
+        only = "AND is_open" if open_only else ""
+        rows = await self.fetch(
+            f"SELECT {COLUMNS} FROM cases WHERE marketplace = $1 AND case_id > $2 {only} ORDER BY case_id LIMIT $3",
+            marketplace,
+            after,
+            limit,
+        )
+        return [case_row(row) for row in rows]
+
+    async def due(self, now: datetime, limit: int) -> list[DueCase]:
+        """Cases whose due moment has come by their marketplace's clock, oldest first, at most `limit` a tenant."""
+        return [DueCase(*row.values()) for row in await self.fetch(_DUE, now, limit)]
+
+    async def postpone(self, case: DueCase, until: datetime) -> None:
+        """Let the deadline loop leave a case alone until then (its marketplace's time) and count the failure."""
+        await self.fetch(
+            "UPDATE cases SET wake = $4, failures = failures + 1 "
+            "WHERE marketplace = $1 AND order_id = $2 AND case_id = $3 AND due = $5",
+            case.marketplace,
+            case.order_id,
+            case.case_id,
+            until,
+            case.due,
+        )
+
+    async def next_moment(self) -> datetime | None:
+        """The earliest moment at which a deadline, a delivery or a look may be due; for virtual clocks."""
+        row = await self.fetch_one(_NEXT)
+        return None if row is None else row["at"]
+
+
+def case_row(row: Any) -> CaseRow:
+    """The index row as a value."""
+    values = dict(row.items())
+    values["phases"] = tuple(values["phases"].split())
+    return CaseRow(**values)

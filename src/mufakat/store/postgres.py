@@ -1,0 +1,10 @@
+"""The store on PostgreSQL, put together of its parts: log, index, outbox and upkeep over one pool."""
+
+from mufakat.store.index import PostgresIndex
+from mufakat.store.log import PostgresLog
+from mufakat.store.outbox import PostgresOutbox
+from mufakat.store.upkeep import PostgresUpkeep
+
+
+class PostgresStore(PostgresLog, PostgresIndex, PostgresOutbox, PostgresUpkeep):
+    """Everything the engine keeps. `await PostgresStore.connect(url)` on a migrated database."""

@@ -1,0 +1,306 @@
+"""What passes between the engine and a store: plain values of the core, never rows or bytes of a database."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from mufakat.core.case import Case
+from mufakat.core.effects import Effect
+from mufakat.core.events import Recorded
+from mufakat.core.order import CaseUse, Fact, OrderState
+from mufakat.core.policy.policy import Policy
+from mufakat.core.settlement import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Marketplace:
+    """A tenant. `market` names its rulebook; `frozen` or else `offset` is its own clock (demo and sandbox)."""
+
+    marketplace: str
+    market: str
+    offset: timedelta = timedelta()
+    frozen: datetime | None = None
+
+    def at(self, moment: datetime) -> datetime:
+        """What this marketplace's clock shows at a moment of the real one."""
+        return self.frozen or moment + self.offset
+
+
+class Lane(StrEnum):
+    """Rows of the outbox that wait for each other: MONEY leaves a case in order, NOTICE and FACT as they come."""
+
+    MONEY = "MONEY"
+    NOTICE = "NOTICE"
+    FACT = "FACT"
+
+
+class OrderPut(StrEnum):
+    """What became of a snapshot. IN_USE: it differs from the one on which a case was opened, so nothing changed."""
+
+    NEW = "NEW"
+    SAME = "SAME"
+    CHANGED = "CHANGED"
+    IN_USE = "IN_USE"
+    NO_MARKETPLACE = "NO_MARKETPLACE"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What to load for a command: its order, its case if it has one, its idempotency key if it has one."""
+
+    marketplace: str
+    order_id: str
+    case_id: str | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The first answer to a key: events `first` to `last` of the case. `input_hash` is empty once forgotten."""
+
+    input_hash: bytes
+    order_id: str
+    case_id: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseKey:
+    """A case's data key, wrapped; None once destroyed."""
+
+    wrapped: bytes | None
+    wrapped_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """All that a command needs, as of one moment. `policy` is the one the case pinned."""
+
+    marketplace: Marketplace
+    version: int
+    order: OrderState
+    case: Case | None = None
+    head: bytes = b""
+    policy: Policy | None = None
+    key: CaseKey | None = None
+    answered: Answered | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A text at rest: the salted hash under which events know it, and the ciphertext."""
+
+    hash: str
+    ciphertext: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """All that one command changes. It lands whole, or not at all when the order is no longer at `expected`.
+
+    `head` is the hash of the case's last event before this command. `key` and `input_hash` are the idempotency key
+    and the keyed hash of what was asked; `policy` only when the case opens; `fact` when a fact joins the order.
+    """
+
+    marketplace: str
+    order_id: str
+    expected: int
+    at: datetime
+    uses: dict[str, CaseUse] | None = None
+    case: Case | None = None
+    head: bytes = b""
+    recorded: tuple[Recorded, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    entries: tuple[tuple[int, Entry], ...] = ()
+    key: str | None = None
+    input_hash: bytes = b""
+    sealed: tuple[Sealed, ...] = ()
+    case_key: CaseKey | None = None
+    policy: tuple[str, bytes] | None = None
+    fact: Fact | None = None
+    fact_number: int = 0
+    try_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedEvent:
+    """An event as stored, byte for byte."""
+
+    number: int
+    body: bytes
+    hash: bytes
+    previous: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case in a list. Amounts in minor units of `currency`; `number` is that of its last event."""
+
+    marketplace: str
+    order_id: str
+    case_id: str
+    number: int
+    policy: str
+    type: str
+    phases: tuple[str, ...]
+    is_open: bool
+    due: datetime | None
+    customer_id: str
+    seller_id: str
+    currency: str
+    asked: int
+    held: int
+    ordered: int
+    paid: int
+    opened_at: datetime
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DueCase:
+    """A case whose due moment has come; `failures` counts how often the loop has stumbled over it."""
+
+    marketplace: str
+    order_id: str
+    case_id: str
+    due: datetime
+    failures: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A row of the outbox that is ours until the lease ends. `attempts` is the fencing token.
+
+    `unknown`: the last attempt may have acted; look it up before anything else. `what` is a Fact in the lane FACT.
+    """
+
+    marketplace: str
+    key: str
+    order_id: str
+    case_id: str
+    lane: Lane
+    attempts: int
+    unknown: bool
+    what: Effect | Fact
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """A delivery that was tried as often as allowed."""
+
+    marketplace: str
+    key: str
+    case_id: str
+    attempts: int
+    last_error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What stands in an inbox."""
+
+    to_role: str
+    to_id: str
+    key: str
+    order_id: str
+    case_id: str
+    matter: int
+    code: str
+    due: str
+    placed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """An obligation that is not paid in full, to be looked up; `looks` counts how often it was."""
+
+    marketplace: str
+    obligation: str
+    order_id: str
+    case_id: str
+    total: int
+    looks: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """One leg of a movement as stored; `amount` in minor units of `currency`."""
+
+    case_id: str
+    number: int
+    leg: int
+    account: str
+    party: str
+    currency: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Caches:
+    """Everything of one order that `rebuild` can make again, as the store holds it."""
+
+    version: int
+    uses: dict[str, CaseUse]
+    rows: dict[str, CaseRow]
+    states: dict[str, Case | None] = field(default_factory=dict)
+    heads: dict[str, bytes] = field(default_factory=dict)
+    ledger: tuple[LedgerLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """A case whose texts are destroyed."""
+
+    marketplace: str
+    order_id: str
+    case_id: str
+    forgotten_at: datetime
+
+
+def row_of(marketplace: str, case: Case) -> CaseRow:
+    """The index row of a case, derived from its fold."""
+    remedies = [matter.remedy for matter in case.matters if matter.remedy is not None]
+    return CaseRow(
+        marketplace=marketplace,
+        order_id=case.order_id,
+        case_id=case.case_id,
+        number=case.number,
+        policy=case.policy,
+        type=case.type.value,
+        phases=tuple(matter.phase.value for matter in case.matters),
+        is_open=case.is_open,
+        due=case.due,
+        customer_id=case.customer_id,
+        seller_id=case.seller_id,
+        currency=case.currency,
+        asked=sum(line.amount or 0 for line in case.lines),
+        held=sum(matter.hold for matter in case.matters),
+        ordered=sum(remedy.ordered for remedy in remedies),
+        paid=sum(remedy.paid for remedy in remedies),
+        opened_at=case.opened_at,
+        changed_at=case.last_at or case.opened_at,
+    )
+
+
+def lines_of(case: Case, entries: tuple[tuple[int, Entry], ...]) -> tuple[LedgerLine, ...]:
+    """The ledger's lines of entries, each with the number of the event that caused it."""
+    return tuple(
+        LedgerLine(case.case_id, number, leg, entry.account, entry.party, case.currency, entry.amount)
+        for leg, (number, entry) in enumerate(entries)
+    )
+
+
+POSITIONS_AN_EVENT = 1000
+"""Room for the effects of one event in the order of a lane."""
+
+
+def position(effect: Effect) -> int:
+    """Where an effect stands in its lane, from its key `case:event number:n`."""
+    _, number, n = effect.key.rsplit(":", 2)
+    return int(number) * POSITIONS_AN_EVENT + int(n)
+
+
+def lane(effect: Effect) -> Lane:
+    """The lane in which an effect leaves."""
+    return Lane.NOTICE if effect.kind.value == "NOTICE" else Lane.MONEY

@@ -1,0 +1,229 @@
+"""The one writing statement: every table a command touches, set-based over a batch, guarded by each order's version.
+
+`moved` raises the version of each order that still stands where its command was decided. Every other part inserts
+only rows of the orders in `moved`, so a stale command leaves nothing behind, and the answer tells who was not stale.
+A part that a batch does not need is left out; the few statements that result stay prepared.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain
+from typing import Any, Final
+
+from mufakat.store import codec
+from mufakat.store.records import Lane, Write, lane, lines_of, position, row_of
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A table's share: columns with their types, the first two always marketplace and order; `skip` are not stored."""
+
+    table: str
+    columns: tuple[tuple[str, str], ...]
+    skip: tuple[str, ...] = ()
+    conflict: str = ""
+
+
+_WHERE: Final = (("marketplace", "text"), ("order_id", "text"))
+_CASE: Final = (*_WHERE, ("case_id", "text"))
+
+_CASES_CHANGING: Final = (
+    ("number", "int4"),
+    ("head", "bytea"),
+    ("shape", "text"),
+    ("state", "bytea"),
+    ("phases", "text"),
+    ("is_open", "bool"),
+    ("due", "timestamptz"),
+    ("wake", "timestamptz"),
+    ("failures", "int4"),
+    ("asked", "int8"),
+    ("held", "int8"),
+    ("ordered", "int8"),
+    ("paid", "int8"),
+    ("changed_at", "timestamptz"),
+)
+_CASES_FIXED: Final = (
+    ("policy", "text"),
+    ("type", "text"),
+    ("customer_id", "text"),
+    ("seller_id", "text"),
+    ("currency", "text"),
+    ("opened_at", "timestamptz"),
+)
+
+PARTS: Final = (
+    Part(
+        "events",
+        (*_CASE, ("number", "int4"), ("body", "bytea"), ("hash", "bytea"), ("previous", "bytea")),
+    ),
+    Part(
+        "cases",
+        (*_CASE, *_CASES_CHANGING, *_CASES_FIXED),
+        conflict="(marketplace, order_id, case_id) DO UPDATE SET "
+        + ", ".join(f"{name} = excluded.{name}" for name, _ in _CASES_CHANGING),
+    ),
+    Part(
+        "outbox",
+        (
+            *_CASE,
+            ("key", "text"),
+            ("lane", "text"),
+            ("position", "int8"),
+            ("body", "bytea"),
+            ("state", "text"),
+            ("next_try", "timestamptz"),
+        ),
+    ),
+    Part(
+        "ledger",
+        (
+            *_CASE,
+            ("number", "int4"),
+            ("leg", "int4"),
+            ("account", "text"),
+            ("party", "text"),
+            ("currency", "text"),
+            ("amount", "int8"),
+        ),
+    ),
+    Part(
+        "idempotency",
+        (*_CASE, ("key", "text"), ("input_hash", "bytea"), ("first", "int4"), ("last", "int4")),
+    ),
+    Part("sealed", (*_CASE, ("hash", "text"), ("ciphertext", "bytea"))),
+    Part("case_keys", (*_CASE, ("wrapped", "bytea"), ("wrapped_by", "text"))),
+    Part(
+        "policies",
+        (*_WHERE, ("hash", "text"), ("body", "bytea")),
+        skip=("order_id",),
+        conflict="(marketplace, hash) DO NOTHING",
+    ),
+    Part("order_facts", (*_WHERE, ("number", "int4"), ("body", "bytea"))),
+)
+_BY_TABLE: Final = {part.table: part for part in PARTS}
+
+_MOVED: Final = """WITH moved AS (
+    UPDATE orders SET version = orders.version + 1, uses = coalesce(i.uses, orders.uses)
+    FROM unnest($1::text[], $2::text[], $3::int8[], $4::bytea[]) AS i (marketplace, order_id, expected, uses)
+    WHERE orders.marketplace = i.marketplace AND orders.order_id = i.order_id AND orders.version = i.expected
+    RETURNING orders.marketplace, orders.order_id
+)"""
+_MOVED_ARGUMENTS: Final = 4
+
+Row = tuple[Any, ...]
+
+
+@cache
+def sql(tables: tuple[str, ...]) -> str:
+    """The statement that writes orders and these tables; it returns marketplace and order of who was not stale."""
+    statement, argument = [_MOVED], _MOVED_ARGUMENTS
+    for table in tables:
+        part = _BY_TABLE[table]
+        arrays = []
+        for _, kind in part.columns:
+            argument += 1
+            arrays.append(f"${argument}::{kind}[]")
+        names = ", ".join(name for name, _ in part.columns)
+        kept = [name for name, _ in part.columns if name not in part.skip]
+        conflict = f" ON CONFLICT {part.conflict}" if part.conflict else ""
+        statement.append(
+            f"to_{table} AS (INSERT INTO {table} ({', '.join(kept)}) "
+            f"SELECT {', '.join(f'r.{name}' for name in kept)} FROM unnest({', '.join(arrays)}) AS r ({names}) "
+            f"JOIN moved ON moved.marketplace = r.marketplace AND moved.order_id = r.order_id{conflict})"
+        )
+    return ", ".join(statement) + " SELECT marketplace, order_id FROM moved"
+
+
+def prepare(batch: Sequence[Write]) -> tuple[str, list[Any]]:
+    """The statement of a batch and its arguments: one array a column. At most one write of an order in a batch."""
+    rows: dict[str, list[Row]] = {}
+    for write in batch:
+        for table, found in _rows(write):
+            rows.setdefault(table, []).append(found)
+    tables = tuple(part.table for part in PARTS if part.table in rows)
+    arguments: list[Any] = [
+        [write.marketplace for write in batch],
+        [write.order_id for write in batch],
+        [write.expected for write in batch],
+        [None if write.uses is None else codec.encode_uses(write.uses) for write in batch],
+    ]
+    for table in tables:
+        arguments += [list(column) for column in zip(*rows[table], strict=True)]
+    return sql(tables), arguments
+
+
+def _rows(write: Write) -> Iterable[tuple[str, Row]]:
+    where = (write.marketplace, write.order_id)
+    found = (_fact_rows(write, where), _case_rows(write, where))
+    return chain.from_iterable(found)
+
+
+def _fact_rows(write: Write, where: Row) -> Iterable[tuple[str, Row]]:
+    if write.fact is not None:
+        body = codec.encode_fact(write.fact)
+        yield "order_facts", (*where, write.fact_number, body)
+        key = fact_key(write.order_id, write.fact_number)
+        yield "outbox", (*where, "", key, Lane.FACT.value, write.fact_number, body, "PENDING", write.try_at or write.at)
+
+
+def _case_rows(write: Write, where: Row) -> Iterable[tuple[str, Row]]:
+    case = write.case
+    if case is None:
+        return
+    here = (*where, case.case_id)
+    if write.recorded:
+        logged = codec.log(write.marketplace, case.case_id, write.recorded, write.head)
+        for event in logged:
+            yield "events", (*here, event.number, event.body, event.hash, event.previous)
+        yield "cases", (*here, *_case_columns(write, logged[-1].hash))
+    for effect in write.effects:
+        told = (effect.key, lane(effect).value, position(effect), codec.encode_effect(effect), "PENDING", write.at)
+        yield "outbox", (*here, *told)
+    for line in lines_of(case, write.entries):
+        yield "ledger", (*here, line.number, line.leg, line.account, line.party, line.currency, line.amount)
+    if write.key is not None:
+        yield "idempotency", (*here, write.key, write.input_hash, *answer_range(write))
+    for text in write.sealed:
+        yield "sealed", (*here, text.hash, text.ciphertext)
+    if write.case_key is not None:
+        yield "case_keys", (*here, write.case_key.wrapped, write.case_key.wrapped_by)
+    if write.policy is not None:
+        yield "policies", (*where, *write.policy)
+
+
+def answer_range(write: Write) -> tuple[int, int]:
+    """First and last event of the answer; last before first when nothing was recorded."""
+    if write.recorded:
+        return write.recorded[0].number, write.recorded[-1].number
+    number = write.case.number if write.case is not None else 0
+    return number + 1, number
+
+
+def _case_columns(write: Write, head: bytes) -> Row:
+    case = write.case
+    assert case is not None
+    row = row_of(write.marketplace, case)
+    changing = (
+        case.number,
+        head,
+        codec.shape(),
+        codec.encode_case(case),
+        " ".join(row.phases),
+        row.is_open,
+        row.due,
+        row.due,
+        0,
+        row.asked,
+        row.held,
+        row.ordered,
+        row.paid,
+        row.changed_at,
+    )
+    return (*changing, row.policy, row.type, row.customer_id, row.seller_id, row.currency, row.opened_at)
+
+
+def fact_key(order_id: str, number: int) -> str:
+    """The outbox key of a fact that joined an order."""
+    return f"fact:{order_id}:{number}"

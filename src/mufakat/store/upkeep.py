@@ -1,0 +1,186 @@
+"""Sealed texts, the ledger and the statements of maintenance on PostgreSQL. None of these is on the hot path."""
+
+from collections.abc import AsyncIterator
+from dataclasses import astuple
+from typing import Any, Final
+
+from mufakat.core.case import Case
+from mufakat.store import codec
+from mufakat.store.database import Connection, Database
+from mufakat.store.index import COLUMNS, case_row
+from mufakat.store.records import Answered, Caches, CaseKey, CaseRow, Forgotten, LedgerLine, Sealed
+
+PAGE: Final = 1000
+
+DERIVED_FROM_TEXT: Final = (
+    "UPDATE case_keys SET wrapped = NULL WHERE marketplace = $1 AND case_id = $2 AND order_id = $3",
+    "DELETE FROM sealed WHERE marketplace = $1 AND case_id = $2 AND order_id = $3",
+    "UPDATE idempotency SET input_hash = '' WHERE marketplace = $1 AND case_id = $2 AND order_id = $3",
+)
+"""Everything that comes from sealed text, in one place: what forgetting purges. Notices, effects and the index hold
+ids, codes and amounts only. Whatever is added later and holds text (mail, webhooks, documents, search) is purged here."""
+
+_LEDGER: Final = "case_id, number, leg, account, party, currency, amount"
+
+
+class PostgresUpkeep(Database):
+    """What maintenance reads and mends."""
+
+    async def key_of(self, marketplace: str, order_id: str, case_id: str) -> CaseKey | None:
+        """The wrapped key of a case."""
+        row = await self.fetch_one(
+            "SELECT wrapped, wrapped_by FROM case_keys WHERE marketplace = $1 AND order_id = $2 AND case_id = $3",
+            marketplace,
+            order_id,
+            case_id,
+        )
+        return None if row is None else CaseKey(row["wrapped"], row["wrapped_by"])
+
+    async def sealed_of(self, marketplace: str, order_id: str, case_id: str) -> dict[str, Sealed]:
+        """The sealed texts of a case by hash."""
+        rows = await self.fetch(
+            "SELECT hash, ciphertext FROM sealed WHERE marketplace = $1 AND order_id = $2 AND case_id = $3",
+            marketplace,
+            order_id,
+            case_id,
+        )
+        return {row["hash"]: Sealed(row["hash"], row["ciphertext"]) for row in rows}
+
+    async def ledger(self, marketplace: str, case_id: str = "") -> list[LedgerLine]:
+        """The legs of a case, or of the whole marketplace."""
+        rows = await self.fetch(
+            f"SELECT {_LEDGER} FROM ledger WHERE marketplace = $1 AND ($2 = '' OR case_id = $2) "
+            "ORDER BY case_id, number, leg",
+            marketplace,
+            case_id,
+        )
+        return [LedgerLine(*row.values()) for row in rows]
+
+    async def answered(self, marketplace: str, key: str) -> Answered | None:
+        """The first answer to a key."""
+        row = await self.fetch_one(
+            "SELECT input_hash, order_id, case_id, first, last FROM idempotency WHERE marketplace = $1 AND key = $2",
+            marketplace,
+            key,
+        )
+        return None if row is None else Answered(*row.values())
+
+    async def every_order(self) -> AsyncIterator[tuple[str, str]]:
+        """Marketplace and id of every order."""
+        last = ("", "")
+        while rows := await self.fetch(
+            "SELECT marketplace, order_id FROM orders WHERE (marketplace, order_id) > ($1, $2) "
+            "ORDER BY marketplace, order_id LIMIT $3",
+            *last,
+            PAGE,
+        ):
+            for row in rows:
+                last = (row["marketplace"], row["order_id"])
+                yield last
+
+    async def logged_cases(self, marketplace: str, order_id: str) -> list[str]:
+        """The cases of an order that have a log."""
+        rows = await self.fetch(
+            "SELECT DISTINCT case_id FROM events WHERE marketplace = $1 AND order_id = $2 ORDER BY case_id",
+            marketplace,
+            order_id,
+        )
+        return [row["case_id"] for row in rows]
+
+    async def caches(self, marketplace: str, order_id: str) -> Caches | None:
+        """Everything of an order that can be made again."""
+
+        async def read(connection: Connection) -> Caches | None:
+            at = (marketplace, order_id)
+            where = "WHERE marketplace = $1 AND order_id = $2"
+            order = await connection.fetchrow(f"SELECT version, uses FROM orders {where} FOR UPDATE", *at)
+            if order is None:
+                return None
+            cases = await connection.fetch(f"SELECT {COLUMNS}, head, shape, state FROM cases {where}", *at)
+            ledger = await connection.fetch(f"SELECT {_LEDGER} FROM ledger {where} ORDER BY case_id, number, leg", *at)
+            return Caches(
+                version=order["version"],
+                uses=codec.decode_uses(order["uses"]),
+                rows={row["case_id"]: _row(row) for row in cases},
+                states={row["case_id"]: _state(row) for row in cases},
+                heads={row["case_id"]: row["head"] for row in cases},
+                ledger=tuple(LedgerLine(*row.values()) for row in ledger),
+            )
+
+        return await self.transact(read)
+
+    async def replace_caches(self, marketplace: str, order_id: str, fresh: Caches) -> bool:
+        """Put them in place; False when the order has moved on since `fresh.version`."""
+
+        async def put(connection: Connection) -> bool:
+            at = (marketplace, order_id)
+            moved = await connection.fetch(
+                "UPDATE orders SET version = version + 1, uses = $4 "
+                "WHERE marketplace = $1 AND order_id = $2 AND version = $3 RETURNING version",
+                *at,
+                fresh.version,
+                codec.encode_uses(fresh.uses),
+            )
+            if not moved:
+                return False
+            where = "WHERE marketplace = $1 AND order_id = $2"
+            await connection.execute(f"DELETE FROM ledger {where}", *at)
+            await connection.execute(f"DELETE FROM cases {where}", *at)
+            await connection.executemany(
+                f"INSERT INTO ledger (marketplace, order_id, {_LEDGER}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                [(*at, *astuple(line)) for line in fresh.ledger],
+            )
+            await connection.executemany(_INSERT_CASE, [_case_values(fresh, case_id) for case_id in fresh.rows])
+            return True
+
+        return await self.transact(put)
+
+    async def forget(self, case: Forgotten) -> None:
+        """Destroy the key and purge what is derived from sealed text, and list the case as forgotten."""
+
+        async def purge(connection: Connection) -> None:
+            for statement in DERIVED_FROM_TEXT:
+                await connection.execute(statement, case.marketplace, case.case_id, case.order_id)
+            await connection.execute(
+                "INSERT INTO forgotten (marketplace, case_id, order_id, forgotten_at) VALUES ($1, $2, $3, $4) "
+                "ON CONFLICT DO NOTHING",
+                case.marketplace,
+                case.case_id,
+                case.order_id,
+                case.forgotten_at,
+            )
+
+        await self.transact(purge)
+
+    async def forgotten(self) -> list[Forgotten]:
+        """The list of the forgotten, for keeping beside backups."""
+        rows = await self.fetch("SELECT marketplace, order_id, case_id, forgotten_at FROM forgotten ORDER BY 1, 2, 3")
+        return [Forgotten(*row.values()) for row in rows]
+
+
+_INSERT_CASE: Final = (
+    f"INSERT INTO cases ({COLUMNS}, wake, head, shape, state) VALUES "
+    f"({', '.join(f'${n}' for n in range(1, len(COLUMNS.split(', ')) + 5))})"
+)
+
+
+def _row(row: Any) -> CaseRow:
+    return case_row({name: row[name] for name in COLUMNS.split(", ")})
+
+
+def _state(row: Any) -> Case | None:
+    """The cached state, or None when it is of another shape or cannot be read."""
+    if row["shape"] != codec.shape():
+        return None
+    try:
+        return codec.decode_case(row["state"])
+    except codec.CodecError:
+        return None
+
+
+def _case_values(fresh: Caches, case_id: str) -> tuple[Any, ...]:
+    row, case = fresh.rows[case_id], fresh.states[case_id]
+    assert case is not None
+    values = [getattr(row, name) for name in COLUMNS.split(", ")]
+    values[COLUMNS.split(", ").index("phases")] = " ".join(row.phases)
+    return (*values, row.due, fresh.heads[case_id], codec.shape(), codec.encode_case(case))

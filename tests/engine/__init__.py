@@ -1,0 +1,1 @@
+"""Tests of the engine, on PostgreSQL and in memory."""
