@@ -81,6 +81,7 @@ def _decide(d: Draft, case: Case, command: c.Command) -> None:
     _check_limit(d)
     if isinstance(command, c.RecordFact):
         _check_system(d)
+        _check_open(d)
         execute.note_fact(d, command)
         return
     number = _which(d, command)
@@ -110,6 +111,11 @@ def _check_actor(actor: Actor, customer_id: str, seller_id: str) -> None:
 def _check_system(d: Draft) -> None:
     if d.actor.role is not Role.SYSTEM:
         raise refuse(Code.WRONG_ROLE, role=d.actor.role)
+
+
+def _check_open(d: Draft) -> None:
+    if not d.case.is_open:
+        raise refuse(Code.CASE_CLOSED, outcome=", ".join(str(m.outcome) for m in d.case.matters))
 
 
 def _check_limit(d: Draft) -> None:
@@ -147,8 +153,7 @@ def _of_obligation(d: Draft, command: c.ReportPayment) -> int:
 
 def _check_cell(d: Draft, matters: list[Matter], command: c.Command) -> None:
     """Refuse, with what stands instead, where no matter's phase has the command for this role."""
-    if not d.case.is_open:
-        raise refuse(Code.CASE_CLOSED, outcome=", ".join(str(m.outcome) for m in d.case.matters))
+    _check_open(d)
     cells = [MOVES.get((m.phase, type(command))) for m in matters]
     if any(cell is not None and d.actor.role in cell.roles for cell in cells):
         return

@@ -1,0 +1,1 @@
+"""Other vendors' APIs and words onto the same commands and cases."""
