@@ -1,0 +1,229 @@
+"""Settings: one frozen value, read once from the environment when the program starts; docs/reference lists them.
+
+A variable that is wrong, or that begins with MUFAKAT_ and is none of these, is refused in one sentence: a misspelt
+MUFAKAT_DATABASE_URL must not silently mean another database.
+"""
+
+import base64
+import binascii
+import os
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+PREFIX: Final = "MUFAKAT_"
+KEY_BYTES: Final = 32
+MOST_CONNECTIONS: Final = 100
+LANGUAGES: Final = ("en", "id")
+LOG_LEVELS: Final = ("debug", "info", "warning", "error")
+
+# Container platforms put such variables beside ours when a service is called mufakat.
+_FOREIGN: Final = re.compile(r"MUFAKAT(_[A-Z0-9_]+)?_(SERVICE_(HOST|PORT)(_[A-Z0-9_]+)?|PORT(_[A-Z0-9_]+)?)")
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
+
+
+class SettingError(Exception):
+    """A setting that cannot be used; the text is a sentence for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """How a setting is read and what the reference says about it."""
+
+    read: Callable[[str], Any]
+    says: str
+    default: str
+
+
+def _database_url(text: str) -> str:
+    if urlsplit(text).scheme not in ("postgresql", "postgres"):
+        raise SettingError("it must be a URL such as postgresql://user:password@host/database")
+    return text
+
+
+def _folder(text: str) -> Path:
+    folder = Path(text).expanduser()
+    if folder.exists() and not folder.is_dir():
+        raise SettingError(f"{folder} is a file, and a folder is needed")
+    return folder
+
+
+def _key(text: str) -> bytes:
+    """32 bytes written as 64 hexadecimal digits or as base64."""
+    text = text.strip()
+    try:
+        made = bytes.fromhex(text) if len(text) == 2 * KEY_BYTES else base64.b64decode(text, validate=True)
+    except (ValueError, binascii.Error):
+        made = b""
+    if len(made) != KEY_BYTES:
+        raise SettingError(f"it must be {KEY_BYTES} bytes, as {2 * KEY_BYTES} hexadecimal digits or as base64")
+    return made
+
+
+def _key_file(text: str) -> bytes:
+    try:
+        return _key(Path(text).expanduser().read_text())
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingError(f"the file {text} cannot be read ({_why(error)})") from error
+    except SettingError as error:
+        raise SettingError(f"what is in {text} is no key: {error}") from error
+
+
+def _one_of(*allowed: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in allowed:
+            raise SettingError(f"it must be one of {', '.join(allowed)}")
+        return text
+
+    return read
+
+
+def _marketplace(text: str) -> str:
+    if not _NAME.fullmatch(text):
+        raise SettingError(
+            "a name has letters, digits, dots, hyphens and underscores, at most 63, and begins with neither"
+        )
+    return text
+
+
+def _connections(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST_CONNECTIONS:
+        raise SettingError(f"it must be a whole number from 1 to {MOST_CONNECTIONS}")
+    return int(text)
+
+
+def _setting(default: Any, read: Callable[[str], Any], says: str, shown: str) -> Any:
+    secret = read in (_key, _key_file, _database_url)  # a URL holds a password
+    return field(default=default, metadata={"about": About(read, says, shown)}, repr=not secret)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that the environment decides."""
+
+    database_url: str = _setting(
+        "",
+        _database_url,
+        "The PostgreSQL database to work on, as a URL. Without it the program starts a server of its own, for trying, "
+        "with its data in MUFAKAT_HOME.",
+        "a server in MUFAKAT_HOME",
+    )
+    home: Path = _setting(  # noqa: RUF009 - a Path is as frozen as a text
+        Path(".mufakat"),
+        _folder,
+        "The folder for what the program keeps on this machine: the trial server's data and a generated master key.",
+        "`.mufakat`",
+    )
+    master_key: bytes = _setting(
+        b"",
+        _key,
+        "The master key under which the keys of the cases are wrapped: 32 bytes, as 64 hexadecimal digits or as "
+        "base64. Whoever loses it loses every sealed text, so keep a copy in a safe place. Needed with "
+        "MUFAKAT_DATABASE_URL; for trying, a generated one is kept in `master.key` in MUFAKAT_HOME, readable by its owner only.",
+        "generated for trying",
+    )
+    master_key_file: bytes = _setting(
+        b"",
+        _key_file,
+        "A file with the master key, for secrets that are mounted as files. Give this or MUFAKAT_MASTER_KEY, not both.",
+        "none",
+    )
+    marketplace: str = _setting(
+        "",
+        _marketplace,
+        "The marketplace that commands are about when `--marketplace` is not given.",
+        "none",
+    )
+    language: str = _setting(
+        "en",
+        _one_of(*LANGUAGES),
+        "The language in which cases and refusals are printed: `en` or `id`.",
+        "`en`",
+    )
+    connections: int = _setting(
+        10, _connections, f"Connections to the database of one process, 1 to {MOST_CONNECTIONS}.", "`10`"
+    )
+    log_level: str = _setting(
+        "warning", _one_of(*LOG_LEVELS), f"What is logged to standard error: {', '.join(LOG_LEVELS)}.", "`warning`"
+    )
+
+
+def variables() -> dict[str, About]:
+    """Every variable, in order, with what the reference says about it."""
+    return {PREFIX + each.name.upper(): each.metadata["about"] for each in fields(Settings)}
+
+
+def read(environment: Mapping[str, str]) -> Settings:
+    """The settings in an environment; an empty variable counts as not given.
+
+    Raises SettingError for a value that is not allowed and for an unknown MUFAKAT_ variable.
+    """
+    known = variables()
+    for name in sorted(environment):
+        if name.startswith(PREFIX) and name not in known and not _FOREIGN.fullmatch(name):
+            raise SettingError(f"There is no setting {name}; there are {', '.join(known)}.")
+    values: dict[str, Any] = {}
+    for name, about in known.items():
+        if text := environment.get(name, ""):
+            try:
+                values[name.removeprefix(PREFIX).lower()] = about.read(text)
+            except SettingError as error:
+                raise SettingError(f"{name} cannot be used: {error}.") from error
+    if "master_key" in values and "master_key_file" in values:
+        raise SettingError("MUFAKAT_MASTER_KEY and MUFAKAT_MASTER_KEY_FILE are both given; give one of them.")
+    return Settings(**values)
+
+
+def master_key(settings: Settings) -> bytes:
+    """The master key: the one given, else for the trial server the one in MUFAKAT_HOME, made when it is missing.
+
+    Raises SettingError where no key is given for a database of one's own, and where the kept one cannot be used.
+    """
+    given = settings.master_key or settings.master_key_file
+    if given:
+        return given
+    if settings.database_url:
+        raise SettingError(
+            "With MUFAKAT_DATABASE_URL a master key is needed: set MUFAKAT_MASTER_KEY or MUFAKAT_MASTER_KEY_FILE."
+        )
+    return _kept_key(settings.home)
+
+
+def _kept_key(home: Path) -> bytes:
+    path = home / "master.key"
+    try:
+        if not path.exists():
+            home.mkdir(parents=True, exist_ok=True)
+            _make_key(path)
+        text, mode = path.read_text(), path.stat().st_mode
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingError(f"The master key in {path} cannot be kept or read ({_why(error)}).") from error
+    if mode & 0o077:
+        raise SettingError(f"Others can read the master key in {path}; allow only its owner: chmod 600 {path}.")
+    try:
+        return _key(text)
+    except SettingError as error:
+        raise SettingError(f"What is in {path} is no master key: {error}.") from error
+
+
+def _make_key(path: Path) -> None:
+    """Write a fresh key whole or not at all: of two processes at once the first one's stays."""
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(secrets.token_hex(KEY_BYTES) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(fresh, path)
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()
+
+
+def _why(error: OSError | UnicodeDecodeError) -> str:
+    return error.strerror or type(error).__name__ if isinstance(error, OSError) else "it is not text"

@@ -1,0 +1,132 @@
+"""Settings: read once, each documented, wrong ones refused in one sentence."""
+
+import base64
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import FrozenInstanceError, fields
+from pathlib import Path
+
+import pytest
+
+from mufakat.settings import SettingError, Settings, master_key, read, variables
+
+KEY = bytes(range(32))
+
+
+def test_an_empty_environment_gives_the_defaults() -> None:
+    assert read({}) == Settings()
+    assert read({"MUFAKAT_LANGUAGE": "", "PATH": "/bin"}) == Settings()
+    assert Settings().home == Path(".mufakat")
+
+
+def test_each_setting_has_a_variable_and_a_description() -> None:
+    assert list(variables()) == [f"MUFAKAT_{each.name.upper()}" for each in fields(Settings)]
+    assert all(len(about.says) > 30 and about.says.endswith(".") for about in variables().values())
+
+
+def test_settings_are_frozen() -> None:
+    with pytest.raises(FrozenInstanceError):
+        Settings().language = "id"  # type: ignore[misc]
+
+
+def test_secrets_are_not_shown() -> None:
+    shown = repr(read({"MUFAKAT_MASTER_KEY": KEY.hex(), "MUFAKAT_DATABASE_URL": "postgresql://u:hidden@h/d"}))
+    assert "hidden" not in shown
+    assert str(KEY) not in shown
+
+
+def test_values_are_read() -> None:
+    found = read(
+        {
+            "MUFAKAT_DATABASE_URL": "postgresql://u@h/d",
+            "MUFAKAT_MASTER_KEY": base64.b64encode(KEY).decode(),
+            "MUFAKAT_MARKETPLACE": "toko-1",
+            "MUFAKAT_LANGUAGE": "id",
+            "MUFAKAT_CONNECTIONS": "3",
+            "MUFAKAT_LOG_LEVEL": "info",
+        }
+    )
+    assert (found.database_url, found.master_key) == ("postgresql://u@h/d", KEY)
+    assert (found.marketplace, found.language, found.connections, found.log_level) == ("toko-1", "id", 3, "info")
+
+
+@pytest.mark.parametrize(
+    "name,value,says",
+    [
+        ("DATABASE_URL", "mysql://h/d", "URL such as postgresql://"),
+        ("DATABASE_URL", "just words", "URL such as postgresql://"),
+        ("HOME", __file__, "is a file"),
+        ("MASTER_KEY", "short", "32 bytes"),
+        ("MASTER_KEY", "z" * 64, "32 bytes"),
+        ("MASTER_KEY_FILE", "/no/such/file", "cannot be read"),
+        ("MASTER_KEY_FILE", __file__, "is no key"),
+        ("MARKETPLACE", "two words", "letters, digits"),
+        ("MARKETPLACE", "x" * 64, "letters, digits"),
+        ("LANGUAGE", "fr", "one of en, id"),
+        ("CONNECTIONS", "0", "from 1 to 100"),
+        ("CONNECTIONS", "101", "from 1 to 100"),
+        ("CONNECTIONS", "many", "from 1 to 100"),
+        ("LOG_LEVEL", "loud", "one of debug"),
+    ],
+)
+def test_a_wrong_value_is_refused_in_one_sentence(name: str, value: str, says: str) -> None:
+    with pytest.raises(SettingError) as caught:
+        read({f"MUFAKAT_{name}": value})
+    text = str(caught.value)
+    assert text.startswith(f"MUFAKAT_{name} cannot be used: ")
+    assert says in text
+    assert text.endswith(".")
+    assert "\n" not in text
+    assert value == __file__ or len(value) < 64 or value not in text, "a secret does not come back in an error"
+
+
+def test_a_misspelt_setting_is_refused() -> None:
+    with pytest.raises(SettingError, match="no setting MUFAKAT_DATABSE_URL; there are MUFAKAT_DATABASE_URL"):
+        read({"MUFAKAT_DATABSE_URL": "postgresql://h/d"})
+
+
+@pytest.mark.parametrize("name", ["SERVICE_HOST", "PORT", "PORT_8000_TCP_ADDR", "DB_SERVICE_PORT", "DB_PORT_5432_TCP"])
+def test_what_container_platforms_add_is_left_alone(name: str) -> None:
+    assert read({f"MUFAKAT_{name}": "10.0.0.1"}) == Settings()
+
+
+def test_a_key_may_come_from_a_file_but_not_twice(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text(KEY.hex() + "\n")
+    assert master_key(read({"MUFAKAT_MASTER_KEY_FILE": str(file)})) == KEY
+    with pytest.raises(SettingError, match="both given"):
+        read({"MUFAKAT_MASTER_KEY_FILE": str(file), "MUFAKAT_MASTER_KEY": KEY.hex()})
+
+
+def test_a_database_of_ones_own_needs_a_key() -> None:
+    with pytest.raises(SettingError, match="a master key is needed"):
+        master_key(Settings(database_url="postgresql://h/d"))
+
+
+def test_for_trying_a_key_is_made_once_and_kept_for_its_owner(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "new" / "home")
+    with ThreadPoolExecutor(8) as pool:
+        keys = set(pool.map(lambda _: master_key(settings), range(16)))
+    assert len(keys) == 1
+    assert list(settings.home.iterdir()) == [settings.home / "master.key"]
+    assert stat.S_IMODE((settings.home / "master.key").stat().st_mode) == 0o600
+
+
+def test_a_kept_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    master_key(settings)
+    (tmp_path / "master.key").chmod(0o644)
+    with pytest.raises(SettingError, match="chmod 600"):
+        master_key(settings)
+
+
+def test_a_kept_key_that_is_none_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "master.key").touch(0o600)
+    with pytest.raises(SettingError, match="is no master key"):
+        master_key(Settings(home=tmp_path))
+
+
+def test_a_home_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SettingError, match="cannot be kept"):
+        master_key(Settings(home=tmp_path / "file" / "home"))
