@@ -1,0 +1,124 @@
+"""Nonsense: any command by anybody about any case, with content that may or may not fit.
+
+A sound process refuses most of it and stays sound under the rest; a wrong table lets something through that the
+auditor sees. Two roles never lie, or the world itself would: SYSTEM reports payments and facts only as they are.
+"""
+
+from datetime import timedelta
+from enum import Enum
+from random import Random
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from mufakat.core import commands as c
+from mufakat.core.case import Case, obligation
+from mufakat.core.claim import Assessment, ClaimLine, Material, Solution
+from mufakat.core.order import Amendment, OutsideRefund, Scan, ScanKind
+from mufakat.core.parties import Actor, Role
+from mufakat.lab import agents, customers, sellers
+from mufakat.lab.people import COMMON, View, rolls
+
+MAKERS = {**COMMON, **customers.MAKERS, **sellers.MAKERS, **agents.MAKERS}
+WORDS = ("", "", "X1", "Tolong!", "x" * 300)
+
+
+def actor(chance: Random, case: Case, agents_there: list[str], strangers: list[str]) -> Actor:
+    """Anybody: a party of the case, an agent, the clock, the system, or somebody it is none of their business."""
+    role = chance.choice((Role.CUSTOMER, Role.SELLER, Role.AGENT, Role.CUSTOMER, Role.SELLER, Role.CLOCK, Role.SYSTEM))
+    if role in (Role.CLOCK, Role.SYSTEM):
+        return Actor(role, role.value.lower())
+    if role is Role.AGENT:
+        return Actor(role, chance.choice([*agents_there, *agents_there, case.customer_id]))
+    own = case.customer_id if role is Role.CUSTOMER else case.seller_id
+    return Actor(role, own if rolls(chance, 0.8) else chance.choice(strangers))
+
+
+def command(view: View, by: Actor) -> Any:
+    """Any command: half the time filled in as somebody in the world would, half the time at random."""
+    chance = view.chance
+    name = chance.choice(sorted(c.COMMANDS))
+    if by.role is Role.SYSTEM and name in ("ReportPayment", "RecordFact"):
+        return _true_payment(view)
+    maker = MAKERS.get(name)
+    if maker is not None and rolls(chance, 0.6):
+        try:
+            made = maker(view, chance.choice(view.case.matters))
+        except (IndexError, AttributeError):  # nothing there to fill it in with
+            made = None
+        if made is not None:
+            return made
+    return _filled(c.COMMANDS[name], view)
+
+
+def _true_payment(view: View) -> c.ReportPayment:
+    """A report that comes again, an old one, or one that is above everything ever owed: never a false amount."""
+    matter = view.chance.choice(view.case.matters)
+    remedy = matter.remedy
+    known, most = (remedy.paid, remedy.most_ordered) if remedy is not None else (0, 0)
+    paid = view.chance.choice((known, known // 2, 0, most + 1))
+    return c.ReportPayment(obligation(view.case.case_id, matter.number), paid)
+
+
+def _filled(kind: type, view: View) -> Any:
+    """A command or a part of one with random content by the types of its fields."""
+    hints = get_type_hints(kind)
+    return kind(**{name: _value(name, hint, view) for name, hint in hints.items()})
+
+
+def _value(name: str, hint: Any, view: View) -> Any:
+    chance = view.chance
+    by_name = _by_name(name, view) if hint in (str, int) else None
+    if by_name is not None:
+        return by_name
+    if get_origin(hint) in (Union, UnionType):
+        kinds = [each for each in get_args(hint) if each is not type(None)]
+        if type(None) in get_args(hint) and rolls(chance, 0.5):
+            return None
+        return _fact(view) if Scan in kinds else _value(name, kinds[0], view)
+    if get_origin(hint) is tuple:
+        inner = get_args(hint)[0]
+        return tuple(_value(name.removesuffix("s"), inner, view) for _ in range(chance.choice((0, 1, 1, 2))))
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return chance.choice(list(hint))
+    if hint is bool:
+        return rolls(chance, 0.5)
+    if hint is int:
+        return chance.choice((-1, 0, 1, 2, 17, 10_001, 10**7))
+    if hint is str:
+        return chance.choice(WORDS)
+    if hint in (ClaimLine, Material, Solution, Assessment):
+        return _filled(hint, view)
+    return (view.now + timedelta(days=chance.randint(-30, 3))).date()
+
+
+def _by_name(name: str, view: View) -> Any:
+    """Content that a field of that name needs to have any chance at all."""
+    chance, lines = view.chance, [line.line_id for line in view.case.lines]
+    if name in ("line_id", "line"):
+        return chance.choice([*lines, *lines, "9"])
+    if name == "matter":
+        return chance.choice((0, 0, 1, 1, 2, len(view.case.matters) + 1))
+    if name == "item":
+        items = [item for line in lines for _, item in agents.items_of(view, line)]
+        return chance.choice([*items, "PHOTO"])
+    if name == "digest":
+        return chance.choice(("", f"{chance.randrange(16**8):064x}"))
+    if name in ("code", "reason_code"):
+        return chance.choice([*(rule.code for rule in view.policy.codes), "NO_SUCH_CODE", ""])
+    return None
+
+
+def _fact(view: View) -> Scan | OutsideRefund | Amendment:
+    """A fact that somebody who may not report facts might report."""
+    return view.chance.choice(
+        (
+            Scan("OUTBOUND", ScanKind.DELIVERED, view.now),
+            OutsideRefund(view.case.lines[0].line_id, (1,), 1, view.now),
+            Amendment(view.now, view.now),
+        )
+    )
+
+
+def something(text: str) -> c.SendMessage:
+    """Something to say, for trying a key twice."""
+    return c.SendMessage((), text)

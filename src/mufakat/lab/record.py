@@ -1,0 +1,94 @@
+"""What a marketplace recorded, as plain JSON values: what the auditor judges, and nothing but it."""
+
+import json
+import tomllib
+from dataclasses import asdict
+from functools import cache
+from typing import Any, Final
+
+from mufakat import rulebooks
+from mufakat.core.case import Case, obligation
+from mufakat.core.parties import Role
+from mufakat.lab.stage import Known, Stage
+from mufakat.payments.provider import Provider
+from mufakat.store import codec
+from mufakat.store.records import Ask, Notice
+
+EVERY: Final = 1_000_000
+
+
+@cache
+def rulebook_file(name: str) -> dict[str, Any]:
+    """A rulebook as its file has it."""
+    return tomllib.loads(rulebooks.text(name))
+
+
+async def world_record(stage: Stage, marketplace: str, rulebook: str, provider: Provider) -> dict[str, Any]:
+    """Everything that one marketplace of a stage has recorded."""
+    orders = [
+        await _order(stage, marketplace, order_id) for place, order_id in sorted(stage.orders) if place == marketplace
+    ]
+    lines = [{**asdict(line), "at": ""} for line in await stage.store.ledger(marketplace)]
+    return {
+        "rulebook": rulebook_file(rulebook),
+        "end": stage.clock.now().isoformat(),
+        "orders": orders,
+        "notices": [_notice(each) for each in await notices(stage, marketplace)],
+        "ledger": [{name: value for name, value in line.items() if name != "at"} for line in lines],
+        "provider": await _paid(stage, marketplace, provider),
+        "settled": True,
+    }
+
+
+async def _order(stage: Stage, marketplace: str, order_id: str) -> dict[str, Any]:
+    cases = {}
+    for case_id in await stage.store.logged_cases(marketplace, order_id):
+        events = await stage.store.events(marketplace, order_id, case_id)
+        cases[case_id] = [json.loads(event.body) for event in events]
+    return {
+        "order": json.loads(codec.encode_order(stage.orders[marketplace, order_id])),
+        "facts": [_fact(each) for each in stage.facts[marketplace, order_id]],
+        "cases": cases,
+    }
+
+
+def _fact(known: Known) -> dict[str, Any]:
+    return {"known_at": known.known_at.isoformat(), "fact": json.loads(codec.encode_fact(known.fact))}
+
+
+def _notice(notice: Notice) -> dict[str, Any]:
+    return {**asdict(notice), "placed_at": notice.placed_at.isoformat()}
+
+
+async def notices(stage: Stage, marketplace: str) -> list[Notice]:
+    """Everything in everybody's inbox."""
+    found: list[Notice] = []
+    orders = [order for (place, _), order in stage.orders.items() if place == marketplace]
+    for customer in sorted({order.customer_id for order in orders}):
+        found += await stage.store.inbox(marketplace, Role.CUSTOMER.value, customer, EVERY)
+    for seller in sorted({order.seller_id for order in orders}):
+        found += await stage.store.inbox(marketplace, Role.SELLER.value, seller, EVERY)
+    return found + await stage.store.inbox(marketplace, Role.AGENT.value, "", EVERY)
+
+
+async def cases_of(stage: Stage, marketplace: str) -> list[Case]:
+    """Every case of a marketplace as it stands."""
+    found = []
+    for place, order_id in sorted(stage.orders):
+        for case_id in await stage.store.logged_cases(place, order_id) if place == marketplace else []:
+            loaded = await stage.store.load(Ask(place, order_id, case_id))
+            if loaded is not None and loaded.case is not None:
+                found.append(loaded.case)
+    return found
+
+
+async def _paid(stage: Stage, marketplace: str, provider: Provider) -> dict[str, int]:
+    """What the provider has paid for each obligation it knows."""
+    paid = {}
+    for case in await cases_of(stage, marketplace):
+        for matter in case.matters:
+            name = obligation(case.case_id, matter.number)
+            standing = await provider.status(name)
+            if standing is not None and (standing.paid or standing.total):
+                paid[name] = standing.paid
+    return paid

@@ -1,0 +1,261 @@
+"""A world from one seed: two marketplaces, their people, the bank, the mail and bad luck, on a virtual clock.
+
+Three phases. In the first everything goes wrong that can: replies get lost, tickers come twice or late, processes
+die in the act, the bank times out after acting, two act at once, anybody tries anything. Then bad luck stops. Then
+nothing new begins, and everything must close in a bounded number of rounds. What was recorded is judged by the
+auditor, who knows the rules and not the code; what it cannot see is checked in `checks.py`.
+"""
+
+import hashlib
+import logging
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any, Final
+from unittest import mock
+
+from mufakat import rulebooks
+from mufakat.core.parties import Actor, Role
+from mufakat.core.policy.rulebook import Rulebook
+from mufakat.core.refusals import Refusal
+from mufakat.engine import handle
+from mufakat.engine.deliveries import Deliveries
+from mufakat.engine.handle import Done, Engine
+from mufakat.engine.ids import Uuids
+from mufakat.engine.ports import Store
+from mufakat.lab import checks, customers, nonsense, sellers
+from mufakat.lab.loop import run_virtually
+from mufakat.lab.memory import MemoryStore
+from mufakat.lab.people import Asking, Traits, rolls
+from mufakat.lab.record import world_record
+from mufakat.lab.shop import Sale, Shop
+from mufakat.lab.stage import Cast, ErrorsSeen, KilledInTheAct, LabPolicies, Luck, Stage, Stumbled, Told, VirtualClock
+from mufakat.lab.unlucky import UnluckyStore
+from mufakat.payments.false import Books, FalseProvider, Faults, MemoryBooks
+from mufakat.store.records import Ask, Marketplace
+from mufakat.store.seal import Sealer
+
+MARKETS: Final = {"toko": "id", "cho": "vn"}
+"""Marketplace to rulebook."""
+FIRST_DAY: Final = datetime(2025, 9, 1, tzinfo=UTC)
+DAYS: Final = 600
+"""Worlds begin on one of so many days from the first."""
+UNLUCKY_DAYS: Final = 35
+CALM_DAYS: Final = 15
+MOST_ROUNDS: Final = 12_000
+"""Rounds that a world may take to close everything, far above what any does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How much happens in a world."""
+
+    orders: int = 9
+    nonsense: int = 140
+    complaints: int = 2
+
+
+@dataclass(slots=True)
+class Ended:
+    """A world that came to its end: its faults, its story, what it recorded by marketplace."""
+
+    seed: int
+    faults: list[str]
+    story: list[Told]
+    records: dict[str, dict[str, Any]] = field(default_factory=dict)
+    rounds: int = 0
+
+    @property
+    def commands(self) -> int:
+        """How many commands were given."""
+        return len(self.story)
+
+
+@dataclass(slots=True)
+class Bank:
+    """The false providers by marketplace, with one set of faults."""
+
+    providers: dict[str, FalseProvider]
+    faults: Faults
+
+    def provider(self, marketplace: str) -> FalseProvider:
+        """Its provider."""
+        return self.providers[marketplace]
+
+
+def false_bank(clock: VirtualClock, chance: Random, books: dict[str, Books] | None = None) -> Bank:
+    """A bank for every marketplace of a world, where much goes wrong at first."""
+    faults = Faults(chance, times_out=0.08, acts_twice=0.08, acts_late=0.05, fails=0.08)
+    kept: dict[str, Books] = books or {name: MemoryBooks() for name in MARKETS}
+    return Bank({name: FalseProvider(kept[name], clock.now, faults) for name in MARKETS}, faults)
+
+
+class World:
+    """One world in the making."""
+
+    def __init__(
+        self,
+        seed: int,
+        store: Store | None = None,
+        scale: Scale | None = None,
+        books: dict[str, Books] | None = None,
+        law: dict[str, Rulebook] | None = None,
+    ) -> None:
+        self.seed, self.scale = seed, scale or Scale()
+        self.chance = Random(f"mufakat world {seed}")
+        start = FIRST_DAY + timedelta(days=self.chance.randrange(DAYS), minutes=self.chance.randrange(1440))
+        self.clock = VirtualClock(start)
+        self.bank = false_bank(self.clock, self.chance, books)
+        self.store = UnluckyStore(store or MemoryStore(), self.chance)
+        self.law = law or {rulebook.market: rulebook for rulebook in map(rulebooks.load, MARKETS.values())}
+        bytes_ = self.chance.randbytes
+        sealer = Sealer(hashlib.sha256(str(seed).encode()).digest(), bytes_)
+        engine = Engine(self.store, LabPolicies(self.law), self.clock, sealer, Uuids(bytes_))
+        self.killing = 0.02
+        posts = [Deliveries(engine, self.bank, self.chance, self._between) for _ in range(2)]
+        luck = Luck(repeats=0.15, at_once=0.05, on_the_dot=0.06, double_ticks=0.15, oversleeps=0.05)
+        self.stage = Stage(engine, self.clock, posts, {}, self.chance, luck)
+        self.shops: dict[str, Shop] = {}
+        self.errors = ErrorsSeen()
+
+    async def _between(self, step: str) -> None:
+        if self.killing and rolls(self.chance, self.killing):
+            raise KilledInTheAct(step)
+
+    async def live(self) -> Ended:
+        """Let the world run through its three phases and judge it."""
+        closed = True
+        start = self.clock.now()
+        try:
+            await self._found(start)
+            await self.stage.run(start + timedelta(days=UNLUCKY_DAYS))
+            self._luck_stops()
+            await self.stage.run(start + timedelta(days=UNLUCKY_DAYS + CALM_DAYS))
+            self.stage.grain = timedelta(hours=12)
+            self.stage.patient = False
+            closed = await self.stage.run(most_rounds=MOST_ROUNDS)
+        except Stumbled:
+            return Ended(self.seed, self.stage.faults, self.stage.story, rounds=self.stage.rounds)
+        if not closed:
+            self.stage.faults.append(f"does not end: not closed after {MOST_ROUNDS} rounds")
+        records = {
+            name: await world_record(self.stage, name, MARKETS[name], self.bank.provider(name)) for name in MARKETS
+        }
+        self.stage.faults += await checks.of_world(self.stage, records)
+        self.stage.faults += [f"logged as an error: {each}" for each in self.errors.seen]
+        return Ended(self.seed, self.stage.faults, self.stage.story, records, self.stage.rounds)
+
+    def _luck_stops(self) -> None:
+        self.stage.luck.stop()
+        self.bank.faults.stop()
+        self.store.stop()
+        self.killing = 0.0
+
+    async def _found(self, start: datetime) -> None:
+        """Set up the marketplaces and put on the agenda what will happen in them."""
+        for name, rulebook in MARKETS.items():
+            market = rulebooks.load(rulebook).market
+            await self.store.put_marketplace(Marketplace(name, market))
+            shop = self.shops[name] = Shop(name, market, self.chance, self.stage.hidden)
+            people = {**shop.customers, **shop.sellers, **shop.agents}
+            self.stage.casts[name] = Cast(people, list(shop.agents))
+            for number in range(self.scale.orders):
+                at = start + timedelta(minutes=self.chance.randint(0, 15 * 1440))
+                sale = shop.sale(number, at, self.stage.carrier)
+                self.stage.plan(at, lambda m=name, s=sale: self._sell(m, s))  # type: ignore[misc]
+            for _ in range(self.scale.nonsense // len(MARKETS)):
+                at = start + timedelta(minutes=self.chance.randint(1440, UNLUCKY_DAYS * 1440))
+                self.stage.plan(at, lambda m=name: self._nonsense(m))  # type: ignore[misc]
+
+    async def _sell(self, marketplace: str, sale: Sale) -> None:
+        """An order is placed; its facts, its complaints and the seller's payouts follow."""
+        order, chance, stage = sale.order, self.chance, self.stage
+        await stage.sell(marketplace, order)
+        for known_at, fact in sale.facts:
+            stage.plan(known_at, lambda f=fact: stage.tell(marketplace, order.order_id, f))  # type: ignore[misc]
+        provider = self.bank.provider(marketplace)
+        await provider.expect(order.seller_id, order.currency, order.order_id, sale.payout, sale.payout_at)
+        delivered = [known_at for known_at, fact in sale.facts if getattr(fact, "kind", "") == "DELIVERED"]
+        for _ in range(chance.randint(1, self.scale.complaints + 1)):
+            base = delivered[0] if delivered and rolls(chance, 0.85) else order.purchased_at
+            at = base + timedelta(minutes=chance.randint(10, chance.choice((3, 6, 20)) * 1440))
+            stage.plan(at, lambda: self._complain(marketplace, order.order_id))
+        if chance.random() < self.shops[marketplace].sellers[order.seller_id].starts * 2:
+            at = order.purchased_at + timedelta(minutes=chance.randint(60, 12 * 1440))
+            stage.plan(at, lambda: self._seller_starts(marketplace, order.order_id))
+
+    async def _asking(self, marketplace: str, order_id: str, person: str) -> Asking | None:
+        loaded = await self.store.load(Ask(marketplace, order_id))
+        if loaded is None:
+            return None
+        now = loaded.marketplace.at(self.clock.now())
+        policy = self.stage.engine.policy_for(loaded.marketplace.market, now).policy
+        traits = self.stage.casts[marketplace].people.get(person, Traits())
+        return Asking(loaded.order, policy, traits, self.stage.hidden, self.chance)
+
+    async def _complain(self, marketplace: str, order_id: str) -> None:
+        order = self.stage.orders[marketplace, order_id]
+        asking = await self._asking(marketplace, order_id, order.customer_id)
+        command = customers.complaint(asking) if asking is not None else None
+        if command is not None:
+            by_agent = rolls(self.chance, 0.05)
+            agent = self.stage.casts[marketplace].agents[0]
+            who = Actor(Role.AGENT, agent) if by_agent else Actor(Role.CUSTOMER, order.customer_id)
+            await self.stage.do(marketplace, order_id, None, command, who)
+
+    async def _seller_starts(self, marketplace: str, order_id: str) -> None:
+        order = self.stage.orders[marketplace, order_id]
+        asking = await self._asking(marketplace, order_id, order.seller_id)
+        if asking is not None:
+            who = Actor(Role.SELLER, order.seller_id)
+            await self.stage.do(marketplace, order_id, None, sellers.own_request(asking), who)
+
+    async def _nonsense(self, marketplace: str) -> None:
+        """Somebody tries something about some case."""
+        rows = await self.store.cases(marketplace, limit=1000)
+        if not rows:
+            return
+        open_rows = [row for row in rows if row.is_open]
+        row = self.chance.choice(open_rows if open_rows and rolls(self.chance, 0.85) else rows)
+        loaded = await self.store.load(Ask(marketplace, row.order_id, row.case_id))
+        if loaded is None or loaded.case is None:
+            return
+        cast, shop = self.stage.casts[marketplace], self.shops[marketplace]
+        by = nonsense.actor(self.chance, loaded.case, cast.agents, [*shop.customers, *shop.sellers])
+        view = self.stage.view(marketplace, loaded, by)
+        command = nonsense.command(view, by)
+        case_id = None if type(command).__name__ == "OpenRequest" else row.case_id
+        answer = await self.stage.do(marketplace, row.order_id, case_id, command, by)
+        self.stage.faults += checks.of_nonsense(loaded.case, by, command, answer)
+        if isinstance(answer, Done) and rolls(self.chance, 0.1):
+            await self._reuse_a_key(marketplace, row.order_id, row.case_id, by)
+
+    async def _reuse_a_key(self, marketplace: str, order_id: str, case_id: str, by: Actor) -> None:
+        key = f"reused-{len(self.stage.story)}"
+        first = await self.stage.do(marketplace, order_id, case_id, nonsense.something("first"), by, key)
+        again = await self.stage.do(marketplace, order_id, case_id, nonsense.something("again"), by, key)
+        if isinstance(first, Done) and not isinstance(again, Refusal):
+            self.stage.faults.append("a key was used again with another input, and was accepted")
+
+
+def live(seed: int, scale: Scale | None = None, law: dict[str, Rulebook] | None = None) -> Ended:
+    """One world in memory, from its seed to its end."""
+    world = World(seed, scale=scale, law=law)
+    with seeded(world):
+        return run_virtually(world.live())
+
+
+def seeded(world: World) -> ExitStack:
+    """The places where the engine draws chance of its own draw the world's, and its errors are seen."""
+    stack = ExitStack()
+    stack.enter_context(mock.patch.object(handle, "_chance", Random(world.seed)))
+    logger = logging.getLogger("mufakat")
+    level, propagate = logger.level, logger.propagate
+    logger.addHandler(world.errors)
+    logger.setLevel(logging.ERROR)
+    logger.propagate = False
+    stack.callback(logger.setLevel, level)
+    stack.callback(setattr, logger, "propagate", propagate)
+    stack.callback(logger.removeHandler, world.errors)
+    return stack
