@@ -1,0 +1,25 @@
+"""The diagrams are drawn from the table and leave nothing out."""
+
+from mufakat.core.diagram import PARTS, edges, mermaid, table, waits
+from mufakat.core.phases import Phase
+from mufakat.core.process import OPEN, PROCESS, exits
+
+
+def test_every_phase_is_drawn_once_with_all_its_exits() -> None:
+    drawn = [phase for phases in PARTS.values() for phase in phases]
+    assert sorted(drawn) == sorted(OPEN)
+    for phase in OPEN:
+        assert set(edges(phase)) == exits(phase) - {phase}
+
+
+def test_a_diagram_names_command_role_and_silence() -> None:
+    text = mermaid("Between the two")
+    assert "REVIEW --> REJECTED: RejectRequest (S)" in text
+    assert "REJECTED --> [*]: WithdrawRequest (C), Concede (S), AcceptAgreement (C/S), silence: CLOSE" in text
+    assert "[*] --> REVIEW: OpenRequest" in text
+
+
+def test_the_tables_are_whole() -> None:
+    assert len(table()) == len(PROCESS)
+    assert {row[0] for row in waits()} == set(OPEN)
+    assert Phase.CLOSED not in {row[0] for row in waits()}
