@@ -123,7 +123,7 @@ class Settings:
         _key,
         "The master key under which the keys of the cases are wrapped: 32 bytes, as 64 hexadecimal digits or as "
         "base64. Whoever loses it loses every sealed text, so keep a copy in a safe place. Needed with "
-        "MUFAKAT_DATABASE_URL; for trying, a generated one is kept in `master.key` in MUFAKAT_HOME, for its owner's eyes.",
+        "MUFAKAT_DATABASE_URL; for trying, a generated one is kept in `master.key` in MUFAKAT_HOME, mode 0600.",
         "generated for trying",
     )
     master_key_file: bytes = _setting(
