@@ -274,9 +274,9 @@ class Stage:
         """When somebody finds the time: soon, days later, or by bad luck on the very second of the due moment."""
         if self._roll(self.luck.on_the_dot):
             return due + timedelta(seconds=self.chance.choice((-1, 0, 0, 1)))
-        if self._roll(0.2):
+        if self._roll(0.12):
             return self.clock.now() + timedelta(minutes=self.chance.randint(1000, 6000))
-        return self.clock.now() + timedelta(seconds=self.chance.randint(30, 70_000))
+        return self.clock.now() + timedelta(seconds=self.chance.randint(30, 50_000))
 
     async def _turn(self, marketplace: str, order_id: str, case_id: str, role: Role) -> None:
         """One person looks at a case and acts until there is nothing more to do for now."""
