@@ -51,6 +51,7 @@ class OneProvider:
     one: FalseProvider
 
     def provider(self, marketplace: str) -> FalseProvider:
+        assert marketplace
         return self.one
 
 

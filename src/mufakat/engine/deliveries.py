@@ -188,7 +188,8 @@ class Deliveries:
         try:
             standing = await self._providers.provider(watched.marketplace).status(watched.obligation)
             paid = standing.paid if standing is not None else 0
-            wanted = await self._report(watched, paid) if paid else await self._still_open(watched)
+            heard = await self._report(watched, paid) if paid else True
+            wanted = heard and await self._still_open(watched)
         except StoreLost:
             raise
         except Exception:

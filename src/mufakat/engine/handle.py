@@ -31,7 +31,7 @@ from mufakat.engine.ports import Clock, Ids, Policies, Store
 from mufakat.store import codec
 from mufakat.store.database import StoreLost
 from mufakat.store.records import Answered, Ask, Claim, Lane, Loaded, OrderPut, Write
-from mufakat.store.seal import Sealer
+from mufakat.store.seal import Sealer, has_texts
 from mufakat.store.statement import fact_key
 
 ATTEMPTS: Final = 12
@@ -207,8 +207,8 @@ class Engine:
         return await self._decide(asked, loaded, now)
 
     async def _decide(self, asked: Asked, loaded: Loaded, now: datetime) -> Done | Refusal | None:
-        if loaded.case is not None and loaded.key is not None and loaded.key.wrapped is None:
-            return Refusal(Code.CASE_CLOSED)
+        if loaded.key is not None and loaded.key.wrapped is None and has_texts(asked.command):
+            return Refusal(Code.CASE_CLOSED)  # forgotten; facts and payments may still come, texts may not
         sealing = self._sealer.seal_command(asked.command, asked.marketplace, asked.new_id, loaded.key)
         if isinstance(sealing, Refusal):
             return sealing

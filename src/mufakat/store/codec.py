@@ -131,7 +131,8 @@ def _decode_data(head: Envelope) -> events.Event:
     data = msgspec.json.decode(head.data)
     for version in range(head.version, today):
         data = UPCASTERS[head.name, version](data)
-    return msgspec.convert(data, kind)  # type: ignore[no-any-return]
+    lifted: events.Event = msgspec.convert(data, kind)
+    return lifted
 
 
 def _utc(moment: datetime) -> datetime:

@@ -84,7 +84,7 @@ class Sealer:
 
         Refusals: TEXT_TOO_LONG. Raises SealError when the case's key cannot be used.
         """
-        if not _has_texts(command):
+        if not has_texts(command):
             return command, (), None
         made = self.new_key(marketplace, case_id) if key is None else None
         data_key = self.open_key(marketplace, case_id, made or key)  # type: ignore[arg-type]
@@ -151,14 +151,14 @@ _NESTING: Final = frozenset({"materials", "material", "proof", "solution", "asse
 """Fields whose values are walked. A test walks every type to see that no sealed field hides elsewhere."""
 
 
-def _has_texts(value: Any) -> bool:
+def has_texts(value: Any) -> bool:
+    """Whether a command, or a part of one, holds anything that a person wrote."""
     if isinstance(value, tuple):
-        return any(_has_texts(each) for each in value)
+        return any(has_texts(each) for each in value)
     if not is_dataclass(value) or isinstance(value, type):
         return False
     return any(
-        bool(getattr(value, name)) if sealed else _has_texts(getattr(value, name))
-        for name, sealed in _plan(type(value))
+        bool(getattr(value, name)) if sealed else has_texts(getattr(value, name)) for name, sealed in _plan(type(value))
     )
 
 

@@ -18,7 +18,7 @@ DERIVED_FROM_TEXT: Final = (
     "UPDATE idempotency SET input_hash = '' WHERE marketplace = $1 AND case_id = $2 AND order_id = $3",
 )
 """Everything that comes from sealed text, in one place: what forgetting purges. Notices, effects and the index hold
-ids, codes and amounts only. Whatever is added later and holds text (mail, webhooks, documents, search) is purged here."""
+ids, codes and amounts only. What is added later and holds text (mail, webhooks, documents, search) is purged here."""
 
 _LEDGER: Final = "case_id, number, leg, account, party, currency, amount"
 
