@@ -8,7 +8,6 @@ from mufakat.core.process import (
     EXECUTION,
     LAPSES,
     NEGOTIATION,
-    OPENS,
     OWNERS,
     PROCESS,
 )
@@ -24,32 +23,56 @@ PARTS: dict[str, tuple[Phase, ...]] = {
 SHORT = {Role.CUSTOMER: "C", Role.SELLER: "S", Role.AGENT: "A", Role.SYSTEM: "sys", Role.CLOCK: "clock"}
 
 
-def edges(phase: Phase) -> dict[Phase, list[str]]:
-    """What leads out of a phase, by where it leads: commands with who may give them, and what silence means."""
-    found: dict[Phase, list[str]] = {}
+ANYWHERE = ("AcceptAgreement", "Concede", "DeclareProcess", "SuspendExecution")
+"""Commands that lead the same way from nearly everywhere: drawn once, in words."""
+
+REMEDY = "REMEDY"
+"""Stands for the first step of a granted remedy: AWAITING_RETURN, PERFORMING or PAYING."""
+
+NEXT_STEP = "NEXT_STEP"
+"""Stands for what comes after the return: PERFORMING, PAYING, or the end where nothing is left to do."""
+
+STARTS = frozenset({Phase.AWAITING_RETURN, Phase.PERFORMING, Phase.PAYING})
+
+
+def exits_of(phase: Phase) -> list[tuple[str, frozenset[Phase]]]:
+    """What leads out of a phase: each command with who may give it, and each meaning of silence, with its targets."""
+    found = []
     for move in PROCESS:
-        if move.phase is not phase:
+        if move.phase is phase:
+            who = "/".join(short for role, short in SHORT.items() if role in move.roles)
+            found.append((f"{move.command.__name__} ({who})", move.to - {phase}))
+    found += [(f"silence: {outcome}", targets - {phase}) for outcome, targets in LAPSES.get(phase, {}).items()]
+    return [(label, targets) for label, targets in found if targets]
+
+
+def edges(phase: Phase) -> dict[str, list[str]]:
+    """The arrows out of a phase by where they lead, as they are drawn."""
+    found: dict[str, list[str]] = {}
+    for label, targets in exits_of(phase):
+        if label.split(" ")[0] in ANYWHERE:
             continue
-        who = "/".join(short for role, short in SHORT.items() if role in move.roles)
-        for to in Phase:
-            if to in move.to and to is not phase:
-                found.setdefault(to, []).append(f"{move.command.__name__} ({who})")
-    for outcome, targets in LAPSES.get(phase, {}).items():
-        for to in Phase:
-            if to in targets and to is not phase:
-                found.setdefault(to, []).append(f"silence: {outcome}")
+        for to in sorted(_grouped(targets)):
+            found.setdefault("[*]" if to == Phase.CLOSED else to, []).append(label)
     return found
+
+
+def _grouped(targets: frozenset[Phase]) -> set[str]:
+    """The targets, where several are one step of a remedy drawn as that."""
+    if targets >= STARTS:
+        return {REMEDY, *(targets - STARTS - {Phase.CLOSED})}
+    if targets >= STARTS - {Phase.AWAITING_RETURN}:
+        return {NEXT_STEP, *(targets - STARTS - {Phase.CLOSED})}
+    return set(targets)
 
 
 def mermaid(part: str) -> str:
     """One part of the process as a Mermaid state diagram; raises KeyError for a part that there is not."""
-    lines = ["stateDiagram-v2", "    direction LR"]
+    lines = ["stateDiagram-v2"]
     if Phase.REVIEW in PARTS[part]:
-        lines += [f"    [*] --> {to}: OpenRequest" for to in Phase if to in OPENS and to is not Phase.CLOSED]
+        lines += ["    [*] --> REVIEW: OpenRequest", f"    [*] --> {REMEDY}: OpenRequest, granted at once"]
     for phase in PARTS[part]:
-        for to, labels in edges(phase).items():
-            end = "[*]" if to is Phase.CLOSED else to
-            lines.append(f"    {phase} --> {end}: {', '.join(labels)}")
+        lines += [f"    {phase} --> {to}: {', '.join(labels)}" for to, labels in edges(phase).items()]
     return "\n".join(lines)
 
 

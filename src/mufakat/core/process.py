@@ -33,7 +33,7 @@ class Move:
 REMEDY_STARTS = (P.AWAITING_RETURN, P.PERFORMING, P.PAYING, P.CLOSED)
 """Where a remedy that was just granted can begin; CLOSED where nothing is left to do."""
 AFTER_RETURN = (P.PERFORMING, P.PAYING, P.CLOSED)
-PAID = (P.PAYING, P.DEDUCTING, P.LATE_APPEAL, P.CLOSED)
+PAID = (P.LATE_APPEAL, P.CLOSED)
 
 SHIPPED = (P.PERFORMING, P.DELIVERING, P.CONFIRMING, P.PAYING, P.CLOSED)
 
@@ -131,13 +131,16 @@ PROCESS: tuple[Move, ...] = tuple(
         _row((P.DELIVERING, P.CONFIRMING), c.ReportProblem, CUSTOMER, P.ASSESSING),
         _row(P.ASSESSING, c.AssessDelivery, AGENT, P.PAYING, P.CLOSED),
         _row(P.PAYING, c.PayRefund, SELLER),
-        _row((P.PAYING, P.DEDUCTING, P.SUSPENDED), c.ReportPayment, SYSTEM, *PAID, P.SUSPENDED),
+        _row(P.PAYING, c.ReportPayment, SYSTEM, P.PAYING, *PAID),
+        _row(P.DEDUCTING, c.ReportPayment, SYSTEM, P.DEDUCTING, *PAID),
+        _row(P.SUSPENDED, c.ReportPayment, SYSTEM, P.SUSPENDED, *PAID),
         _row(P.CLOSED, c.ReportPayment, SYSTEM),
         # What the world reports.
         _row(P.RETURNING, c.RecordFact, SYSTEM, P.RETURNING, P.INSPECTING, *AFTER_RETURN),
         _row(P.PERFORMING, c.RecordFact, SYSTEM, *SHIPPED),
         _row(P.DELIVERING, c.RecordFact, SYSTEM, P.DELIVERING, P.CONFIRMING, P.PAYING, P.CLOSED),
-        _row((P.PAYING, P.DEDUCTING), c.RecordFact, SYSTEM, *PAID),
+        _row(P.PAYING, c.RecordFact, SYSTEM, P.PAYING, P.CLOSED),
+        _row(P.DEDUCTING, c.RecordFact, SYSTEM, P.DEDUCTING, P.CLOSED),
         _row(
             tuple(p for p in OPEN if p not in (P.RETURNING, P.PERFORMING, P.DELIVERING, P.PAYING, P.DEDUCTING)),
             c.RecordFact,
@@ -171,7 +174,7 @@ LAPSES: dict[Phase, dict[LapseOutcome, frozenset[Phase]]] = {
     P.RETURNING: {LapseOutcome.LOST: frozenset(AFTER_RETURN)},
     P.INSPECTING: {
         LapseOutcome.REFUND: frozenset(AFTER_RETURN),
-        LapseOutcome.DEDUCT: frozenset({P.PERFORMING, P.DEDUCTING, P.CLOSED}),
+        LapseOutcome.DEDUCT: frozenset({P.DEDUCTING, P.CLOSED}),
     },
     P.REPORTED: {LapseOutcome.BINDS: frozenset(AFTER_RETURN)},
     P.ASSESSING: {LapseOutcome.ESCALATE: frozenset({P.ASSESSING})},

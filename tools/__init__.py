@@ -1,0 +1,1 @@
+"""Small programs that make pages of the docs."""
