@@ -123,8 +123,8 @@ def test_a_command_comes_back() -> None:
         ('{"command": "RecordFact", "fact": {"fact": "rumour"}}', "a fact needs `fact`, one of amendment, outside"),
         ('{"command": "RecordFact"}', "RecordFact has exactly one field, `fact`"),
         (
-            '{"command": "RecordFact", "fact": {"fact": "scan", "parcel": "p", "kind": "LOST", "at": "2026-11-02T00:00"}}',
-            "has no zone",
+            '{"command": "RecordFact", "fact": {"fact": "scan", "parcel": "p", "kind": "LOST", "at": "2026-11-02"}}',
+            "Invalid RFC3339",
         ),
     ],
 )

@@ -1,0 +1,60 @@
+"""`work`: both loops run until a signal, finish what is in hand, and survive a database that is away for a while."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+
+import pytest
+
+from mufakat.engine import work as loops
+from mufakat.engine.work import repeat, work
+from mufakat.store.database import StoreLost
+from mufakat.store.postgres import PostgresStore
+from tests.core.story import SELLER
+from tests.store.world import World
+
+
+@pytest.fixture
+async def world(database_url: str) -> AsyncIterator[World]:
+    """PostgreSQL."""
+    store = await PostgresStore.connect(database_url)
+    yield World(store)
+    await store.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_both_loops_run_until_a_signal(world: World, number: signal.Signals) -> None:
+    await world.ready(sold=500_000)
+    case_id = await world.opened()
+    row = await world.store.find_case("here", case_id)
+    assert row is not None
+    assert row.due is not None
+    world.clock.at = row.due
+    running = asyncio.create_task(work(world.deadlines, world.deliveries))
+    async with asyncio.timeout(20):
+        while (await world.store.find_case("here", case_id) or row).is_open:
+            await asyncio.sleep(0.02)
+        while not await world.store.inbox("here", "SELLER", SELLER.id):
+            await asyncio.sleep(0.02)
+        os.kill(os.getpid(), number)
+        await running
+
+
+async def test_a_failing_pass_is_logged_and_tried_again(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(loops, "TROUBLE", 0.001)
+    stop, tries = asyncio.Event(), 0
+
+    async def run() -> int:
+        nonlocal tries
+        tries += 1
+        if tries < 3:
+            raise StoreLost("away")
+        stop.set()
+        return 0
+
+    await repeat(run, stop)
+    assert tries == 3
+    assert "a pass failed" in caplog.text
