@@ -1,0 +1,215 @@
+"""The auditor's own picture of one case: what stands where, put together from the log alone."""
+
+from collections import defaultdict
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from mufakat.lab.auditor.faults import Fault, Json
+from mufakat.lab.auditor.law import Law
+from mufakat.lab.auditor.parcel import Known
+
+CUSTOMER, SELLER, AGENT, CLOCK, SYSTEM = "CUSTOMER", "SELLER", "AGENT", "CLOCK", "SYSTEM"
+PARTIES = (CUSTOMER, SELLER)
+LOCKED = {"EVIDENCE", "DECIDING", "APPEAL_EVIDENCE", "APPEAL_DECIDING"}
+"""Where the platform decides (reading 12)."""
+BEFORE_REMEDY = {"REVIEW", "OFFERED", "REJECTED", "EVIDENCE", "DECIDING", "DISMISSED", "AWARDED"}
+EXECUTION = {
+    "AWAITING_RETURN",
+    "RETURNING",
+    "INSPECTING",
+    "REPORTED",
+    "ASSESSING",
+    "PERFORMING",
+    "DELIVERING",
+    "CONFIRMING",
+    "PAYING",
+    "DEDUCTING",
+}
+GOODS = {"REPLACEMENT", "EXCHANGE", "RESEND_MISSING"}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One envelope, its instant read."""
+
+    name: str
+    number: int
+    batch: int
+    at: datetime
+    role: str
+    by: str
+    data: Json
+
+
+@dataclass(slots=True)
+class Dispute:
+    """One dispute of a matter: what was asked in it, how it was judged and by whom."""
+
+    raised: datetime
+    number: int
+    carried: list[int]
+    was: str  # the phase in which it was raised
+    was_due: datetime | None
+    asked: int = 0
+    appeals: int = 0
+    send_backs: int = 0
+    judged_at: datetime | None = None
+    judge: str = ""
+    lines: dict[str, Json] = field(default_factory=dict)
+    accepted: set[str] = field(default_factory=set)
+    appealed_at: datetime | None = None
+    late: bool = False
+    decided: bool = False
+
+
+@dataclass(slots=True)
+class Remedy:
+    """What is to be done in a matter, and how far it is paid; money in minor units."""
+
+    kind: str
+    basis: str
+    shares: list[Json]
+    shipping: int
+    freight_bearer: str
+    at: datetime
+    lowered: int = 0
+    freight: int = 0
+    reduced: int = 0
+    total: int | None = None
+    highest: int = 0
+    paid: int = 0
+    obligation: str = ""
+    deducted_at: datetime | None = None
+    last_paid: datetime | None = None
+
+    @property
+    def base(self) -> int:
+        """The shares of the lines and the shipping fee."""
+        return sum(int(share["amount"]) for share in self.shares) + self.shipping
+
+
+@dataclass(slots=True)
+class Matter:
+    """One part of the case: its lines, where it stands, and the moments from which its clocks run."""
+
+    number: int
+    lines: list[str]
+    phase: str = ""
+    due: datetime | None = None
+    clock: str = ""
+    outcome: str = ""
+    closed_at: datetime | None = None
+    anchors: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
+    resumed: list[datetime] = field(default_factory=list)
+    left: timedelta | None = None
+    was: str = ""  # the phase that a suspension interrupted
+    windows: dict[str, datetime] = field(default_factory=dict)
+    seller_waits: bool = False
+    accept: dict[str, datetime | None] = field(default_factory=dict)
+    accept_before: dict[str, datetime | None] = field(default_factory=dict)
+    offers: int = 0
+    offer: Json | None = None
+    asked_again: int = 0
+    proposal: Json | None = None
+    agreed: bool = False
+    stopped: bool = False
+    ordered: bool = False
+    level: int = 0
+    disputes: list[Dispute] = field(default_factory=list)
+    findings: dict[tuple[str, str, str], Json] = field(default_factory=dict)
+    assessed: dict[str, Json] = field(default_factory=dict)
+    remedy: Remedy | None = None
+    hold: int = 0
+    method: str = ""
+    tracking: str = ""
+    uploaded: datetime | None = None
+    arrived: bool = False
+    report: Json | None = None
+    goods: str = ""
+
+    @property
+    def dispute(self) -> Dispute | None:
+        """The latest dispute."""
+        return self.disputes[-1] if self.disputes else None
+
+    @property
+    def judged(self) -> bool:
+        """Whether its remedy was ordered by a judgement, so that the 48 hours of S19 count."""
+        return self.remedy is not None and self.remedy.basis == "JUDGEMENT"
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing is open about it any more (reading 15)."""
+        return self.closed_at is not None
+
+
+class Trial:
+    """One case under audit."""
+
+    def __init__(self, case_id: str, law: Law, known: Known) -> None:
+        self.case_id = case_id
+        self.law = law
+        self.known = known
+        self.faults: list[Fault] = []
+        self.opened: Event | None = None
+        self.kind = ""
+        self.claims: dict[str, Json] = {}
+        self.in_time: set[str] = set()
+        self.matters: dict[int, Matter] = {}
+        self.exhibits: list[Json] = []
+        self.batch: list[Event] = []
+        self.past: list[Event] = []
+        self.paid_elsewhere: dict[tuple[str, int], list[tuple[datetime, int]]] = {}
+        self.redelivered: dict[tuple[str, int], list[datetime]] = {}
+        self.raised_elsewhere: list[tuple[datetime, str, int, int]] = []
+
+    def fault(self, rule: str, event: Event | None, text: str) -> None:
+        """Record a breach."""
+        self.faults.append(Fault(rule, self.case_id, event.number if event else 0, text))
+
+    def matter_of(self, event: Event) -> Matter | None:
+        """The matter that an event speaks of, or None."""
+        number = event.data.get("matter")
+        return None if number is None else self.matters.get(number)
+
+    def units(self, line_id: str) -> list[int]:
+        """The units of a line that the case is about."""
+        claim = self.claims[line_id]
+        return list(claim["units"]) or list(range(1, claim["quantity"] + 1))
+
+    def pairs(self, matter: Matter) -> set[tuple[str, int]]:
+        """The units that a matter is about."""
+        return {(line_id, unit) for line_id in matter.lines for unit in self.units(line_id)}
+
+    def in_batch(self, *names: str, matter: int | None = None) -> list[Event]:
+        """The events of those names in the batch at hand, of one matter where given."""
+        return [e for e in self.batch if e.name in names and (matter is None or e.data.get("matter") == matter)]
+
+    def in_batch_of(self, matter: int) -> list[Event]:
+        """The events of one matter in the batch at hand."""
+        return [e for e in self.batch if e.data.get("matter") == matter]
+
+    def split(self, matter: Matter, new: int, lines: list[str]) -> Matter:
+        """Some lines of a matter go their own way."""
+        other = deepcopy(matter)
+        other.number = new
+        other.lines = [line for line in matter.lines if line in lines]
+        matter.lines = [line for line in matter.lines if line not in lines]
+        other.hold = 0  # the hold stays with the matter that has it until it is placed anew
+        self.matters[new] = other
+        return other
+
+
+def read(envelope: Json, instants: Any) -> Event:
+    """An envelope as an event; `instants` reads its time."""
+    return Event(
+        envelope["name"],
+        envelope["number"],
+        envelope["batch"],
+        instants(envelope["at"]),
+        envelope["role"],
+        envelope["by"],
+        envelope["data"],
+    )
