@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
@@ -32,13 +32,26 @@ async def test_both_loops_run_until_a_signal(world: World, number: signal.Signal
     assert row.due is not None
     world.clock.at = row.due
     running = asyncio.create_task(work(world.deadlines, world.deliveries))
+    await eventually(lambda: closed(world, case_id))
+    await eventually(lambda: world.store.inbox("here", "SELLER", SELLER.id))
+    os.kill(os.getpid(), number)
     async with asyncio.timeout(20):
-        while (await world.store.find_case("here", case_id) or row).is_open:
-            await asyncio.sleep(0.02)
-        while not await world.store.inbox("here", "SELLER", SELLER.id):
-            await asyncio.sleep(0.02)
-        os.kill(os.getpid(), number)
         await running
+
+
+async def closed(world: World, case_id: str) -> bool:
+    """Whether the case is closed."""
+    row = await world.store.find_case("here", case_id)
+    return row is not None and not row.is_open
+
+
+async def eventually(check: Callable[[], Awaitable[object]]) -> None:
+    """Wait until it is so."""
+    for _ in range(1000):
+        if await check():
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("it never was so")
 
 
 async def test_a_failing_pass_is_logged_and_tried_again(

@@ -196,7 +196,8 @@ async def bench_engine(console: Console | None = None, url: str | None = None, o
 
 
 async def _bench_engine(console: Console | None, url: str, orders: int) -> list[Figure]:
-    await _in_database(url, _noted(orders, tape := []))  # warms up, too
+    tape: Tape = []
+    await _in_database(url, _noted(orders, tape))  # warms up, too
     figures = []
     for flights in IN_FLIGHT:
         pairs = [
