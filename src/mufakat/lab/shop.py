@@ -12,7 +12,7 @@ from mufakat.lab.carrier import Reliability, journey
 from mufakat.lab.people import Hidden, Traits, Truth, What, rolls
 
 CATEGORIES: Final = ("FASHION", "PHONES_AND_ELECTRONICS", "FOOD_AND_BEVERAGE", "HOME_IMPROVEMENT", "TOYS")
-CURRENCIES: Final = {"ID": "IDR", "VN": "VND"}
+CURRENCIES: Final = {"id": "IDR", "vn": "VND"}
 HAPPENINGS: Final[dict[What, int]] = {
     what: 4 if what is What.FINE else 1 for what in What if what not in (What.LATE, What.LOST)
 }
@@ -32,8 +32,8 @@ class Sale:
 class Shop:
     """Makes the people and sales of one marketplace."""
 
-    def __init__(self, marketplace: str, market: str, chance: Random, hidden: Hidden) -> None:
-        self.marketplace, self.market, self.chance, self.hidden = marketplace, market, chance, hidden
+    def __init__(self, marketplace: str, rulebook: str, chance: Random, hidden: Hidden) -> None:
+        self.marketplace, self.rulebook, self.chance, self.hidden = marketplace, rulebook, chance, hidden
         self.customers = {f"{marketplace}-customer-{n}": Traits.drawn(chance) for n in range(4)}
         self.sellers = {f"{marketplace}-seller-{n}": Traits.drawn(chance) for n in range(3)}
         self.agents = {f"{marketplace}-agent-{n}": Traits.drawn(chance) for n in range(3)}
@@ -46,7 +46,7 @@ class Shop:
             order_id=f"{self.marketplace}-order-{number}",
             customer_id=chance.choice(list(self.customers)),
             seller_id=chance.choice(list(self.sellers)),
-            currency=CURRENCIES[self.market],
+            currency=CURRENCIES[self.rulebook],
             lines=lines,
             purchased_at=at,
             shipping_fee=chance.choice((0, 9_999, 12_345, 20_001)),

@@ -68,7 +68,7 @@ class VirtualClock:
 
 
 class LabPolicies:
-    """Policies of rulebooks by market, kept by day. `backdate`: days before a rulebook use its first day's values."""
+    """Policies of rulebooks by name, kept by day. `backdate`: days before a rulebook use its first day's values."""
 
     def __init__(self, rulebooks: dict[str, Rulebook], *, backdate: bool = False) -> None:
         self._rulebooks, self._backdate = rulebooks, backdate
@@ -151,6 +151,7 @@ class Stage:
         self.grain = timedelta(hours=1)
         self.patient = True
         self.rounds = 0
+        self.on_round: Callable[[], None] | None = None
         self._deadlines = [Deadlines(engine), Deadlines(engine)]
         self._deliveries = deliveries
         self._agenda: list[tuple[datetime, int, Work]] = []
@@ -203,6 +204,8 @@ class Stage:
                 self.clock.to(until or self.clock.now())
                 return True
             self.rounds += 1
+            if self.on_round is not None:
+                self.on_round()
             self.clock.to(moment)
             if self._agenda and self._agenda[0][0] <= moment:
                 await heapq.heappop(self._agenda)[2]()

@@ -108,7 +108,7 @@ class World:
         self.clock = VirtualClock(start)
         self.bank = false_bank(self.clock, self.chance, books)
         self.store = UnluckyStore(store or MemoryStore(), self.chance)
-        self.law = law or {rulebook.market: rulebook for rulebook in map(rulebooks.load, MARKETS.values())}
+        self.law = law or {name: rulebooks.load(name) for name in MARKETS.values()}
         bytes_ = self.chance.randbytes
         sealer = Sealer(hashlib.sha256(str(seed).encode()).digest(), bytes_)
         engine = Engine(self.store, LabPolicies(self.law), self.clock, sealer, Uuids(bytes_))
@@ -155,9 +155,8 @@ class World:
     async def _found(self, start: datetime) -> None:
         """Set up the marketplaces and put on the agenda what will happen in them."""
         for name, rulebook in MARKETS.items():
-            market = rulebooks.load(rulebook).market
-            await self.store.put_marketplace(Marketplace(name, market))
-            shop = self.shops[name] = Shop(name, market, self.chance, self.stage.hidden)
+            await self.store.put_marketplace(Marketplace(name, rulebook))
+            shop = self.shops[name] = Shop(name, rulebook, self.chance, self.stage.hidden)
             people = {**shop.customers, **shop.sellers, **shop.agents}
             self.stage.casts[name] = Cast(people, list(shop.agents))
             for number in range(self.scale.orders):
