@@ -1,0 +1,99 @@
+"""The command line: `mufakat VERB ...`. Every verb lives in a module beside this one, loaded only when it is used.
+
+Exit codes: 0 done; 1 a check found something (`verify`, `rebuild`, `rulebook check`, `simulate`); 2 an error, told in
+one sentence; 3 the rules refused a command; 130 interrupted. No traceback ever leaves but with MUFAKAT_LOG_LEVEL=debug.
+"""
+
+import sys
+from collections.abc import Sequence
+from typing import Any, Final
+
+ABOUT: Final = "After-sales disputes between customers and sellers, decided by rules that can be read and checked."
+
+VERBS: Final[dict[str, tuple[str, str]]] = {
+    "demo": ("lab:demo", "Let imported orders and complaints run to the last closed case, on a clock of their own."),
+    "simulate": ("lab:simulate", "Let seeded worlds run and have an independent auditor judge them."),
+    "marketplace put": ("orders:put_marketplace", "Add a marketplace, or change its rulebook or clock."),
+    "marketplace list": ("orders:list_marketplaces", "List the marketplaces."),
+    "order put": ("orders:put_order", "Put orders in, from a file of JSON."),
+    "fact": ("orders:fact", "Record a later fact about an order: a scan, an outside refund, an amendment."),
+    "do": ("cases:do", "Give a command, as one of the parties, an agent, the clock or the system."),
+    "cases": ("cases:cases", "List cases."),
+    "case": ("cases:case", "Show a case as a person would want to read it."),
+    "work": ("upkeep:work", "Run the deadline loop and the delivery loop."),
+    "verify": ("upkeep:verify", "Check the chain of every case."),
+    "rebuild": ("upkeep:rebuild", "Make every cache again from the logs, and say what differed."),
+    "forget": ("upkeep:forget", "Destroy what people wrote in a closed case; its facts stay."),
+    "migrate": ("upkeep:migrate", "Bring the database up to date."),
+    "rulebook show": ("rules:show", "Show every value of a rulebook in force on a day, with its source."),
+    "rulebook check": ("rules:check", "Check a rulebook file: every fault with its line."),
+    "process": ("rules:process", "Show the process: which phase allows which command to whom, and where it leads."),
+    "bench core": ("lab:bench_core", "Measure deciding and folding."),
+    "bench engine": ("lab:bench_engine", "Measure durable commands beside the same statements by a bare driver."),
+}
+"""Every verb: the function that does it, and what it does."""
+
+GROUPS: Final[dict[str, str]] = {
+    "marketplace": "Marketplaces: the tenants of a database.",
+    "order": "Orders.",
+    "rulebook": "Rulebooks: a market's values, with date and source.",
+    "bench": "Benchmarks.",
+}
+"""Verbs of two words, by their first."""
+
+ERROR, REFUSED, INTERRUPTED = 2, 3, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given in ([], ["--help"], ["-h"]):
+        sys.stdout.write(overview())
+        return 0
+    if given == ["--version"]:
+        from mufakat import __version__
+
+        sys.stdout.write(f"{__version__}\n")
+        return 0
+    from mufakat.cli.errors import told
+
+    return told(lambda: _run(given))
+
+
+def _run(given: list[str]) -> int:
+    from mufakat.cli.errors import CliError
+
+    wanted = " ".join(given[: 2 if given[0] in GROUPS else 1])
+    if wanted not in VERBS and wanted.split()[-1] not in (*GROUPS, "--help", "-h"):
+        raise CliError(f"There is no verb `{wanted}`; `mufakat --help` lists them")
+    result = parser()(given, exit_on_error=False, print_error=False, result_action="return_value")
+    return result if isinstance(result, int) else 0
+
+
+def overview() -> str:
+    """The list of verbs. Written here, so that a first look needs nothing loaded."""
+    width = max(len(verb) for verb in VERBS)
+    lines = [f"  {verb:<{width}}  {says}" for verb, (_, says) in VERBS.items()]
+    return "\n".join(
+        [ABOUT, "", "Usage: mufakat VERB ...", "", *lines, "", "mufakat VERB --help tells what a verb takes.", ""]
+    )
+
+
+def parser() -> Any:
+    """The parser of all verbs; each verb's module is loaded when the verb is used."""
+    from cyclopts import App
+
+    from mufakat import __version__
+
+    app = App(name="mufakat", help=ABOUT, version=__version__, help_format="plaintext")
+    groups = {name: App(name=name, help=says) for name, says in GROUPS.items()}
+    for group in groups.values():
+        app.command(group)
+    for verb, (place, says) in VERBS.items():
+        first, _, name = verb.rpartition(" ")
+        (groups[first] if first else app).command(f"mufakat.cli.{place}", name=name, help=says)
+    return app
+
+
+if __name__ == "__main__":
+    sys.exit(main())

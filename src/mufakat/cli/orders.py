@@ -1,0 +1,206 @@
+"""Verbs that bring in marketplaces, orders and facts."""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Final
+
+import msgspec
+from cyclopts import Parameter
+
+from mufakat.cli import ERROR, REFUSED
+from mufakat.cli.errors import CliError
+from mufakat.cli.place import Place, run
+from mufakat.cli.screen import console, rows, say
+from mufakat.core.calendar import zone_of
+from mufakat.core.money import unit_paid
+from mufakat.core.order import Order
+from mufakat.core.parties import Role
+from mufakat.core.refusal_texts import sentence
+from mufakat.core.refusals import Refusal
+from mufakat.core.words import Language
+from mufakat.rulebooks import load, names
+from mufakat.store import codec
+from mufakat.store.records import Marketplace
+
+PAYOUT_AFTER: Final = timedelta(days=30)
+"""When the built-in false provider pays the seller for an order, from its purchase."""
+
+Where = Annotated[
+    str, Parameter(name="--marketplace", show_default=False, help="The marketplace; needed when there are several.")
+]
+
+
+def put_marketplace(
+    name: str,
+    *,
+    rulebook: Annotated[
+        str, Parameter(show_default=False, help="The rulebook that it follows: `mufakat rulebook show` lists one.")
+    ] = "",
+    now: Annotated[
+        str, Parameter(show_default=False, help="Let its clock stand at this moment; without zone, in the market's.")
+    ] = "",
+    run_clock: Annotated[bool, Parameter(name="--run", negative=(), help="Let a standing clock run again.")] = False,
+) -> int:
+    """Add a marketplace, or change its rulebook or clock.
+
+    Parameters
+    ----------
+    name
+        What it is called: letters, digits, dots, hyphens and underscores.
+    """
+    from mufakat.settings import SettingError, read
+
+    try:
+        read({"MUFAKAT_MARKETPLACE": name})
+    except SettingError as error:
+        raise CliError(f"{name!r} is no name for a marketplace: {str(error).partition(': ')[2]}") from error
+    if rulebook and rulebook not in names():
+        raise CliError(f"There is no rulebook {rulebook}; there are {', '.join(names())}.")
+
+    async def work(place: Place) -> int:
+        known = {each.marketplace: each for each in await place.store.marketplaces()}
+        if name not in known and not rulebook:
+            raise CliError(f"A new marketplace needs a rulebook: --rulebook {' or '.join(names())}.")
+        made = known.get(name) or Marketplace(name, rulebook)
+        made = replace(made, market=rulebook or made.market)
+        if run_clock:
+            made = replace(made, frozen=None)
+        if now:
+            made = replace(made, frozen=moment(now, load(made.market).zone))
+        await place.store.put_marketplace(made)
+        say(f"{name}: rulebook {made.market}, {clock(made)}")
+        return 0
+
+    return run(work)
+
+
+def moment(text: str, zone: str) -> datetime:
+    """A moment as a person writes it; without a zone of its own, in the market's."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise CliError(f"{text!r} is no moment; write one such as 2026-03-02T09:00.") from error
+    return found if found.tzinfo else found.replace(tzinfo=zone_of(zone))
+
+
+def clock(place: Marketplace) -> str:
+    """What a marketplace's clock does, in words."""
+    if place.frozen is not None:
+        return f"its clock stands at {place.frozen.astimezone(zone_of(load(place.market).zone)).isoformat()}"
+    return f"its clock is {place.offset} off" if place.offset else "its clock runs"
+
+
+def list_marketplaces() -> int:
+    """List the marketplaces with their rulebooks and clocks."""
+
+    async def work(place: Place) -> int:
+        found = await place.store.marketplaces()
+        rows(console(), [(each.marketplace, each.market, clock(each)) for each in found], ("name", "rulebook", "clock"))
+        return 0
+
+    return run(work)
+
+
+def put_order(file: str, *, marketplace: Where = "") -> int:
+    """Put orders in. An order that is there already may change until its first case; after that, send facts.
+
+    Parameters
+    ----------
+    file
+        One order as a JSON object, several as a list or one a line; `-` for standard input.
+    """
+    given = list(_objects(_text(file)))
+
+    async def work(place: Place) -> int:
+        where = await place.marketplace(marketplace)
+        worst = 0
+        for number, body in given:
+            try:
+                order = codec.decode_order_json(body)
+            except codec.CodecError as error:
+                sys.stderr.write(f"mufakat: line {number}: {error}\n")
+                worst = max(worst, ERROR)
+                continue
+            worst = max(worst, await _put(place, where, order))
+        return worst
+
+    return run(work)
+
+
+async def _put(place: Place, where: Marketplace, order: Order) -> int:
+    put = await place.engine.put_order(where.marketplace, order)
+    if isinstance(put, Refusal):
+        refused(put, Role.SYSTEM)
+        return REFUSED
+    await _expect_payout(place, where, order)
+    say(f"{order.order_id}: {put.value.lower()}")
+    return 0
+
+
+async def _expect_payout(place: Place, where: Marketplace, order: Order) -> None:
+    """Let the built-in provider know what is due to the seller: held and deducted from where a refund is owed."""
+    await place.providers.refresh()
+    provider = place.providers.provider(where.marketplace)
+    total = sum(unit_paid(line, unit) for line in order.lines for unit in range(1, line.quantity + 1))
+    at = order.purchased_at + PAYOUT_AFTER
+    await provider.expect(order.seller_id, order.currency, order.order_id, total + order.shipping_fee, at)
+
+
+def _text(file: str) -> str:
+    try:
+        return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+    except OSError as error:
+        raise CliError(f"{file} cannot be read ({error.strerror}).") from error
+    except UnicodeDecodeError as error:
+        raise CliError(f"{file} is no text in UTF-8.") from error
+
+
+def _objects(text: str) -> Iterator[tuple[int, bytes]]:
+    """Each order's JSON with the line on which it begins; from 1."""
+    try:
+        whole = msgspec.json.decode(text, type=list[msgspec.Raw] | dict[str, msgspec.Raw])
+    except msgspec.MsgspecError:
+        for number, line in enumerate(text.splitlines(), start=1):
+            if line.strip():
+                yield number, line.encode()
+        return
+    if isinstance(whole, dict):
+        yield 1, text.encode()
+    else:
+        yield from ((number, bytes(each)) for number, each in enumerate(whole, start=1))
+
+
+def fact(
+    order: str,
+    *,
+    json: Annotated[str, Parameter(help='Such as {"fact": "scan", "parcel": "OUTBOUND", "kind": "DELIVERED", ...}')],
+    marketplace: Where = "",
+) -> int:
+    """Record a later fact about an order and tell its open cases. The same fact twice is one.
+
+    Parameters
+    ----------
+    order
+        The order's id.
+    """
+    made = codec.decode_fact_json(json)
+
+    async def work(place: Place) -> int:
+        where = await place.marketplace(marketplace)
+        told = await place.engine.record_fact(where.marketplace, order, made)
+        if isinstance(told, Refusal):
+            refused(told, Role.SYSTEM)
+            return REFUSED
+        say(f"recorded; {told} open case{'' if told == 1 else 's'} told")
+        return 0
+
+    return run(work)
+
+
+def refused(refusal: Refusal, role: Role, language: str = "en", zone: str = "UTC", currency: str = "") -> None:
+    """A refusal on standard error: its code, and the sentence for the role."""
+    text = sentence(refusal, role, Language(language), zone, currency)
+    sys.stderr.write(f"refused: {refusal.code}\n{text}\n")

@@ -1,0 +1,164 @@
+"""Where a command works: the settings, the database (given, or the trial server), the store and the engine over it."""
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from mufakat.cli.errors import CliError
+from mufakat.engine.handle import Engine
+from mufakat.engine.ids import Uuids
+from mufakat.engine.policies import Rulebooks
+from mufakat.payments.false import FalseProvider
+from mufakat.payments.false_tables import TableBooks
+from mufakat.settings import Settings, master_key, read
+from mufakat.store.embedded import EmbeddedPostgres, create_database
+from mufakat.store.migrate import migrate, pending
+from mufakat.store.postgres import PostgresStore
+from mufakat.store.records import Marketplace
+from mufakat.store.seal import Sealer
+
+DATABASE: Final = "mufakat"
+"""The database on the trial server."""
+
+T = TypeVar("T")
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The moment in UTC."""
+        return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class FalseProviders:
+    """The built-in false payment provider of each marketplace, on that marketplace's clock."""
+
+    store: PostgresStore
+    clock: SystemClock
+    _places: dict[str, Marketplace] = field(default_factory=dict)
+
+    async def refresh(self) -> int:
+        """Learn which marketplaces there are and what their clocks show; 0, for loops that count work."""
+        self._places = {each.marketplace: each for each in await self.store.marketplaces()}
+        return 0
+
+    def provider(self, marketplace: str) -> FalseProvider:
+        """Its provider; raises KeyError for a marketplace that is not known yet."""
+        place = self._places[marketplace]
+        return FalseProvider(TableBooks(self.store.pool, marketplace), self._clock(place))
+
+    def _clock(self, place: Marketplace) -> Callable[[], datetime]:
+        return lambda: place.at(self.clock.now())
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """All that a command works with."""
+
+    settings: Settings
+    store: PostgresStore
+    engine: Engine
+    sealer: Sealer
+    providers: FalseProviders
+
+    async def marketplace(self, name: str) -> Marketplace:
+        """The marketplace of that name; the one of the settings, or the only one, when none is named.
+
+        Raises CliError when there is no such marketplace, and when it cannot be told which one is meant.
+        """
+        known = {each.marketplace: each for each in await self.store.marketplaces()}
+        wanted = name or self.settings.marketplace
+        if wanted:
+            if wanted not in known:
+                raise CliError(f"There is no marketplace {wanted}; add it with `mufakat marketplace put`.")
+            return known[wanted]
+        if len(known) != 1:
+            there = f"there are {', '.join(sorted(known))}" if known else "add one with `mufakat marketplace put`"
+            raise CliError(f"Say which marketplace, with --marketplace or MUFAKAT_MARKETPLACE; {there}.")
+        return next(iter(known.values()))
+
+
+def settings() -> Settings:
+    """The settings of this process, with logging set up by them."""
+    found = read(os.environ)
+    logging.basicConfig(
+        stream=sys.stderr, level=found.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
+    return found
+
+
+def run(work: Callable[[Place], Coroutine[Any, Any, T]]) -> T:
+    """What `work` gives, run on the place of the settings."""
+    found = settings()
+
+    async def inside() -> T:
+        async with opened(found) as place:
+            return await work(place)
+
+    return asyncio.run(inside())
+
+
+@asynccontextmanager
+async def opened(found: Settings) -> AsyncIterator[Place]:
+    """The place of some settings. A trial database is kept up to date; one's own is only looked at.
+
+    Raises SettingError, EmbeddedError, MigrationError, CliError for a database that is behind or cannot be reached.
+    """
+    key = master_key(found)
+    async with _database(found) as url:
+        if found.database_url:
+            await _check_up_to_date(url)
+        else:
+            await migrate(url)
+        store = await PostgresStore.connect(url, found.connections)
+        try:
+            clock, sealer = SystemClock(), Sealer(key)
+            providers = FalseProviders(store, clock)
+            await providers.refresh()
+            yield Place(found, store, Engine(store, Rulebooks(), clock, sealer, Uuids()), sealer, providers)
+        finally:
+            await store.close()
+
+
+@asynccontextmanager
+async def database(found: Settings) -> AsyncIterator[str]:
+    """The URL of the database of some settings, migrated or not."""
+    async with _database(found) as url:
+        yield url
+
+
+@asynccontextmanager
+async def _database(found: Settings) -> AsyncIterator[str]:
+    if found.database_url:
+        yield found.database_url
+        return
+    with trial_server(found.home) as server:
+        yield await create_database(server.url(), DATABASE)
+
+
+@contextmanager
+def trial_server(home: Path) -> Any:
+    """The trial server of a home; says so while the first start takes its seconds."""
+    if not (home / "pg").exists() and sys.stderr.isatty():
+        sys.stderr.write(f"Setting up a database for trying in {home} ...\n")
+    with EmbeddedPostgres.start(home) as server:
+        yield server
+
+
+async def _check_up_to_date(url: str) -> None:
+    try:
+        missing = await pending(url)
+    except OSError as error:
+        raise CliError(f"The database of MUFAKAT_DATABASE_URL cannot be reached ({error}).") from error
+    if missing:
+        behind = f"{len(missing)} migration{'s' if len(missing) > 1 else ''}"
+        raise CliError(f"The database is {behind} behind this program; run `mufakat migrate` first.")
