@@ -114,6 +114,15 @@ class Paused:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """Until when a party may hand in material, and which clock says so."""
+
+    party: Role
+    until: datetime
+    clock: ClockName
+
+
+@dataclass(frozen=True, slots=True)
 class Matter:
     """A part of a case that runs as one: its lines, its phase and due moment, its disputes, its remedy."""
 
@@ -133,7 +142,7 @@ class Matter:
     raised_at: datetime | None = None
     raised_from: Phase = Phase.REJECTED
     carried: tuple[int, ...] = ()
-    windows: tuple[tuple[Role, datetime], ...] = ()
+    windows: tuple[Window, ...] = ()
     waiting_windows: tuple[Role, ...] = ()
     material_requests: int = 0
     findings: tuple[Finding, ...] = ()
@@ -170,7 +179,7 @@ class Matter:
 
     def window(self, party: Role) -> datetime | None:
         """Until when a party may hand in material, or None."""
-        return dict(self.windows).get(party)
+        return next((window.until for window in self.windows if window.party is party), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from mufakat.core import events as e
-from mufakat.core.case import Case, Matter, Paused, Proposal, Remedy, Report, with_matter
+from mufakat.core.case import Case, Matter, Paused, Proposal, Remedy, Report, Window, with_matter
 from mufakat.core.claim import Basis, RemedyKind, ReturnMethod
 from mufakat.core.parties import Role
 from mufakat.core.phases import Phase
@@ -114,7 +114,9 @@ _CASE_FOLDS: dict[type, Callable[[Case, Any], Case]] = {
 
 def _phase_entered(matter: Matter, event: e.PhaseEntered, recorded: e.Recorded) -> Matter:
     del recorded
-    return replace(matter, phase=event.phase, due=event.due, clock=event.clock, lapse=event.lapse)
+    entered = replace(matter, phase=event.phase, due=event.due, clock=event.clock, lapse=event.lapse)
+    collects = event.phase in (Phase.EVIDENCE, Phase.APPEAL_EVIDENCE)
+    return entered if collects else replace(entered, windows=(), waiting_windows=())
 
 
 def _closed(matter: Matter, event: e.MatterClosed, recorded: e.Recorded) -> Matter:
@@ -172,14 +174,14 @@ def _dispute_withdrawn(matter: Matter, event: e.DisputeWithdrawn, recorded: e.Re
 
 def _window_opened(matter: Matter, event: e.WindowOpened, recorded: e.Recorded) -> Matter:
     del recorded
-    others = tuple(each for each in matter.windows if each[0] is not event.party)
+    others = tuple(each for each in matter.windows if each.party is not event.party)
     waiting = tuple(party for party in matter.waiting_windows if party is not event.party)
-    return replace(matter, windows=(*others, (event.party, event.until)), waiting_windows=waiting)
+    return replace(matter, windows=(*others, Window(event.party, event.until, event.clock)), waiting_windows=waiting)
 
 
 def _window_closed(matter: Matter, event: e.WindowClosed, recorded: e.Recorded) -> Matter:
     del recorded
-    return replace(matter, windows=tuple(each for each in matter.windows if each[0] is not event.party))
+    return replace(matter, windows=tuple(each for each in matter.windows if each.party is not event.party))
 
 
 def _material_asked(matter: Matter, event: e.MaterialAsked, recorded: e.Recorded) -> Matter:

@@ -9,7 +9,6 @@ from mufakat.core.case import obligation
 from mufakat.core.claim import Basis, RemedyKind
 from mufakat.core.decide.draft import Draft
 from mufakat.core.decide.execute import look_at_scans
-from mufakat.core.decide.negotiate import end_dispute
 from mufakat.core.decide.remedies import causes, check_paid_elsewhere, order_total, start
 from mufakat.core.decide.worth import full_shares
 from mufakat.core.phases import Outcome, Phase
@@ -28,7 +27,6 @@ def declare_process(d: Draft, command: c.DeclareProcess, number: int) -> None:
         raise refuse(Code.STARTED_IN_THE_FUTURE, started=command.started.isoformat())
     if not command.reference:
         raise refuse(Code.REASON_NEEDED)
-    end_dispute(d, number)
     d.add(e.ProcessDeclared(number, command.forum, command.started, command.reference))
     d.enter(number, Phase.STOPPED, ClockName.STOP)
 
@@ -101,6 +99,6 @@ def extend_due(d: Draft, command: c.ExtendDue, number: int) -> None:
         raise refuse(Code.REASON_NEEDED)
     more = timedelta(seconds=command.seconds)
     d.add(e.DueExtended(number, command.seconds, command.text))
-    for party, until in matter.windows:
-        d.add(e.WindowOpened(number, party, until + more))
+    for window in matter.windows:
+        d.add(e.WindowOpened(number, window.party, window.until + more, window.clock))
     d.enter(number, matter.phase, matter.clock, matter.due + more)

@@ -53,9 +53,9 @@ def raise_dispute(d: Draft, command: c.RaiseDispute, number: int) -> None:
     d.hold(number, sum(share.amount for share in asked_shares(d, lines)))
     d.material(command.materials, Role.CUSTOMER, "DISPUTE")
     clock = ClockName.MATERIAL_CUSTOMER_HIDDEN if hidden else ClockName.MATERIAL_CUSTOMER
-    d.add(e.WindowOpened(number, Role.CUSTOMER, d.after(clock)))
+    open_window(d, number, Role.CUSTOMER, clock)
     if not hidden:
-        d.add(e.WindowOpened(number, Role.SELLER, d.after(ClockName.MATERIAL_SELLER)))
+        open_window(d, number, Role.SELLER, ClockName.MATERIAL_SELLER)
     go_on(d, number)
 
 
@@ -123,18 +123,22 @@ def complete(d: Draft, _command: c.CompleteMaterial, number: int) -> None:
     go_on(d, number)
 
 
+def open_window(d: Draft, number: int, party: Role, clock: ClockName) -> None:
+    """Let a party hand in material until the clock's end."""
+    d.add(e.WindowOpened(number, party, d.after(clock), clock))
+
+
 def go_on(d: Draft, number: int) -> None:
     """Wait for the next open window, open the seller's after the customer's, or let the platform decide."""
     matter = d.matter(number)
     if not matter.windows and matter.waiting_windows:
         for party in matter.waiting_windows:
-            d.add(e.WindowOpened(number, party, d.after(ClockName.MATERIAL_SELLER)))
+            open_window(d, number, party, ClockName.MATERIAL_SELLER)
         matter = d.matter(number)
     appeal = matter.phase is Phase.APPEAL_EVIDENCE or Phase.APPEAL_EVIDENCE in d.allowed
     if matter.windows:
-        due = min(until for _, until in matter.windows)
-        phase = Phase.APPEAL_EVIDENCE if appeal else Phase.EVIDENCE
-        d.enter(number, phase, ClockName.APPEAL_MATERIAL if appeal else ClockName.MATERIAL_CUSTOMER, due)
+        first = min(matter.windows, key=lambda window: window.until)
+        d.enter(number, Phase.APPEAL_EVIDENCE if appeal else Phase.EVIDENCE, first.clock, first.until)
     elif appeal:
         d.enter(number, Phase.APPEAL_DECIDING, ClockName.APPEAL_DECISION)
     else:
@@ -152,5 +156,5 @@ def ask_material(d: Draft, command: c.AskMaterial, number: int) -> None:
         raise refuse(Code.NOT_EXPECTED, item=command.item)
     d.add(e.MaterialAsked(number, parties, command.item, command.text))
     for party in parties:
-        d.add(e.WindowOpened(number, party, d.after(ClockName.MATERIAL_ASKED)))
+        open_window(d, number, party, ClockName.MATERIAL_ASKED)
     go_on(d, number)

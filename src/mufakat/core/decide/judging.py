@@ -19,7 +19,7 @@ from mufakat.core.claim import (
     LineJudgement,
     RemedyKind,
 )
-from mufakat.core.decide.dispute import after_pause, dispute_count, go_on
+from mufakat.core.decide.dispute import after_pause, dispute_count, go_on, open_window
 from mufakat.core.decide.draft import Draft
 from mufakat.core.decide.remedies import WITHOUT_RETURN, asked_kind, enforce
 from mufakat.core.decide.worth import asked_shares, full_shares
@@ -267,7 +267,7 @@ def appeal(d: Draft, command: c.Appeal, number: int) -> None:
     d.add(e.Appealed(number, late, command.text))
     d.material(command.materials, Role.SELLER, "APPEAL")
     for party in PARTIES:
-        d.add(e.WindowOpened(number, party, d.after(ClockName.APPEAL_MATERIAL)))
+        open_window(d, number, party, ClockName.APPEAL_MATERIAL)
     go_on(d, number)
 
 

@@ -79,9 +79,9 @@ def _not_returned(d: Draft, number: int) -> None:
 
 
 def _windows_over(d: Draft, number: int) -> None:
-    for party, until in d.matter(number).windows:
-        if until <= d.now:
-            d.add(e.WindowClosed(number, party, lapsed=True))
+    for window in d.matter(number).windows:
+        if window.until <= d.now:
+            d.add(e.WindowClosed(number, window.party, lapsed=True))
     go_on(d, number)
 
 

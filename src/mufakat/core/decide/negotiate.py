@@ -11,7 +11,7 @@ from mufakat.core.decide.worth import full_shares
 from mufakat.core.parties import Role
 from mufakat.core.phases import Outcome, Phase
 from mufakat.core.policy.policy import ClockName, CodeUse
-from mufakat.core.process import DISPUTE, NEGOTIATION
+from mufakat.core.process import NEGOTIATION
 from mufakat.core.refusals import Code, refuse
 
 MAX_MESSAGES = 300
@@ -162,16 +162,7 @@ def concede(d: Draft, _command: c.Concede, number: int) -> None:
     """Grant the claim. While goods are on their way back it lets the customer keep them."""
     d.add(e.Conceded(number))
     keep = d.matter(number).phase is Phase.AWAITING_RETURN
-    end_dispute(d, number)
     grant_asked(d, number, Basis.CONCESSION, keep_goods=keep)
-
-
-def end_dispute(d: Draft, number: int) -> None:
-    """What a dispute leaves open ends with it: material windows."""
-    matter = d.matter(number)
-    if matter.phase in (*DISPUTE, Phase.APPEAL_EVIDENCE):
-        for party, _ in matter.windows:
-            d.add(e.WindowClosed(number, party, lapsed=False))
 
 
 def propose(d: Draft, command: c.ProposeAgreement, number: int) -> None:
@@ -198,7 +189,6 @@ def accept_agreement(d: Draft, _command: c.AcceptAgreement, number: int) -> None
     if proposal is None:
         return
     check_solution(d, proposal.solution, number)
-    end_dispute(d, number)
     remedy = d.matter(number).remedy
     if remedy is not None and remedy.ordered:
         order_total(d, number, 0, at_once=False)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from mufakat.core.claim import Assessment, Finding, Forum, LineJudgement, sealed
 from mufakat.core.events.registry import event
 from mufakat.core.parties import Role
+from mufakat.core.policy.policy import ClockName
 
 
 @event("dispute.raised")
@@ -36,6 +37,7 @@ class WindowOpened:
     matter: int
     party: Role
     until: datetime
+    clock: ClockName
 
 
 @event("material.window_closed")
