@@ -86,6 +86,8 @@ def _moved(trial: Trial, event: Event, matter: Matter, line: str, before: dateti
     if event.name != "dispute.judged":
         return ends
     floor = law.end("second_dispute", event.at)
+    if not law.switch("second_dispute_in_acceptance"):
+        ends = [floor]  # Vietnam: within 48 hours of the notice, whatever the period
     # Who was awarded a line has nothing to raise again: the floor after a rejection need not be written for it.
     won = {each["line_id"]: each["decision"] == "FOR_CUSTOMER" for each in event.data["lines"]}
     free = ends if won.get(line) or before is None else []

@@ -1,6 +1,6 @@
 """When a judgement may be disagreed with, by whom it is decided again, and when it is carried out (S18 to S20)."""
 
-from mufakat.lab.auditor.trial import AGENT, CLOCK, CUSTOMER, EXECUTION, SELLER, Dispute, Event, Matter, Trial
+from mufakat.lab.auditor.trial import AGENT, CLOCK, CUSTOMER, EXECUTION, SELLER, Dispute, Event, Matter, Remedy, Trial
 
 
 def check_appeal(trial: Trial, event: Event) -> None:
@@ -93,16 +93,32 @@ def check_deduction(trial: Trial, event: Event) -> None:
         return
     remedy, law = matter.remedy, trial.law
     if event.name == "deduction.ordered":
+        if matter.phase == "DEDUCTING":
+            _check_owed(trial, event, remedy)
+            return  # it goes on, for what is owed now
         starts = matter.anchors["SELLERS_TURN"]
         over = matter.clock == "compliance" and matter.due is not None and event.at >= matter.due
         if not over and not (starts and event.at >= law.end("compliance", min(starts))):
             trial.fault("S20", event, "deducted before the seller's 48 hours had ended")
-        owed = (remedy.total or 0) - remedy.paid
-        if event.data["outstanding"] != owed:
-            trial.fault("S20", event, f"deducts {event.data['outstanding']}, {owed} is unpaid")
-    elif event.name == "refund.ordered" and event.data["at_once"] and matter.judged and event.role != SELLER:
-        # Only the seller itself may have a judged refund paid before its 48 hours end.
+        _check_owed(trial, event, remedy)
+    elif event.name == "refund.ordered" and event.data["at_once"] and matter.judged and not _may_pay(event, matter):
         trial.fault("S20", event, f"a judged refund is taken at once by {event.role}, before the 48 hours")
+
+
+def _check_owed(trial: Trial, event: Event, remedy: Remedy) -> None:
+    owed = (remedy.total or 0) - remedy.paid
+    if event.data["outstanding"] != owed:
+        trial.fault("S20", event, f"deducts {event.data['outstanding']}, {owed} is unpaid")
+
+
+def _may_pay(event: Event, matter: Matter) -> bool:
+    """Whether a judged refund may be paid from held money before the 48 hours end.
+
+    The seller may have it paid; and once a return is confirmed or a report about it is settled it is paid at once
+    (decision 0008), also where it goes on after a suspension or is lowered for money that went back elsewhere.
+    """
+    settled = matter.uploaded is not None and matter.phase in {"RETURNING", "REPORTED", "ASSESSING", "INSPECTING"}
+    return event.role == SELLER or settled or matter.phase in {"SUSPENDED", "PAYING", "DEDUCTING"}
 
 
 def check_last_chance(trial: Trial, event: Event) -> None:
@@ -154,7 +170,7 @@ def check_execution_roles(trial: Trial, event: Event) -> None:
         "remedy.assessed": {"ASSESSING"},
         "remedy.problem_reported": {"CONFIRMING", "DELIVERING"},
         "remedy.confirmed": {"CONFIRMING", "DELIVERING"},
-        "execution.suspended": EXECUTION,
+        "execution.suspended": {"SUSPENDED", *EXECUTION},
     }.get(event.name)
     if at_home is not None and matter.phase not in at_home:
         trial.fault("reading 11", event, f"{event.name} in {matter.phase}")

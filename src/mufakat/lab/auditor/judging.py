@@ -4,6 +4,7 @@ from datetime import datetime
 
 from mufakat.lab.auditor.faults import Json
 from mufakat.lab.auditor.trial import CUSTOMER, SELLER, Event, Matter, Trial
+from mufakat.lab.auditor.worth import price
 
 VALID, MISSING = "VALID", "MISSING"
 WRONG = {"CONTRADICTED", "NOT_GENUINE"}
@@ -208,6 +209,9 @@ def _check_kind(trial: Trial, event: Event, line: Json, assessment: Json | None)
         wanted = {"REFUND", "RETURN_AND_REFUND"} if returnable else {"REFUND"}
     if assessment is not None and assessment["other_worth"] is not None:
         wanted = {"OTHER"}
+    cost = price(trial.known, line["line_id"], trial.units(line["line_id"]))
+    if asked == "REFUND" and (trial.claims[line["line_id"]]["amount"] or cost) < cost:
+        wanted.add("REFUND")  # part of the price asked for goods that are kept: the seed speaks of whole refunds
     if line["kind"] not in wanted:
         trial.fault(
             "S21", event, f"{line['line_id']}: {line['kind']} for a request for {asked}, wanted {sorted(wanted)}"

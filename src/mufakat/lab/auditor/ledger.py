@@ -5,6 +5,9 @@ from collections import defaultdict
 from mufakat.lab.auditor.faults import Fault, Json
 from mufakat.lab.auditor.trial import Trial
 
+RECEIPTS = "customer/paid"
+"""The account of what customers received; what they are owed stands in another one."""
+
 
 def paid_by_obligation(trials: list[Trial]) -> dict[str, tuple[Trial, int]]:
     """What the logs say was paid for each obligation."""
@@ -21,7 +24,7 @@ def paid_by_obligation(trials: list[Trial]) -> dict[str, tuple[Trial, int]]:
 def check_ledger(ledger: list[Json] | None, trials: list[Trial]) -> list[Fault]:
     """It sums to zero in each currency: overall, for each case, for each case and event where entries name one.
 
-    What the customer received stands in it as the logs have it. `event` (or `kind`) of an entry is optional.
+    What the customer received stands in it as the logs have it. `number` (of the event) or `kind` are optional.
     """
     if ledger is None:
         return []
@@ -32,10 +35,10 @@ def check_ledger(ledger: list[Json] | None, trials: list[Trial]) -> list[Fault]:
         case_id, currency, amount = entry["case_id"], entry["currency"], entry["amount"]
         sums["", currency] += amount
         sums[case_id, currency] += amount
-        cause = entry.get("event", entry.get("kind"))
+        cause = entry.get("number", entry.get("kind"))
         if cause is not None:
             sums[case_id, currency, str(cause)] += amount
-        if entry["party"] and entry["party"] == customers.get(case_id):
+        if entry["account"] == RECEIPTS and entry["party"] == customers.get(case_id):
             received[case_id] += amount
     faults = [
         Fault("row: ledger", key[0], 0, f"{'the ledger' if not key[0] else key[0]} sums to {total} {' '.join(key[1:])}")

@@ -101,6 +101,8 @@ def _check_shipping(trial: Trial, event: Event, matter: Matter) -> None:
     refunds = data["kind"] in {"REFUND", "RETURN_AND_REFUND"}
     fault = all(_cause(trial, matter, line) in AT_FAULT for line in matter.lines)
     on = trial.law.switch("shipping_fee_with_all_units")
+    # A cancelled parcel was not shipped; whether its fee goes back whoever's fault it is, rule 9 leaves open.
+    fault |= trial.kind == "CANCEL" and bool(told)
     if told and (told != fee or not on or not fault or not refunds):
         trial.fault("arithmetic 9", event, f"{told} of the shipping fee {fee} goes back without the reason for it")
     elif told and not all_here and not _covered(trial, mine, event.at):
@@ -173,7 +175,8 @@ def check_refund(trial: Trial, event: Event) -> None:
 
 def _check_total(trial: Trial, event: Event, matter: Matter, remedy: Remedy) -> None:
     data = event.data
-    freight = remedy.freight if remedy.freight_bearer == SELLER else 0
+    # The freight of a self-arranged return is paid back up to the order's own shipping fee (decision 0008).
+    freight = min(remedy.freight, trial.known.order.get("shipping_fee", 0)) if remedy.freight_bearer == SELLER else 0
     reduced = sum(
         e.data["amount"] for e in trial.in_batch("refund.reduced", matter=matter.number) if e.number > event.number
     )

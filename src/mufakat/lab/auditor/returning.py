@@ -38,40 +38,44 @@ def check_risk(trial: Trial, event: Event) -> None:
         if lowered:
             trial.fault("arithmetic 7", event, f"nothing befell the goods, but {lowered} is taken off")
         return
-    found = rows(trial, matter)
-    bearers = {row[issue] for _, row in found}
-    if found and data["bearer"] not in bearers:
-        rule = found[0][1]["rule"]
+    found = dict(rows(trial, matter))
+    # A line whose ground has no row (late or missing parcels) is borne as the platform decides: the seed is silent.
+    unruled = [line for line in matter.lines if line not in found]
+    bearers = {row[issue] for row in found.values()} | ({CUSTOMER, SELLER} if unruled else set())
+    if data["bearer"] not in bearers:
+        rule = next(iter(found.values()))["rule"]
         trial.fault(rule, event, f"{data['bearer']} bears {issue}, by the table {' or '.join(sorted(bearers))}")
-    if found and data["rule"] not in {row["rule"] for _, row in found}:
-        trial.fault(
-            "reading 10", event, f"decided by {data['rule']}, the ground gives {sorted(r['rule'] for _, r in found)}"
-        )
-    _check_lowered(trial, event, matter, [line for line, row in found if row[issue] == CUSTOMER])
+    rules = {row["rule"] for row in found.values()}
+    named = set(data["rule"].split(", ")) - ({"default", ""} if unruled else set())
+    if not named <= rules:
+        trial.fault("reading 10", event, f"decided by {data['rule']}, the grounds give {sorted(rules)}")
+    _check_lowered(trial, event, matter, [line for line, row in found.items() if row[issue] == CUSTOMER], unruled)
 
 
-def _check_lowered(trial: Trial, event: Event, matter: Matter, borne: list[str]) -> None:
+def _check_lowered(trial: Trial, event: Event, matter: Matter, borne: list[str], unruled: list[str]) -> None:
     """What the seller bears takes nothing off; what the customer bears takes the loss found, at most all (rule 7)."""
     data, remedy = event.data, matter.remedy
     if remedy is None:
         return
     lowered = data["lowered"]
+    worth = {share["line_id"]: int(share["amount"]) for share in remedy.shares}
+    least = sum(worth[line] for line in borne)
     # Lines of one parcel may fall under different rows, and one decision is made for the parcel: what the customer
     # bears of any of them may then be taken off, up to what those lines are worth.
-    most = sum(share["amount"] for share in remedy.shares if share["line_id"] in borne)
-    whole = set(borne) == set(matter.lines)
+    most = least + sum(worth[line] for line in unruled)
+    # Where all is lost nothing is refunded, and the shipping fee then neither.
+    whole = remedy.shipping if set(borne) | set(unruled) == set(matter.lines) else 0
     if data["bearer"] == SELLER and lowered and not borne:
         trial.fault("arithmetic 7", event, f"the seller bears it, but {lowered} is taken off the refund")
-    if not 0 <= lowered <= most + (remedy.shipping if whole else 0):
+    elif not 0 <= lowered <= most + whole:
         trial.fault("arithmetic 7", event, f"{lowered} is taken off, the lines concerned are worth {most}")
-    if data["bearer"] != CUSTOMER:
-        return
-    if data["found_by"] == CUSTOMER or (data["found_by"] == "CLOCK" and matter.phase == "REPORTED"):
-        said = matter.report["value_lost"] if matter.report else 0
-        if lowered != min(said, most) and not (whole and lowered == min(said, most + remedy.shipping)):
+    elif data["bearer"] == CUSTOMER and matter.phase == "REPORTED" and matter.report is not None:
+        said = matter.report["value_lost"]
+        alone = not unruled and set(borne) == set(matter.lines)
+        if lowered > said or (alone and lowered not in {min(said, most), min(said, most + whole)}):
             trial.fault("arithmetic 7", event, f"the report says {said} of {most}, but {lowered} is taken off")
-    elif matter.phase == "RETURNING" and data["issue"] == "LOSS" and lowered < most:
-        trial.fault("arithmetic 7", event, f"all {most} is lost, but only {lowered} is taken off")
+    elif data["bearer"] == CUSTOMER and matter.phase == "RETURNING" and data["issue"] == "LOSS" and lowered < least:
+        trial.fault("arithmetic 7", event, f"all {least} is lost, but only {lowered} is taken off")
 
 
 def check_report(trial: Trial, event: Event) -> None:

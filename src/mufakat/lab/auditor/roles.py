@@ -5,7 +5,8 @@ from mufakat.lab.auditor.trial import AGENT, CLOCK, CUSTOMER, LOCKED, PARTIES, S
 ANY = {CUSTOMER, SELLER, AGENT, CLOCK, SYSTEM}
 
 OWNERS: dict[str, tuple[str, set[str]]] = {
-    "request.opened": ("S1", {CUSTOMER, SELLER}),
+    # An agent may open for a customer who calls, as the field's initiator OPERATOR does; it decides nothing by it.
+    "request.opened": ("S1", {CUSTOMER, SELLER, AGENT}),
     "message.sent": ("S4", {CUSTOMER, SELLER, AGENT}),
     "material.given": ("S3", {CUSTOMER, SELLER, AGENT, SYSTEM}),
     "request.rejected": ("S27", {SELLER, CLOCK}),
@@ -60,7 +61,7 @@ OWNERS: dict[str, tuple[str, set[str]]] = {
 
 BASES: dict[str, set[str]] = {
     "APPROVAL": {SELLER},
-    "RULE": {CUSTOMER, SYSTEM},
+    "RULE": {CUSTOMER, AGENT, SYSTEM},
     "LAPSE": {CLOCK},
     "OFFER": {CUSTOMER},
     "CONCESSION": {SELLER},

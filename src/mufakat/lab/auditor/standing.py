@@ -73,8 +73,6 @@ def _waiting_seller(trial: Trial, event: Event) -> None:
 @change("phase.entered")
 def _entered(_: Trial, event: Event, matter: Matter) -> None:
     phase = event.data["phase"]
-    if phase == "SUSPENDED":
-        matter.was = matter.phase
     matter.phase = phase
     matter.due = maybe_instant(event.data["due"])
     matter.clock = event.data["clock"] or ""
@@ -95,20 +93,20 @@ def _closed(_: Trial, event: Event, matter: Matter) -> None:
 
 
 @change("request.approved", "claim.conceded", "offer.accepted", "agreement.made", "process.order_recorded")
-def _granted(trial: Trial, event: Event, matter: Matter) -> None:
+def _granted(_: Trial, event: Event, matter: Matter) -> None:
     _from(matter, event, "GRANT", "SELLERS_TURN")
     matter.agreed |= event.name == "agreement.made"
     matter.ordered |= event.name == "process.order_recorded"
 
 
 @change("request.rejected")
-def _rejected(trial: Trial, event: Event, matter: Matter) -> None:
+def _rejected(_: Trial, event: Event, matter: Matter) -> None:
     _from(matter, event, "REJECTION")
     matter.accept = acceptance(event.data["accept_until"])
 
 
 @change("return.rejected")
-def _parcel_rejected(trial: Trial, event: Event, matter: Matter) -> None:
+def _parcel_rejected(_: Trial, event: Event, matter: Matter) -> None:
     _from(matter, event, "PARCEL_REJECTION", "REPORT_CONTESTED")
     matter.accept = acceptance(event.data["accept_until"])
 
@@ -122,7 +120,7 @@ def _offered(_: Trial, event: Event, matter: Matter) -> None:
 
 
 @change("offer.declined")
-def _declined(trial: Trial, event: Event, matter: Matter) -> None:
+def _declined(_: Trial, event: Event, matter: Matter) -> None:
     if matter.left is not None:
         matter.resumed = [event.at + matter.left]
     matter.anchors["REQUEST_OPENED"] = []
@@ -165,7 +163,7 @@ def _window_opened(_: Trial, event: Event, matter: Matter) -> None:
 
 
 @change("material.window_closed")
-def _window_closed(trial: Trial, event: Event, matter: Matter) -> None:
+def _window_closed(_: Trial, event: Event, matter: Matter) -> None:
     party = event.data["party"]
     matter.windows.pop(party, None)
     _from(matter, event, "MATERIAL_COMPLETE")
@@ -238,7 +236,7 @@ def _sent_back(_: Trial, event: Event, matter: Matter) -> None:
 
 
 @change("decision.escalated")
-def _escalated(trial: Trial, event: Event, matter: Matter) -> None:
+def _escalated(_: Trial, event: Event, matter: Matter) -> None:
     matter.level = event.data["level"]
     _from(matter, event, "MATERIAL_COMPLETE", "REPORT_CONTESTED")
 
@@ -261,12 +259,13 @@ def _declared(_: Trial, event: Event, matter: Matter) -> None:
 
 @change("execution.suspended")
 def _suspended(_: Trial, event: Event, matter: Matter) -> None:
-    matter.left = matter.due - event.at if matter.due is not None else None
+    if matter.phase != "SUSPENDED":
+        matter.left = matter.due - event.at if matter.due is not None else None
     _from(matter, event, "SUSPENSION")
 
 
 @change("execution.resumed")
-def _resumed(trial: Trial, event: Event, matter: Matter) -> None:
+def _resumed(_: Trial, event: Event, matter: Matter) -> None:
     if matter.left is not None:
         matter.resumed = [event.at + matter.left]
 
@@ -283,12 +282,14 @@ def _extended(_: Trial, event: Event, matter: Matter) -> None:
 
 
 @change("remedy.ordered")
-def _remedy(trial: Trial, event: Event, matter: Matter) -> None:
+def _remedy(_: Trial, event: Event, matter: Matter) -> None:
     data = event.data
     before = matter.remedy
     matter.remedy = Remedy(
         data["kind"], data["basis"], data["shares"], data["shipping"], data["freight_bearer"], event.at
     )
+    if matter.uploaded is not None and before is not None:
+        matter.remedy.freight = before.freight
     if before is not None:  # one obligation for each matter: what was paid stays paid
         matter.remedy.total, matter.remedy.highest = before.total, before.highest
         matter.remedy.paid, matter.remedy.obligation = before.paid, before.obligation
@@ -306,7 +307,7 @@ def _shipped_back(_: Trial, event: Event, matter: Matter) -> None:
 
 
 @change("return.arrived")
-def _arrived(trial: Trial, event: Event, matter: Matter) -> None:
+def _arrived(_: Trial, event: Event, matter: Matter) -> None:
     matter.arrived = True
     _from(matter, event, "RETURN_RECEIVED", "SELLERS_TURN")
 
@@ -314,7 +315,7 @@ def _arrived(trial: Trial, event: Event, matter: Matter) -> None:
 @change(
     "return.accepted", "return.report_accepted", "return.risk_decided", "remedy.assessed", "remedy.turned_into_refund"
 )
-def _turn(trial: Trial, event: Event, matter: Matter) -> None:
+def _turn(_: Trial, event: Event, matter: Matter) -> None:
     """The seller's turn starts anew when the customer, an agent or the clock ended a step.
 
     Not by the seller's own act under a judgement: its 48 hours are for all actions (S19).
@@ -346,7 +347,7 @@ def _goods(_: Trial, event: Event, matter: Matter) -> None:
 
 
 @change("goods.delivered")
-def _goods_delivered(trial: Trial, event: Event, matter: Matter) -> None:
+def _goods_delivered(_: Trial, event: Event, matter: Matter) -> None:
     _from(matter, event, "GOODS_DELIVERED")
 
 
@@ -366,7 +367,7 @@ def _released(_: Trial, __: Event, matter: Matter) -> None:
 
 
 @change("refund.ordered")
-def _refund_ordered(trial: Trial, event: Event, matter: Matter) -> None:
+def _refund_ordered(_: Trial, event: Event, matter: Matter) -> None:
     if matter.remedy is None:
         return
     matter.remedy.total = event.data["total"]
@@ -377,7 +378,7 @@ def _refund_ordered(trial: Trial, event: Event, matter: Matter) -> None:
 
 
 @change("deduction.ordered")
-def _deducted(trial: Trial, event: Event, matter: Matter) -> None:
+def _deducted(_: Trial, event: Event, matter: Matter) -> None:
     _from(matter, event, "DEDUCTION_ORDERED")
     if matter.remedy is not None:
         matter.remedy.deducted_at = event.at

@@ -3,8 +3,8 @@
 from mufakat.lab.auditor.trial import EXECUTION, Event, Matter, Trial
 
 EARLY = {"REVIEW", "OFFERED", "REJECTED", "PARCEL_REJECTED", "DISMISSED", "AWARDED"}
-GRANTING = {"claim.conceded", "agreement.made", "process.order_recorded"}
-"""What leads to a remedy from wherever the matter stands (readings 7 and 8)."""
+GRANTING = {"claim.conceded", "agreement.made", "process.order_recorded", "judgement.accepted"}
+"""What leads to a remedy from wherever the matter stands (readings 5, 7 and 8); accepting also ends an appeal."""
 
 STEPS: dict[str, set[str]] = {
     "": {"REVIEW", *EXECUTION, "CLOSED"},
@@ -46,7 +46,7 @@ STEPS: dict[str, set[str]] = {
     "PAYING": {"PAYING", "DEDUCTING", "LATE_APPEAL", "SUSPENDED"},
     "DEDUCTING": {"DEDUCTING", "LATE_APPEAL", "PAYING", "SUSPENDED"},
     "LATE_APPEAL": {"APPEAL_EVIDENCE"},
-    "SUSPENDED": EXECUTION,
+    "SUSPENDED": {"SUSPENDED", *EXECUTION},  # a second order may come while the first one holds
     "STOPPED": {"STOPPED"},
 }
 """Phase to the phases that the rows of the market's tables can lead to; a matter may close from any."""
@@ -103,7 +103,10 @@ def _check_step(trial: Trial, event: Event, matter: Matter) -> None:
         return
     if phase in EXECUTION and trial.in_batch(*GRANTING, matter=matter.number):
         return
-    if matter.phase in EXECUTION and phase in EXECUTION and trial.in_batch(*GRANTING, matter=matter.number):
+    if phase == matter.phase and trial.in_batch("due.extended", matter=matter.number):
+        return
+    # Before an enforceable judgement a judicial process stops the platform wherever it is, also after an approval.
+    if phase == "STOPPED" and matter.phase in EXECUTION and not matter.judged:
         return
     rule = (
         "S14"

@@ -104,7 +104,6 @@ class Matter:
     anchors: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
     resumed: list[datetime] = field(default_factory=list)
     left: timedelta | None = None
-    was: str = ""  # the phase that a suspension interrupted
     windows: dict[str, datetime] = field(default_factory=dict)
     seller_waits: bool = False
     accept: dict[str, datetime | None] = field(default_factory=dict)
