@@ -142,3 +142,16 @@ async def test_calls_at_once_are_all_kept(shop: Shop) -> None:
     await asyncio.gather(*(provider.pay(f"p{n}", owed(f"d{n}", 10)) for n in range(6)))
     account = await provider.run("toko", "IDR")
     assert (account.paid, account.balance) == (50, 0)
+
+
+@given(st.permutations(range(6)))
+def test_calls_that_overtake_one_another_end_as_if_they_had_not(order: list[int]) -> None:
+    """A release that arrives before its hold, a lowered total before the higher one: the later order stands."""
+    calls = [("hold", 90), ("release", 0), ("hold", 70), ("pay", 50), ("deduct", 40), ("stop", 0)]
+    account = Account()
+    for at in order:
+        verb, total = calls[at]
+        account.act(verb, Owed("a", "toko", "ani", "IDR", total, at), START)
+    debt = account.debts["a"]
+    assert (debt.held, bool(debt.collecting)) == (70, False)
+    assert debt.paid == 0  # nothing has come in

@@ -151,7 +151,8 @@ class Deliveries:
         """Tell the provider, then keep watching and report what it paid. Raises NotYet."""
         case = await self._store.find_case(claim.marketplace, claim.case_id)
         assert case is not None, "an effect without its case"
-        owed = Owed(effect.obligation, case.seller_id, case.customer_id, effect.currency, effect.amount)
+        sequence = int(claim.key.split(":")[1])
+        owed = Owed(effect.obligation, case.seller_id, case.customer_id, effect.currency, effect.amount, sequence)
         provider = self._providers.provider(claim.marketplace)
         answer = await self._call(provider, claim, effect.kind, owed)
         await self._between("called")

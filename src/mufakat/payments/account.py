@@ -22,7 +22,10 @@ class Payout:
 
 @dataclass(slots=True)
 class Debt:
-    """An obligation: its total as last ordered, what was paid and is held, and since when it is collected (0: not)."""
+    """An obligation: its total as last ordered, what was paid and is held, and since when it is collected (0: not).
+
+    `held_by` and `ordered_by` are the sequences of the last calls that changed the hold and the order to pay.
+    """
 
     customer_id: str
     total: int = 0
@@ -30,6 +33,8 @@ class Debt:
     held: int = 0
     collecting: int = 0
     reimbursed: int = 0
+    held_by: int = -1
+    ordered_by: int = -1
 
 
 @dataclass(slots=True)
@@ -73,11 +78,18 @@ class Account:
     def act(self, verb: str, owed: Owed, now: datetime) -> int:
         """Do what a call asks; what the customer has had for the obligation so far."""
         debt = self.debts.setdefault(owed.obligation, Debt(owed.customer_id))
-        if verb == "hold":
-            debt.held = owed.total
-        elif verb == "release":
-            debt.held = 0
-        elif verb == "pay":
+        if verb == "reimburse":
+            self._reimburse(owed, debt, now)
+        elif verb in ("hold", "release"):
+            if owed.sequence >= debt.held_by:
+                debt.held_by, debt.held = owed.sequence, owed.total if verb == "hold" else 0
+        elif owed.sequence >= debt.ordered_by:
+            debt.ordered_by = owed.sequence
+            self._order(verb, owed, debt)
+        return debt.paid
+
+    def _order(self, verb: str, owed: Owed, debt: Debt) -> None:
+        if verb == "pay":
             debt.total = owed.total
             self._pay(debt)
         elif verb == "deduct":
@@ -86,9 +98,6 @@ class Account:
             self._collect()
         elif verb == "stop":
             debt.collecting = 0
-        elif verb == "reimburse":
-            self._reimburse(owed, debt, now)
-        return debt.paid
 
     def run(self, now: datetime) -> None:
         """What happens by itself: late calls are acted on, debts collected, payouts made from what nothing holds."""

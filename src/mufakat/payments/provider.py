@@ -11,13 +11,18 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """Who owes whom how much for an obligation in all, in minor units of the currency."""
+    """Who owes whom how much for an obligation in all, in minor units of the currency.
+
+    `sequence` rises with every call about an obligation: one that arrives after a later one changes nothing, so calls
+    may be doubled and reordered on their way.
+    """
 
     obligation: str
     seller_id: str
     customer_id: str
     currency: str
     total: int
+    sequence: int = 0
 
 
 class Outcome(StrEnum):
