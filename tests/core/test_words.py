@@ -118,7 +118,7 @@ def test_a_finding_shows_an_override_beside_what_was_derived() -> None:
     finding = claim.Finding("1", Role.CUSTOMER, "PROOF_OF_DAMAGE", value, "agent-1", derived)
     told = tell(events.Recorded(1, AT, SYSTEM, events.FindingRecorded(1, finding)), Language.EN, "UTC", "IDR")
     assert told == (
-        "An agent found about line 1: photo or video of the parcel and the damage of the customer is valid "
+        "An agent found about line 1: photo or video of the parcel and the damage, from the customer, is valid "
         "(the record alone says missing)."
     )
 

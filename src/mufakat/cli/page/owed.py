@@ -23,7 +23,7 @@ def _remedy(r: Reader, matter: Matter, remedy: Remedy) -> list[tuple[str, ...]]:
     basis = r.say(f"{kind}, by {r.term(remedy.basis)}", f"{kind}, karena {r.term(remedy.basis)}")
     rows: list[tuple[str, ...]] = [(r.part(matter), basis, "")]
     for done, phases, text in _steps(r, remedy):
-        rows.append(("", text, _state(r, matter, phases, done=done)))
+        rows.append(("", f"- {text}", _state(r, matter, phases, done=done)))
     if remedy.goods_back:
         bearer = r.term(remedy.freight_bearer)
         rows.append(("", r.say(f"The way back is paid by {bearer}.", f"Ongkos pengembalian ditanggung {bearer}."), ""))

@@ -92,6 +92,10 @@ class Reader:
             return self.role is Role.SELLER or event.bearer is Role.CUSTOMER
         return not isinstance(event, INSIDE) and not (self.role is Role.CUSTOMER and isinstance(event, SELLERS))
 
+    def code(self, code: str) -> str:
+        """What the market shows a person for a reason code; empty where it has no text."""
+        return next((rule.text for rule in self.policy.codes if rule.code == code and rule.text), "")
+
     def written(self, event: e.Event) -> list[str]:
         """What a person wrote with an event, as far as the reader may read it."""
         if isinstance(event, NOTES) and not self.is_agent:

@@ -11,7 +11,7 @@ from mufakat.core.parties import PARTIES, Role
 from mufakat.core.phases import Phase
 from mufakat.core.process import OWNERS
 from mufakat.core.view import Given
-from mufakat.core.words import item, sentence_case, term
+from mufakat.core.words import item, term
 from mufakat.core.words.events import solution
 
 
@@ -32,7 +32,11 @@ def head(r: Reader) -> Section:
         (r.say("marketplace", "lokapasar"), r.marketplace),
         (r.say("order", "pesanan"), f"{case.order_id}, {r.at(r.order.order.purchased_at)}"),
         (r.say("opened", "dibuka"), f"{r.at(case.opened_at)}, {r.say('by', 'oleh')} {opener}"),
-        (r.say("rules", "aturan"), f"{r.policy.market}, {r.policy.day}, {case.policy[:19]}"),
+        (
+            r.say("rulebook", "buku aturan"),
+            r.say(f"{r.policy.market} of {r.policy.day}", f"{r.policy.market} per {r.policy.day}")
+            + f", {case.policy[:12]}",
+        ),
     ]
     return Section(r.say(f"Case {case.case_id}", f"Kasus {case.case_id}"), tuple(rows))
 
@@ -65,7 +69,8 @@ def asked(r: Reader) -> Section:
 def _asked_line(r: Reader, line: ClaimLine) -> tuple[str, ...]:
     bought = r.order.order.line(line.line_id)
     until = r.case.accept_until.get(line.line_id)
-    reason = r.term(line.reason) + (f" ({line.reason_code})" if line.reason_code else "")
+    code = r.code(line.reason_code) or line.reason_code
+    reason = r.term(line.reason) + (f" ({code})" if code else "")
     return (
         line.line_id,
         bought.product_id if bought else "",
@@ -136,7 +141,8 @@ def timeline(r: Reader) -> Section:
     rows: list[tuple[str, ...]] = []
     for recorded in r.events():
         rows.append((str(recorded.number), r.at(recorded.at), _who(r, recorded), r.tell(recorded)))
-        rows += [("", "", "", written) for written in r.written(recorded.event)]
+        meant = r.code(getattr(recorded.event, "code", ""))
+        rows += [("", "", "", text) for text in ([f"({meant})"] if meant else []) + r.written(recorded.event)]
     columns = ("", r.say("when", "waktu"), r.say("who", "siapa"), r.say("what", "apa"))
     return Section(r.say("Timeline", "Urutan kejadian"), tuple(rows), columns)
 
@@ -186,9 +192,13 @@ def of(r: Reader) -> list[Section]:
         owed.remedies(r),
         owed.money(r),
     ]
-    return [section for section in made if section.rows]
+    return [trimmed(section) for section in made if section.rows]
 
 
-def title(text: str) -> str:
-    """A text at the start of a line."""
-    return sentence_case(text)
+def trimmed(section: Section) -> Section:
+    """The section without columns that hold nothing."""
+    width = max(len(row) for row in section.rows)
+    full = [row + ("",) * (width - len(row)) for row in section.rows]
+    kept = [n for n in range(width) if any(row[n] for row in full)]
+    rows = tuple(tuple(row[n] for n in kept) for row in full)
+    return Section(section.title, rows, tuple(section.columns[n] for n in kept) if section.columns else ())

@@ -82,12 +82,12 @@ TELLINGS: dict[str, Said] = {
     ),
     "material.asked": ("The platform asked {parties} for {item}.", "Platform meminta {item} dari {parties}."),
     "finding.recorded": (
-        "An agent found about line {line}: {item} of {party} is {value}[ (the record alone says {derived})].",
-        "Petugas menilai baris {line}: {item} dari {party} {value}[ (menurut catatan: {derived})].",
+        "An agent found about line {line}: {item}, from {party}, is {value}[ (the record alone says {derived})].",
+        "Petugas menilai baris {line}: {item}, dari {party}, {value}[ (menurut catatan: {derived})].",
     ),
     "finding.recorded/derived": (
-        "The record itself answers for line {line}: {item} of {party} is {value}.",
-        "Catatan sendiri menjawab untuk baris {line}: {item} dari {party} {value}.",
+        "The record itself answers for line {line}: {item}, from {party}, is {value}.",
+        "Catatan sendiri menjawab untuk baris {line}: {item}, dari {party}, {value}.",
     ),
     "line.assessed": (
         "An agent assessed line {line}: {ground}, {severity}; caused by {cause}; deception {deception}.",

@@ -13,8 +13,8 @@ _FINDING = re.compile(
 )
 
 _FOUND: Said = (
-    "{item} of {party}: {value}[, exhibit {exhibit}][ (the record alone says {derived})]",
-    "{item} dari {party}: {value}[, bukti {exhibit}][ (menurut catatan: {derived})]",
+    "{item}, from {party}: {value}[, exhibit {exhibit}][ (the record alone says {derived})]",
+    "{item}, dari {party}: {value}[, bukti {exhibit}][ (menurut catatan: {derived})]",
 )
 
 REASONS: dict[str, Said] = {
