@@ -310,10 +310,14 @@ class Contract:
     async def test_forgetting_is_refused_while_open_or_money_is(self, world: World) -> None:
         await world.ready()
         case_id = await world.disputed()
-        for marketplace, code in (("there", Code.NO_SUCH_CASE), ("here", Code.STILL_OPEN)):
+        for marketplace, code in (("there", Code.NO_SUCH_CASE), ("here", Code.UNDER_HOLD)):
             answer = await world.maintenance.forget(marketplace, case_id)
             assert isinstance(answer, Refusal)
             assert answer.code is code
+        await world.give(CUSTOMER, c.WithdrawDispute(), case_id)
+        answer = await world.maintenance.forget("here", case_id)
+        assert isinstance(answer, Refusal)
+        assert answer.code is Code.STILL_OPEN
         await world.give(SELLER, c.Concede(), case_id)
         await world.until_quiet()  # nothing is due to the seller, so the refund stays unpaid
         answer = await world.maintenance.forget("here", case_id)

@@ -86,10 +86,10 @@ class Maintenance:
         row = await self._store.find_case(marketplace, case_id)
         if row is None:
             return Refusal(Code.NO_SUCH_CASE, (("case", case_id),))
-        if row.is_open:
-            return Refusal(Code.STILL_OPEN, (("case", case_id),))
         if row.held:
             return Refusal(Code.UNDER_HOLD, (("held", str(row.held)),))
+        if row.is_open:
+            return Refusal(Code.STILL_OPEN, (("case", case_id),))
         if why := await self._money_open(marketplace, row.order_id, case_id):
             return Refusal(Code.MONEY_OPEN, (("why", why),))
         forgotten = Forgotten(marketplace, row.order_id, case_id, self._clock.now())
