@@ -1,12 +1,38 @@
 """Verbs of the laboratory: the demonstration, the simulator, the benchmarks."""
 
 import asyncio
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
+from rich.console import Console
 
 from mufakat.cli.errors import CliError
-from mufakat.cli.screen import console
+from mufakat.cli.place import settings
+from mufakat.rulebooks import names
+
+
+def demo(
+    *,
+    orders: Annotated[Path | None, Parameter(help="Orders, one JSON object a line; a small bazaar by default.")] = None,
+    complaints: Annotated[Path | None, Parameter(help="Complaints, one JSON object a line.")] = None,
+    seed: Annotated[int, Parameter(help="The seed of everybody's behaviour; the same seed gives the same run.")] = 1,
+    rulebook: Annotated[str, Parameter(help="The rulebook: id or vn.")] = "id",
+) -> int:
+    """Let orders and complaints run to the last closed case, on a clock of their own, and say what came of them.
+
+    The cases stay in the folder `demo` of MUFAKAT_HOME until the next demo. Exit code 1 when a check finds a fault.
+    """
+    from mufakat.lab.demo import run_demo
+
+    if rulebook not in names():
+        raise CliError(f"There is no rulebook {rulebook}; there are {', '.join(names())}.")
+    try:
+        return run_demo(
+            orders, complaints, seed=seed, rulebook=rulebook, home=settings().home / "demo", console=Console()
+        )
+    except ValueError as error:
+        raise CliError(f"The demo cannot run: {error}.") from error
 
 
 def simulate(
@@ -20,14 +46,14 @@ def simulate(
 
     if seeds < 1 or from_ < 0 or (jobs is not None and jobs < 1):
         raise CliError("--seeds and --jobs are from 1, --from is from 0.")
-    return run_worlds(range(from_, from_ + seeds), jobs=jobs, console=console())
+    return run_worlds(range(from_, from_ + seeds), jobs=jobs, console=Console())
 
 
 def bench_core() -> int:
     """Measure how many commands a second are decided and how many events folded."""
     from mufakat.lab.bench import bench_core as measure
 
-    measure(console())
+    measure(Console())
     return 0
 
 
@@ -37,5 +63,5 @@ def bench_engine(
     """Measure durable commands a second with 1, 4 and 16 in flight, beside the same statements by a bare driver."""
     from mufakat.lab.bench import bench_engine as measure
 
-    asyncio.run(measure(console(), url))
+    asyncio.run(measure(Console(), url))
     return 0
