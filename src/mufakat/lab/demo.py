@@ -53,8 +53,8 @@ MARKETPLACE: Final = "demo"
 DATABASE: Final = "mufakat"
 HOME: Final = Path(".mufakat/demo")
 AGENTS: Final = 5
-AT_ONCE: Final = 16
-GRAIN: Final = timedelta(minutes=30)
+AT_ONCE: Final = 48
+GRAIN: Final = timedelta(hours=2)
 """The least time between two delivery passes; deadlines keep to the second."""
 MOST_ROUNDS: Final = 2_000_000
 HONEST: Final = 0.75
