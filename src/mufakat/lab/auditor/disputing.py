@@ -1,7 +1,10 @@
 """Raising, material and ending of a dispute: S1 to S6, S9 to S14, and the counts of offers and questions."""
 
+from datetime import UTC, datetime
+
 from mufakat.lab.auditor.trial import AGENT, CUSTOMER, EXECUTION, LOCKED, PARTIES, SELLER, Event, Matter, Trial
 
+LATER = datetime.max.replace(tzinfo=UTC)
 MAY_RAISE = {"REJECTED", "PARCEL_REJECTED", "DISMISSED"}
 UNDECIDED = {"EVIDENCE", "DECIDING"}
 STOPPED_STILL = {
@@ -118,7 +121,9 @@ def _check_stage(trial: Trial, event: Event) -> None:
     stage, giver = exhibit["stage"], exhibit["giver"]
     if stage not in {"EVIDENCE", "APPEAL_EVIDENCE"} or giver not in PARTIES:
         return
-    opened = [m for m in trial.matters.values() if giver in m.windows and event.at < m.windows[giver]]
+    gathering = [m for m in trial.matters.values() if m.phase in {"EVIDENCE", "APPEAL_EVIDENCE"}]
+    # Material given before one's window begins (after a hidden counterfeit the seller's waits) is early, not late.
+    opened = [m for m in gathering if giver not in m.ended and event.at < m.windows.get(giver, LATER)]
     # Material that comes with raising a dispute or an appeal stands before or after its windows in the same batch;
     # messages and what they carry stay open while the platform decides (reading 12).
     together = trial.in_batch("dispute.raised", "appeal.raised", "message.sent")

@@ -169,7 +169,7 @@ def check_execution_roles(trial: Trial, event: Event) -> None:
         "remedy.proven": {"PERFORMING"},
         "remedy.assessed": {"ASSESSING"},
         "remedy.problem_reported": {"CONFIRMING", "DELIVERING"},
-        "remedy.confirmed": {"CONFIRMING", "DELIVERING"},
+        "remedy.confirmed": {"CONFIRMING", "DELIVERING", "ASSESSING"},
         "execution.suspended": {"SUSPENDED", *EXECUTION},
     }.get(event.name)
     if at_home is not None and matter.phase not in at_home:

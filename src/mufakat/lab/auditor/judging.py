@@ -181,7 +181,7 @@ def _check_award(trial: Trial, event: Event, matter: Matter, line: Json) -> None
     bearer = SELLER if cause == SELLER else law.switch("freight_default_bearer")
     if line["freight_bearer"] != bearer:
         trial.fault("row: freight", event, f"{line_id}: {line['freight_bearer']} bears the freight, by fault {bearer}")
-    _check_kind(trial, event, line, assessment)
+    _check_kind(trial, event, line, assessment, back=matter.uploaded is not None)
 
 
 def _aggravated(assessment: Json | None, ground: str, default: Json) -> set[bool]:
@@ -194,17 +194,23 @@ def _aggravated(assessment: Json | None, ground: str, default: Json) -> set[bool
     return {deceived} | ({True} if ground == "COUNTERFEIT" else set()) | ({False} if ground == "DELIVERY" else set())
 
 
-def _check_kind(trial: Trial, event: Event, line: Json, assessment: Json | None) -> None:
-    """The remedy is the one asked, or a return where the market's rule is a return (S21)."""
+def _check_kind(trial: Trial, event: Event, line: Json, assessment: Json | None, *, back: bool) -> None:
+    """The remedy is the one asked, or a return where the market's rule is a return (S21).
+
+    `back`: the goods have gone back already, as after a parcel that the seller rejected.
+    """
     asked, reason = trial.kind, trial.claims[line["line_id"]]["reason"]
     wanted = {"REFUND" if asked == "CANCEL" else asked}
     returnable = assessment is None or assessment["returnable"]
     made = trial.known.lines[line["line_id"]].get("made_to_order")
-    gone = reason in {"ITEM_NOT_RECEIVED", "MISSING_ITEMS"} or trial.kind == "CANCEL"
+    undelivered = any(view.delivered() is None for view in trial.known.views(event.at))
+    gone = reason in {"ITEM_NOT_RECEIVED", "MISSING_ITEMS"} or trial.kind == "CANCEL" or undelivered or back
     if trial.law.switch("judged_return") == "RULE" and asked == "REFUND" and not gone:
         wanted = {"RETURN_AND_REFUND"} if returnable and not made and reason != "COUNTERFEIT" else {"REFUND"}
         if returnable and (made or reason == "COUNTERFEIT"):
             wanted = {"REFUND", "RETURN_AND_REFUND"}  # exceptions of the market, and an agent's own finding
+    if asked == "EXCHANGE" and (gone or not returnable):
+        wanted.add("REPLACEMENT")  # the same without anything that could go back
     if asked == "RETURN_AND_REFUND" and (not returnable or gone):
         wanted = {"REFUND", "RETURN_AND_REFUND"} if returnable else {"REFUND"}
     if assessment is not None and assessment["other_worth"] is not None:

@@ -103,7 +103,9 @@ def _check_shipping(trial: Trial, event: Event, matter: Matter) -> None:
     on = trial.law.switch("shipping_fee_with_all_units")
     # A cancelled parcel was not shipped; whether its fee goes back whoever's fault it is, rule 9 leaves open.
     fault |= trial.kind == "CANCEL" and bool(told)
-    if told and (told != fee or not on or not fault or not refunds):
+    # Goods that turn into money are worth what a refund would be (rule 8), so the fee may be written with them.
+    in_goods = data["kind"] in {*GOODS, "OTHER"}
+    if told and (told != fee or not on or not fault or not (refunds or in_goods)):
         trial.fault("arithmetic 9", event, f"{told} of the shipping fee {fee} goes back without the reason for it")
     elif told and not all_here and not _covered(trial, mine, event.at):
         trial.fault("arithmetic 9", event, "the shipping fee goes back although not all units are refunded")

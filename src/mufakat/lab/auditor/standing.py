@@ -140,7 +140,7 @@ def _raised(_: Trial, event: Event, matter: Matter) -> None:
     matter.seller_waits = data["seller_waits"]
     _from(matter, event, "DISPUTE_RAISED")
     matter.anchors["NOTICE"] = [] if data["seller_waits"] else [event.at]
-    matter.findings, matter.assessed = {}, {}
+    matter.findings, matter.assessed, matter.ended = {}, {}, set()
 
 
 @change("dispute.withdrawn")
@@ -160,12 +160,14 @@ def _withdrawn(_: Trial, event: Event, matter: Matter) -> None:
 @change("material.window_opened")
 def _window_opened(_: Trial, event: Event, matter: Matter) -> None:
     matter.windows[event.data["party"]] = instant(event.data["until"])
+    matter.ended.discard(event.data["party"])
 
 
 @change("material.window_closed")
 def _window_closed(_: Trial, event: Event, matter: Matter) -> None:
     party = event.data["party"]
     matter.windows.pop(party, None)
+    matter.ended.add(party)
     _from(matter, event, "MATERIAL_COMPLETE")
     if party != SELLER and matter.seller_waits:
         matter.anchors["NOTICE"].append(event.at)

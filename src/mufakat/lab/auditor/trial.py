@@ -105,6 +105,7 @@ class Matter:
     resumed: list[datetime] = field(default_factory=list)
     left: timedelta | None = None
     windows: dict[str, datetime] = field(default_factory=dict)
+    ended: set[str] = field(default_factory=set)  # parties whose window is over
     seller_waits: bool = False
     accept: dict[str, datetime | None] = field(default_factory=dict)
     accept_before: dict[str, datetime | None] = field(default_factory=dict)
