@@ -10,6 +10,8 @@ from mufakat.core.decide import MAX_EVENTS
 from mufakat.core.decide.draft import MAX_MATERIALS
 from mufakat.core.decide.negotiate import MAX_MESSAGES
 from mufakat.core.parties import CLOCK, SYSTEM
+from mufakat.core.phases import Phase
+from mufakat.core.policy.policy import WindowRule
 from mufakat.core.refusals import Code
 from tests.core.stands import PARCEL_CODE, appeal_deciding, closed, inspecting, review
 from tests.core.story import AGENT, CUSTOMER, SECOND_AGENT, SELLER, TEXT, Story
@@ -28,7 +30,9 @@ def test_where_several_matters_fit_one_must_be_named() -> None:
 
 def test_a_type_that_the_market_does_not_have() -> None:
     story = Story()
-    windows = {k: v for k, v in story.policy.windows.items() if k is not RequestType.EXCHANGE}
+    windows: dict[RequestType, WindowRule] = {
+        k: v for k, v in story.policy.windows.items() if k is not RequestType.EXCHANGE
+    }
     story.policy = replace(story.policy, windows=windows)
     asked = c.OpenRequest(RequestType.EXCHANGE, (ClaimLine("a", Reason.DEFECTIVE),))
     assert story.refused(CUSTOMER, asked) is Code.TYPE_NOT_IN_MARKET
@@ -56,7 +60,7 @@ def test_one_appeal_for_each_dispute() -> None:
     assert story.refused(SELLER, c.Appeal(text=TEXT)) is Code.CASE_CLOSED
     waived = Story().disputed()
     waived.complete()
-    waived._case = replace(waived.case, matters=(replace(appeal_deciding().m, appeal_used=True, phase="AWARDED"),))
+    waived._case = replace(waived.case, matters=(replace(appeal_deciding().m, appeal_used=True, phase=Phase.AWARDED),))
     assert waived.refused(SELLER, c.Appeal(text=TEXT)) is Code.APPEAL_USED
 
 

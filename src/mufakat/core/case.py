@@ -5,8 +5,9 @@ line) a matter splits, and each part runs on through the same one process with i
 a customer's second dispute about one line never delays what the first judgement awarded for another (reading 5).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from mufakat.core.claim import (
     Assessment,
@@ -27,6 +28,8 @@ from mufakat.core.parties import Role
 from mufakat.core.phases import Outcome, Phase
 from mufakat.core.policy.policy import ClockName, LapseOutcome
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -37,7 +40,7 @@ class Report:
     contested: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Remedy:
     """What is owed and how far it has come. Amounts in minor units of the order's currency.
 
@@ -122,7 +125,7 @@ class Window:
     clock: ClockName
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Matter:
     """A part of a case that runs as one: its lines, its phase and due moment, its disputes, its remedy."""
 
@@ -182,7 +185,7 @@ class Matter:
         return next((window.until for window in self.windows if window.party is party), None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """One after-sales matter from request to close: the fold of its log. `number` is that of the last event."""
 
@@ -240,8 +243,23 @@ def awarded(matter: Matter) -> tuple[LineJudgement, ...]:
     return tuple(each for each in matter.judgement if each.decision is Decision.FOR_CUSTOMER)
 
 
+def changed(whole: T, **fields: object) -> T:
+    """A copy with some fields changed: `dataclasses.replace` at a tenth of its cost, which is most of a fold's.
+
+    For the classes here without slots and without checks of their own; raises TypeError for a field there is not.
+    """
+    copy = object.__new__(type(whole))
+    held = copy.__dict__
+    held.update(whole.__dict__)
+    if not fields.keys() <= held.keys():
+        message = f"{type(whole).__name__} has no {', '.join(fields.keys() - held.keys())}"
+        raise TypeError(message)
+    held.update(fields)
+    return copy
+
+
 def with_matter(case: Case, matter: Matter) -> Case:
     """The case with one of its matters replaced."""
     matters = list(case.matters)
     matters[matter.number - 1] = matter
-    return replace(case, matters=tuple(matters))
+    return changed(case, matters=tuple(matters))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from mufakat.core import events as e
-from mufakat.core.case import Case, Matter, Paused, Proposal, Remedy, Report, Window, with_matter
+from mufakat.core.case import Case, Matter, Paused, Proposal, Remedy, Report, Window, changed, with_matter
 from mufakat.core.claim import Basis, RemedyKind, ReturnMethod
 from mufakat.core.parties import Role
 from mufakat.core.phases import Phase
@@ -36,9 +36,12 @@ def evolve(case: Case | None, recorded: e.Recorded) -> Case:
     if case_fold is not None:
         case = case_fold(case, event)
     fold = _FOLDS.get(type(event))
-    if fold is not None:
-        case = with_matter(case, fold(case.matter(event.matter), event, recorded))  # type: ignore[union-attr]
-    return replace(case, number=recorded.number, last_at=recorded.at)
+    if fold is None:
+        return changed(case, number=recorded.number, last_at=recorded.at)
+    matters = list(case.matters)
+    number = event.matter - 1  # type: ignore[union-attr] - what folds into a matter names it
+    matters[number] = fold(matters[number], event, recorded)
+    return changed(case, number=recorded.number, last_at=recorded.at, matters=tuple(matters))
 
 
 def _opened(event: e.RequestOpened, recorded: e.Recorded) -> Case:
@@ -63,21 +66,21 @@ def _opened(event: e.RequestOpened, recorded: e.Recorded) -> Case:
 
 
 def _material_given(case: Case, event: e.MaterialGiven) -> Case:
-    return replace(case, exhibits=(*case.exhibits, event.exhibit))
+    return changed(case, exhibits=(*case.exhibits, event.exhibit))
 
 
 def _message_sent(case: Case, event: e.MessageSent) -> Case:
     del event
-    return replace(case, messages=case.messages + 1)
+    return changed(case, messages=case.messages + 1)
 
 
 def _split(case: Case, event: e.MatterSplit) -> Case:
     old = case.matter(event.matter)
     gone = set(event.lines)
     kept = tuple(line for line in old.lines if line not in gone)
-    part = replace(_only(old, event.lines), number=event.new, hold=0)
+    part = changed(_only(old, event.lines), number=event.new, hold=0)
     case = with_matter(case, _only(old, kept))
-    return replace(case, matters=(*case.matters, part))
+    return changed(case, matters=(*case.matters, part))
 
 
 def _only(matter: Matter, lines: tuple[str, ...]) -> Matter:
@@ -85,8 +88,8 @@ def _only(matter: Matter, lines: tuple[str, ...]) -> Matter:
     held = set(lines)
     remedy = matter.remedy
     if remedy is not None:
-        remedy = replace(remedy, shares=tuple(share for share in remedy.shares if share.line_id in held))
-    return replace(
+        remedy = changed(remedy, shares=tuple(share for share in remedy.shares if share.line_id in held))
+    return changed(
         matter,
         lines=lines,
         findings=tuple(each for each in matter.findings if each.line_id in held),
@@ -98,7 +101,7 @@ def _only(matter: Matter, lines: tuple[str, ...]) -> Matter:
 
 
 def _accept_until(case: Case, event: Any) -> Case:
-    return replace(case, accept_until=case.accept_until | dict(event.accept_until))
+    return changed(case, accept_until=case.accept_until | dict(event.accept_until))
 
 
 _CASE_FOLDS: dict[type, Callable[[Case, Any], Case]] = {
@@ -114,14 +117,14 @@ _CASE_FOLDS: dict[type, Callable[[Case, Any], Case]] = {
 
 def _phase_entered(matter: Matter, event: e.PhaseEntered, recorded: e.Recorded) -> Matter:
     del recorded
-    entered = replace(matter, phase=event.phase, due=event.due, clock=event.clock, lapse=event.lapse)
+    entered = changed(matter, phase=event.phase, due=event.due, clock=event.clock, lapse=event.lapse)
     collects = event.phase in (Phase.EVIDENCE, Phase.APPEAL_EVIDENCE)
-    return entered if collects else replace(entered, windows=(), waiting_windows=())
+    return entered if collects else changed(entered, windows=(), waiting_windows=())
 
 
 def _closed(matter: Matter, event: e.MatterClosed, recorded: e.Recorded) -> Matter:
     del recorded
-    return replace(
+    return changed(
         matter,
         phase=Phase.CLOSED,
         due=None,
@@ -136,21 +139,21 @@ def _closed(matter: Matter, event: e.MatterClosed, recorded: e.Recorded) -> Matt
 
 def _offer_made(matter: Matter, event: e.OfferMade, recorded: e.Recorded) -> Matter:
     del recorded
-    return replace(matter, offers=matter.offers + 1, offer=event.solution, left=event.left)
+    return changed(matter, offers=matter.offers + 1, offer=event.solution, left=event.left)
 
 
 def _offer_gone(matter: Matter, event: Any, recorded: e.Recorded) -> Matter:
     del event, recorded
-    return replace(matter, offer=None)
+    return changed(matter, offer=None)
 
 
 def _asked_again(matter: Matter, event: e.AskedAgain, recorded: e.Recorded) -> Matter:
     del event, recorded
-    return replace(matter, asked_again=matter.asked_again + 1)
+    return changed(matter, asked_again=matter.asked_again + 1)
 
 
 def _raised(matter: Matter, event: e.DisputeRaised, recorded: e.Recorded) -> Matter:
-    return replace(
+    return changed(
         matter,
         disputes=matter.disputes + 1,
         raised_at=recorded.at,
@@ -169,24 +172,24 @@ def _raised(matter: Matter, event: e.DisputeRaised, recorded: e.Recorded) -> Mat
 
 def _dispute_withdrawn(matter: Matter, event: e.DisputeWithdrawn, recorded: e.Recorded) -> Matter:
     del event, recorded
-    return replace(matter, raised_at=None, windows=(), waiting_windows=())
+    return changed(matter, raised_at=None, windows=(), waiting_windows=())
 
 
 def _window_opened(matter: Matter, event: e.WindowOpened, recorded: e.Recorded) -> Matter:
     del recorded
     others = tuple(each for each in matter.windows if each.party is not event.party)
     waiting = tuple(party for party in matter.waiting_windows if party is not event.party)
-    return replace(matter, windows=(*others, Window(event.party, event.until, event.clock)), waiting_windows=waiting)
+    return changed(matter, windows=(*others, Window(event.party, event.until, event.clock)), waiting_windows=waiting)
 
 
 def _window_closed(matter: Matter, event: e.WindowClosed, recorded: e.Recorded) -> Matter:
     del recorded
-    return replace(matter, windows=tuple(each for each in matter.windows if each.party is not event.party))
+    return changed(matter, windows=tuple(each for each in matter.windows if each.party is not event.party))
 
 
 def _material_asked(matter: Matter, event: e.MaterialAsked, recorded: e.Recorded) -> Matter:
     del event, recorded
-    return replace(matter, material_requests=matter.material_requests + 1)
+    return changed(matter, material_requests=matter.material_requests + 1)
 
 
 def _finding(matter: Matter, event: e.FindingRecorded, recorded: e.Recorded) -> Matter:
@@ -194,70 +197,70 @@ def _finding(matter: Matter, event: e.FindingRecorded, recorded: e.Recorded) -> 
     new = event.finding
     key = (new.line_id, new.party, new.item)
     others = tuple(f for f in matter.findings if (f.line_id, f.party, f.item) != key)
-    return replace(matter, findings=(*others, new))
+    return changed(matter, findings=(*others, new))
 
 
 def _assessed(matter: Matter, event: e.LineAssessed, recorded: e.Recorded) -> Matter:
     del recorded
     others = tuple(each for each in matter.assessments if each.line_id != event.assessment.line_id)
-    return replace(matter, assessments=(*others, event.assessment))
+    return changed(matter, assessments=(*others, event.assessment))
 
 
 def _judged(matter: Matter, event: e.Judged, recorded: e.Recorded) -> Matter:
     by = matter.judged_by if event.appeal else recorded.actor.id
-    return replace(matter, judgement=event.lines, judged_by=by, raised_at=None, escalations=0)
+    return changed(matter, judgement=event.lines, judged_by=by, raised_at=None, escalations=0)
 
 
 def _judgement_accepted(matter: Matter, event: e.JudgementAccepted, recorded: e.Recorded) -> Matter:
     del recorded
-    return replace(matter, appeal_used=matter.appeal_used or event.party is Role.SELLER)
+    return changed(matter, appeal_used=matter.appeal_used or event.party is Role.SELLER)
 
 
 def _appealed(matter: Matter, event: e.Appealed, recorded: e.Recorded) -> Matter:
-    return replace(matter, appeal_late=event.late, escalations=0, raised_at=matter.raised_at or recorded.at)
+    return changed(matter, appeal_late=event.late, escalations=0, raised_at=matter.raised_at or recorded.at)
 
 
 def _appeal_decided(matter: Matter, event: e.AppealDecided, recorded: e.Recorded) -> Matter:
     del event, recorded
-    return replace(matter, appeal_used=True, raised_at=None)
+    return changed(matter, appeal_used=True, raised_at=None)
 
 
 def _sent_back(matter: Matter, event: e.SentBack, recorded: e.Recorded) -> Matter:
     del event, recorded
-    return replace(matter, sent_back=matter.sent_back + 1, escalations=0)
+    return changed(matter, sent_back=matter.sent_back + 1, escalations=0)
 
 
 def _escalated(matter: Matter, event: e.DecisionEscalated, recorded: e.Recorded) -> Matter:
     del recorded
-    return replace(matter, escalations=event.level)
+    return changed(matter, escalations=event.level)
 
 
 def _proposed(matter: Matter, event: e.AgreementProposed, recorded: e.Recorded) -> Matter:
     del recorded
-    return replace(matter, proposal=Proposal(event.solution, event.by, event.until))
+    return changed(matter, proposal=Proposal(event.solution, event.by, event.until))
 
 
 def _agreement_over(matter: Matter, event: Any, recorded: e.Recorded) -> Matter:
     del recorded
-    return replace(matter, proposal=None, agreed=matter.agreed or isinstance(event, e.AgreementMade))
+    return changed(matter, proposal=None, agreed=matter.agreed or isinstance(event, e.AgreementMade))
 
 
 def _suspended(matter: Matter, event: e.ExecutionSuspended, recorded: e.Recorded) -> Matter:
     del recorded
     paused = matter.paused or Paused(matter.phase, matter.clock, matter.lapse, event.left)
-    return replace(matter, paused=paused)
+    return changed(matter, paused=paused)
 
 
 def _resumed(matter: Matter, event: e.ExecutionResumed, recorded: e.Recorded) -> Matter:
     del event, recorded
-    return replace(matter, paused=None)
+    return changed(matter, paused=None)
 
 
 def _remedy_ordered(matter: Matter, event: e.RemedyOrdered, recorded: e.Recorded) -> Matter:
     del recorded
     before = matter.remedy
     returned = before is not None and before.returned
-    return replace(
+    return changed(
         matter,
         enforceable=event.basis is Basis.JUDGEMENT,
         remedy=Remedy(
@@ -284,7 +287,7 @@ def _remedy(change: Callable[[Remedy, Any], dict[str, object]]) -> Fold:
         if matter.remedy is None:
             message = f"{e.NAMES[type(event)]} needs a remedy"
             raise ValueError(message)
-        return replace(matter, remedy=replace(matter.remedy, **change(matter.remedy, event)))  # type: ignore[arg-type]
+        return changed(matter, remedy=changed(matter.remedy, **change(matter.remedy, event)))
 
     return fold
 
@@ -294,17 +297,17 @@ def _delivered(matter: Matter, event: e.GoodsDelivered, recorded: e.Recorded) ->
     if matter.remedy is None:
         message = "goods.delivered needs a remedy"
         raise ValueError(message)
-    return replace(matter, remedy=replace(matter.remedy, delivered_at=recorded.at))
+    return changed(matter, remedy=changed(matter.remedy, delivered_at=recorded.at))
 
 
 def _hold(matter: Matter, event: e.HoldPlaced, recorded: e.Recorded) -> Matter:
     del recorded
-    return replace(matter, hold=event.amount)
+    return changed(matter, hold=event.amount)
 
 
 def _hold_released(matter: Matter, event: e.HoldReleased, recorded: e.Recorded) -> Matter:
     del event, recorded
-    return replace(matter, hold=0)
+    return changed(matter, hold=0)
 
 
 def _reduced(remedy: Remedy, event: e.RefundReduced) -> dict[str, object]:

@@ -202,13 +202,22 @@ def _remedy(d: Draft, matter: Matter, claim: ClaimLine, found: Assessment) -> tu
 def _accept_after(
     d: Draft, matter: Matter, lines: tuple[LineJudgement, ...]
 ) -> tuple[tuple[str, datetime | None], ...]:
-    """The periods after a judgement: moved on by the pause, and at least the market's window for lines refused."""
-    refused = tuple(each.line_id for each in lines if each.decision is Decision.FOR_SELLER)
+    """The periods after a judgement: moved on by the pause, and at least the market's window for lines refused.
+
+    A line judged for the customer keeps its pause too: the judgement may yet be reversed.
+    """
+    refused = {each.line_id for each in lines if each.decision is Decision.FOR_SELLER}
     least = d.after(ClockName.SECOND_DISPUTE)
-    moved = after_pause(d, matter, refused)
-    if not d.policy.switches.second_dispute_in_acceptance:
-        return tuple((line, least) for line, _ in moved)
-    return tuple((line, least if until is None else max(until, least)) for line, until in moved)
+    return tuple(
+        (line, _left_to_disagree(d, until, least) if line in refused else until)
+        for line, until in after_pause(d, matter, matter.lines)
+    )
+
+
+def _left_to_disagree(d: Draft, until: datetime | None, least: datetime) -> datetime:
+    if until is None or not d.policy.switches.second_dispute_in_acceptance:
+        return least
+    return max(until, least)
 
 
 def _go_by_line(d: Draft, number: int, lines: tuple[LineJudgement, ...], award: Callable[[Draft, int], None]) -> None:
