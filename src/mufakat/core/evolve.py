@@ -39,7 +39,7 @@ def evolve(case: Case | None, recorded: e.Recorded) -> Case:
     if fold is None:
         return changed(case, number=recorded.number, last_at=recorded.at)
     matters = list(case.matters)
-    number = event.matter - 1  # type: ignore[union-attr] - what folds into a matter names it
+    number = event.matter - 1  # type: ignore[union-attr]
     matters[number] = fold(matters[number], event, recorded)
     return changed(case, number=recorded.number, last_at=recorded.at, matters=tuple(matters))
 

