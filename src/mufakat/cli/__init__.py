@@ -93,7 +93,3 @@ def parser() -> Any:
         first, _, name = verb.rpartition(" ")
         (groups[first] if first else app).command(f"mufakat.cli.{place}", name=name, help=says)
     return app
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -104,7 +104,7 @@ def list_marketplaces() -> int:
     return run(work)
 
 
-def put_order(file: str, *, marketplace: Where = "") -> int:
+def put_order(file: Annotated[str, Parameter(allow_leading_hyphen=True)], *, marketplace: Where = "") -> int:
     """Put orders in. An order that is there already may change until its first case; after that, send facts.
 
     Parameters
