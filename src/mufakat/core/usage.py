@@ -39,8 +39,13 @@ def usage(case: Case) -> CaseUse:
                         replaced_at=replaced,
                     )
                 )
-    shipping = sum(matter.remedy.shipping for matter in case.matters if matter.remedy is not None)
-    return CaseUse(tuple(units), shipping)
+    return CaseUse(tuple(units), sum(shipping_used(matter) for matter in case.matters))
+
+
+def shipping_used(matter: Matter) -> int:
+    """The shipping fee that a matter has paid back or may yet; one that ended without paying has used none."""
+    remedy = matter.remedy
+    return remedy.shipping if remedy is not None and (matter.is_open or remedy.paid) else 0
 
 
 def _refunded(matter: Matter) -> dict[tuple[str, int], int]:

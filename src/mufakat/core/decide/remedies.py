@@ -55,7 +55,7 @@ def start(
         d.close(number, Outcome.SETTLED_BY_PARTIES)
         return
     terms = basis in (Basis.OFFER, Basis.AGREEMENT, Basis.COURT)
-    shipping = 0 if terms else shipping_due(d, shares, at_fault)
+    shipping = 0 if terms else shipping_due(d, number, shares, at_fault)
     bearer = freight_bearer(d.policy, at_fault)
     d.add(e.RemedyOrdered(number, kind, basis, shares, shipping, bearer))
     next_step(d, number)

@@ -5,6 +5,7 @@ from mufakat.core.claim import Cause, LineShare, RequestType
 from mufakat.core.decide.draft import Draft
 from mufakat.core.money import allocate, ceiling
 from mufakat.core.phases import Outcome
+from mufakat.core.usage import shipping_used
 
 
 def asked_shares(d: Draft, lines: tuple[str, ...]) -> tuple[LineShare, ...]:
@@ -25,7 +26,7 @@ def full_shares(d: Draft, lines: tuple[str, ...], total: int | None = None) -> t
     return tuple(LineShare(line, d.case.line(line).units, n) for line, n in zip(lines, amounts, strict=True))
 
 
-def shipping_due(d: Draft, shares: tuple[LineShare, ...], causes: tuple[Cause, ...]) -> int:
+def shipping_due(d: Draft, number: int, shares: tuple[LineShare, ...], causes: tuple[Cause, ...]) -> int:
     """The shipping fee, when with these shares all units of the order go back for the seller's or carrier's fault.
 
     A cancellation of all units gives it back whoever is at fault: nothing was shipped. Once for an order.
@@ -38,7 +39,7 @@ def shipping_due(d: Draft, shares: tuple[LineShare, ...], causes: tuple[Cause, .
         return 0
     if any(use.shipping for case_id, use in d.order.uses.items() if case_id != d.case.case_id):
         return 0
-    if any(m.remedy is not None and m.remedy.shipping for m in d.case.matters):
+    if any(shipping_used(m) for m in d.case.matters if m.number != number):
         return 0
     whole = [s for s in shares if s.amount == ceiling(d.order, s.line_id, s.units, d.case.case_id)]
     covered = {(share.line_id, unit) for share in whole for unit in share.units}
