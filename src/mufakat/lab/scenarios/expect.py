@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from mufakat.core import commands as c
 from mufakat.core import events as e
 from mufakat.core.calendar import zone_of
 from mufakat.core.case import Matter, Remedy
@@ -16,10 +17,16 @@ from mufakat.core.policy.policy import ClockName, LapseOutcome
 from mufakat.core.process import OWNERS
 from mufakat.core.refusals import Code
 from mufakat.core.view import Given, available_actions, expected_material
-from mufakat.lab.scenarios.keys import FLAG, NONE, NUMBER, TEXT, WORDS, Key, choice, choices, moment_or
+from mufakat.lab.scenarios.keys import FLAG, NONE, NUMBER, TEXT, WORDS, Key, choice, choices, moment_or, words_of
 from mufakat.lab.scenarios.shape import Step
 from mufakat.lab.scenarios.verbs import SINGLE
 from mufakat.lab.scenarios.world import ImpossibleStepError, World
+
+CAN: dict[str, dict[str, type]] = {
+    who: {what: verb.command for what, verb in SINGLE[who][1].items()} for who in ("customer", "seller", "agent")
+}
+CAN["agent"] |= {"finds": c.RecordFinding, "assesses": c.AssessLine}
+"""What each can do in a case, in the words of a step, and the command that it is."""
 
 CLOSED, WAITS = "closed", "waits"
 """What stands for a party's window for material that is over, or that has not begun."""
@@ -100,11 +107,10 @@ class Seen:
             return [each.item for each in mine if each.state is Given.MISSING]
         return [f"{each.item} {each.level}" for each in mine]
 
-    def may(self, role: Role) -> list[str]:
-        """What a role can do now, in the words of a step."""
-        who = {Role.CUSTOMER: "customer", Role.SELLER: "seller", Role.AGENT: "agent"}[role]
-        can = {each.command for each in available_actions(self.world.case(self.case), role)}
-        return [what for what, verb in SINGLE[who][1].items() if verb.command.__name__ in can]
+    def may(self, who: str) -> list[str]:
+        """What somebody can do now, in the words of a step."""
+        can = {each.command for each in available_actions(self.world.case(self.case), SINGLE[who][0])}
+        return [what for what, command in CAN[who].items() if command.__name__ in can]
 
 
 Find = Callable[[Seen], object]
@@ -160,6 +166,10 @@ def _happened(seen: Seen) -> list[str]:
     return [e.NAMES[type(each.event)] for each in seen.last()]
 
 
+NOTICES = (*e.EVENTS, *(f"your_turn.{phase.lower()}" for phase in OWNERS))
+"""Every notice that can stand in an inbox: something happened, or it is one's turn."""
+
+
 EXPECTATIONS: dict[str, Expectation] = {
     "lapsed": Expectation(FLAG, _lapsed),
     "phase": Expectation(choice(Phase), lambda s: s.matter.phase),
@@ -202,18 +212,18 @@ EXPECTATIONS: dict[str, Expectation] = {
     "seller_list": Expectation(WORDS, lambda s: s.expected(Role.SELLER, missing=False)),
     "customer_lacks": Expectation(WORDS, lambda s: s.expected(Role.CUSTOMER, missing=True)),
     "seller_lacks": Expectation(WORDS, lambda s: s.expected(Role.SELLER, missing=True)),
-    "customer_may": Expectation(WORDS, lambda s: s.may(Role.CUSTOMER), "HOLDS"),
-    "customer_may_not": Expectation(WORDS, lambda s: s.may(Role.CUSTOMER), "LACKS"),
-    "seller_may": Expectation(WORDS, lambda s: s.may(Role.SELLER), "HOLDS"),
-    "seller_may_not": Expectation(WORDS, lambda s: s.may(Role.SELLER), "LACKS"),
-    "agent_may": Expectation(WORDS, lambda s: s.may(Role.AGENT), "HOLDS"),
-    "agent_may_not": Expectation(WORDS, lambda s: s.may(Role.AGENT), "LACKS"),
-    "customer_told": Expectation(WORDS, lambda s: s.told(Role.CUSTOMER), "HOLDS"),
-    "seller_told": Expectation(WORDS, lambda s: s.told(Role.SELLER), "HOLDS"),
-    "agents_told": Expectation(WORDS, lambda s: s.told(Role.AGENT), "HOLDS"),
+    "customer_may": Expectation(words_of(CAN["customer"]), lambda s: s.may("customer"), "HOLDS"),
+    "customer_may_not": Expectation(words_of(CAN["customer"]), lambda s: s.may("customer"), "LACKS"),
+    "seller_may": Expectation(words_of(CAN["seller"]), lambda s: s.may("seller"), "HOLDS"),
+    "seller_may_not": Expectation(words_of(CAN["seller"]), lambda s: s.may("seller"), "LACKS"),
+    "agent_may": Expectation(words_of(CAN["agent"]), lambda s: s.may("agent"), "HOLDS"),
+    "agent_may_not": Expectation(words_of(CAN["agent"]), lambda s: s.may("agent"), "LACKS"),
+    "customer_told": Expectation(words_of(NOTICES), lambda s: s.told(Role.CUSTOMER), "HOLDS"),
+    "seller_told": Expectation(words_of(NOTICES), lambda s: s.told(Role.SELLER), "HOLDS"),
+    "agents_told": Expectation(words_of(NOTICES), lambda s: s.told(Role.AGENT), "HOLDS"),
     "provider_told": Expectation(WORDS, _for_provider, "HOLDS"),
-    "happened": Expectation(WORDS, _happened, "HOLDS"),
-    "not_happened": Expectation(WORDS, _happened, "LACKS"),
+    "happened": Expectation(words_of(e.EVENTS), _happened, "HOLDS"),
+    "not_happened": Expectation(words_of(e.EVENTS), _happened, "LACKS"),
 }
 """Every key of an expectation but `refused`, and the selectors `case` and `line`."""
 

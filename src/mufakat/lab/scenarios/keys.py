@@ -1,7 +1,7 @@
 """Keys of a scenario file: what may stand under each, said in words, and how it is read."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -148,6 +148,18 @@ def choice(kind: type[StrEnum], *, none: bool = False) -> Key:
 def choices(kind: type[StrEnum]) -> Key:
     """A list of public names."""
     return Key(_many(_choice(kind, none=False)))
+
+
+def words_of(known: Iterable[str]) -> Key:
+    """A list of words out of some."""
+    words = tuple(known)
+
+    def one(value: object) -> str:
+        if value not in words:
+            raise UnreadableError(f"{value!r} is not known: write {listed(words)}")
+        return str(value)
+
+    return Key(_many(one))
 
 
 def moment_or(*words: str) -> Key:
