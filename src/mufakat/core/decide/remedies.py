@@ -200,10 +200,10 @@ def settle_risk(
     bearer = Role.CUSTOMER if borne else Role.SELLER
     d.add(e.RiskDecided(number, issue, bearer, rules, borne, found_by, text))
     remedy = remedy_of(d, number)
-    if remedy.performs and borne:
-        if remedy.goods == 0:
-            d.close(number, Outcome.RISK_BORNE_BY_CUSTOMER)
-            return
+    if borne and remedy.goods == 0:
+        d.close(number, Outcome.RISK_BORNE_BY_CUSTOMER)
+        return
+    if borne and remedy.performs:
         d.add(e.TurnedIntoRefund(number))
     lost_judged = issue is ReturnIssue.LOSS and found_by is Role.SYSTEM and is_judged(remedy)
     next_step(d, number, at_once=not lost_judged)
