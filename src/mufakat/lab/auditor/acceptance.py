@@ -75,14 +75,12 @@ def _moved(trial: Trial, event: Event, matter: Matter, line: str, before: dateti
         return [*(floor if before is None else max(before, floor) for floor in floors), *free]
     if dispute is None:
         return [before]
-    starts = [dispute.raised]
-    if event.name == "dispute.judged" and event.data["appeal"]:
-        # Between judgement and appeal the period may run or stand: the seed names both ends, not the gap.
-        starts = [each for each in (dispute.appealed_at, dispute.judged_at) if each is not None] or starts
     original = matter.accept_before.get(line)
-    ends: list[datetime | None] = [None if before is None else before + (event.at - start) for start in starts]
+    ends: list[datetime | None] = [None]
     if original is not None:
-        ends.append(original + (event.at - dispute.raised))
+        # Between judgement and appeal the period may run or stand: the seed names both ends, not the gap.
+        deciding = event.at - (dispute.deciding_since or event.at)
+        ends = [original + (event.at - dispute.raised), original + dispute.still + deciding]
     if event.name != "dispute.judged":
         return ends
     floor = law.end("second_dispute", event.at)

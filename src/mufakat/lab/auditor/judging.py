@@ -90,6 +90,9 @@ def check_judgement(trial: Trial, event: Event) -> None:
         trial.fault("S3", event, "judged before both sides were complete or their windows had ended")
     elif matter.phase != stage:
         trial.fault("S2", event, f"judged in {matter.phase}")
+    again = matter.dispute is not None and matter.dispute.send_backs and not data["appeal"]
+    if again and matter.dispute is not None and event.by == matter.dispute.judge:
+        trial.fault("reading 4", event, f"{event.by} judges anew what was sent back (decision 0004)")
     if matter.dispute is None or data["number"] != matter.dispute.number:
         trial.fault("S12", event, f"judges dispute {data['number']}")
     lines = [line["line_id"] for line in data["lines"]]

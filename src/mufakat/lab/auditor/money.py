@@ -184,6 +184,9 @@ def _check_total(trial: Trial, event: Event, matter: Matter, remedy: Remedy) -> 
     )
     net = remedy.base - remedy.lowered - remedy.reduced
     lawful = {max(0, net) + freight, max(0, net + freight), max(0, net + freight - reduced)}
+    lawful |= {max(each, remedy.paid) for each in lawful}  # what was paid meanwhile is not owed back
+    if trial.in_batch("agreement.made", "claim.conceded", "process.order_recorded", matter=matter.number):
+        lawful.add(0)  # what was owed before gives way to the new terms (reading 7)
     if remedy.freight_bearer == SELLER and remedy.lowered >= remedy.base:
         lawful.add(0)  # total loss borne by the customer: whether the freight is still repaid is not told
     if data["total"] not in lawful:

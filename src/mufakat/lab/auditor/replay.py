@@ -12,6 +12,7 @@ from mufakat.lab.auditor import (
     judging,
     money,
     opening,
+    outcomes,
     privacy,
     returning,
     roles,
@@ -58,11 +59,15 @@ CHECKS: tuple[Callable[[Trial, Event], None], ...] = (
     returning.check_report,
     money.check_remedy,
     money.check_refund,
+    outcomes.check_outcome,
+    outcomes.check_right_left,
+    outcomes.check_release,
 )
 BATCH_CHECKS: tuple[Callable[[Trial], None], ...] = (
     dues.check_batch,
     opening.check_grant_at_once,
     money.check_hold,
+    outcomes.check_agreed,
 )
 
 
@@ -78,7 +83,7 @@ def replay(trial: Trial, events: list[Json], end: datetime | None = None, *, set
     """Audit a whole log. `end`: until when its clocks ran; `settled`: everything must be closed by then."""
     for _, group in groupby((read(each, instant) for each in events), key=lambda event: event.batch):
         trial.batch = list(group)
-        before = {number: (m.phase, m.clock) for number, m in trial.matters.items()}
+        before = {number: (m.phase, m.clock, m.due) for number, m in trial.matters.items()}
         for event in trial.batch:
             for check in CHECKS:
                 check(trial, event)

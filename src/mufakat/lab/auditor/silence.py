@@ -1,6 +1,12 @@
 """What silence led to: each lapse has the outcome that the rulebook gives its clock, and leads where the row says."""
 
+from datetime import datetime
+
+from mufakat.lab.auditor.moments import maybe_instant
 from mufakat.lab.auditor.trial import CLOCK, Event, Trial
+
+Stood = tuple[str, str, datetime | None]
+"""Where a matter stood: phase, clock, due moment."""
 
 MUST = {
     "APPROVE": {"request.approved"},
@@ -31,8 +37,8 @@ FLAGGED = {
 """Events that say whether they came by silence."""
 
 
-def check_lapses(trial: Trial, before: dict[int, tuple[str, str]]) -> None:
-    """The lapses of one batch; `before` holds phase and clock of each matter when the batch began."""
+def check_lapses(trial: Trial, before: dict[int, Stood]) -> None:
+    """The lapses of one batch; `before` holds phase, clock and due moment of each matter when the batch began."""
     standing = dict(before)
     names: dict[int, list[Event]] = {}
     for event in trial.batch:
@@ -45,13 +51,13 @@ def check_lapses(trial: Trial, before: dict[int, tuple[str, str]]) -> None:
             after = event.data.get("phase", "CLOSED")
             if event.role == CLOCK and number in standing:
                 _judge(trial, standing[number], names.pop(number, []), after)
-            standing[number] = (after, event.data.get("clock") or "")
+            standing[number] = (after, event.data.get("clock") or "", maybe_instant(event.data.get("due")))
 
 
-def _judge(trial: Trial, stood: tuple[str, str], events: list[Event], after: str) -> None:
-    phase, clock = stood
-    if not clock or not events:
-        return
+def _judge(trial: Trial, stood: Stood, events: list[Event], after: str) -> None:
+    phase, clock, due = stood
+    if not clock or not events or (due is not None and due > events[0].at):
+        return  # not due: what was learnt while execution stood still is caught up with
     law = trial.law
     outcome = law.silence(clock)
     found = {event.name for event in events}

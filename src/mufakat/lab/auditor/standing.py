@@ -129,6 +129,8 @@ def _declined(_: Trial, event: Event, matter: Matter) -> None:
 @change("request.asked_again")
 def _asked_again(_: Trial, event: Event, matter: Matter) -> None:
     matter.asked_again += 1
+    if matter.phase == "PARCEL_REJECTED":  # the seller looks at the parcel again, from now on
+        _from(matter, event, "RETURN_RECEIVED", "TRACKING_UPLOADED")
     _from(matter, event, "REQUEST_OPENED")
 
 
@@ -136,6 +138,7 @@ def _asked_again(_: Trial, event: Event, matter: Matter) -> None:
 def _raised(_: Trial, event: Event, matter: Matter) -> None:
     data = event.data
     matter.disputes.append(Dispute(event.at, data["number"], list(data["carried"]), matter.phase, matter.due))
+    matter.disputes[-1].deciding_since = event.at
     matter.accept_before = dict(matter.accept)
     matter.seller_waits = data["seller_waits"]
     _from(matter, event, "DISPUTE_RAISED")
@@ -203,6 +206,9 @@ def _judged(_: Trial, event: Event, matter: Matter) -> None:
     if dispute is not None:
         dispute.lines = {line["line_id"]: line for line in event.data["lines"]}
         dispute.judged_at = event.at
+        if dispute.deciding_since is not None:
+            dispute.still += event.at - dispute.deciding_since
+            dispute.deciding_since = None
         if not event.data["appeal"]:
             dispute.judge = event.by
 
@@ -219,7 +225,7 @@ def _appealed(_: Trial, event: Event, matter: Matter) -> None:
     _from(matter, event, "APPEAL_RAISED")
     if matter.dispute is not None:
         matter.dispute.appeals += 1
-        matter.dispute.appealed_at = event.at
+        matter.dispute.appealed_at = matter.dispute.deciding_since = event.at
         matter.dispute.late = event.data["late"]
 
 
@@ -333,6 +339,8 @@ def _turn(_: Trial, event: Event, matter: Matter) -> None:
 @change("return.reported")
 def _reported(_: Trial, event: Event, matter: Matter) -> None:
     matter.report = event.data
+    if not matter.arrived:  # who reports a self-arranged parcel has it, or says when it was to have come
+        _from(matter, event, "SELLERS_TURN")
     _from(matter, event, "RETURN_REPORTED")
 
 

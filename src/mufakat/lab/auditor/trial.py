@@ -60,6 +60,8 @@ class Dispute:
     lines: dict[str, Json] = field(default_factory=dict)
     accepted: set[str] = field(default_factory=set)
     appealed_at: datetime | None = None
+    still: timedelta = timedelta()  # how long the platform had decided until its last judgement
+    deciding_since: datetime | None = None
     late: bool = False
     decided: bool = False
 
