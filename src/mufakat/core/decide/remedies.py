@@ -1,5 +1,7 @@
 """Remedies: granting one, its steps in order, paying and deducting (S18 to S21, readings 5 and 11)."""
 
+from datetime import datetime
+
 from mufakat.core import events as e
 from mufakat.core.case import Matter, Remedy, awarded, obligation
 from mufakat.core.claim import (
@@ -93,13 +95,19 @@ def next_step(d: Draft, number: int, *, at_once: bool | None = None) -> None:
         _send_back(d, number, remedy)
     elif remedy.performs and not remedy.performed:
         clock = ClockName.COMPLIANCE if is_judged(remedy) else ClockName.SHIP_OUT
-        d.enter(number, Phase.PERFORMING, clock)
+        d.enter(number, Phase.PERFORMING, clock, _seller_until(d, number))
     elif remedy.in_money:
         pay(d, number, at_once=not is_judged(remedy) if at_once is None else at_once)
     elif remedy.kind is RemedyKind.OTHER:
         d.close(number, Outcome.REMEDIED)
     else:
         d.close(number, Outcome.GOODS_DELIVERED)
+
+
+def _seller_until(d: Draft, number: int) -> datetime | None:
+    """The end of the seller's 48 hours where they run already: all steps of a judgement share them (S19)."""
+    matter = d.matter(number)
+    return matter.due if matter.clock is ClockName.COMPLIANCE and is_judged(remedy_of(d, number)) else None
 
 
 def _send_back(d: Draft, number: int, remedy: Remedy) -> None:
@@ -115,7 +123,7 @@ def _send_back(d: Draft, number: int, remedy: Remedy) -> None:
 def pay(d: Draft, number: int, *, at_once: bool) -> None:
     """Order the refund; what is not paid in 48 hours is deducted (S20, market.md arithmetic 12)."""
     if _order_refund(d, number, at_once=at_once):
-        d.enter(number, Phase.PAYING, ClockName.COMPLIANCE)
+        d.enter(number, Phase.PAYING, ClockName.COMPLIANCE, _seller_until(d, number))
 
 
 def _order_refund(d: Draft, number: int, *, at_once: bool) -> bool:
