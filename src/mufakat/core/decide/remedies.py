@@ -114,8 +114,10 @@ def _send_back(d: Draft, number: int, remedy: Remedy) -> None:
     """Wait for the goods: on their way already where new terms were agreed on while they travel."""
     if not remedy.tracking:
         d.enter(number, Phase.AWAITING_RETURN, ClockName.SHIP_BACK)
-    elif remedy.method is ReturnMethod.SELF_ARRANGED or remedy.arrived:
+    elif remedy.method is ReturnMethod.SELF_ARRANGED:
         d.enter(number, Phase.INSPECTING, ClockName.INSPECTION_SELF)
+    elif remedy.arrived:
+        d.enter(number, Phase.INSPECTING, ClockName.INSPECTION_PLATFORM)
     else:
         d.enter(number, Phase.RETURNING, ClockName.NO_SCAN)
 
