@@ -11,6 +11,7 @@ from mufakat.core.decide.worth import asked_shares
 from mufakat.core.order import OrderState
 from mufakat.core.parties import PARTIES, Role
 from mufakat.core.phases import Outcome, Phase
+from mufakat.core.policy.items import NEVER_DEMANDED
 from mufakat.core.policy.policy import ClockName
 from mufakat.core.refusals import Code, Refusal, refuse
 
@@ -26,7 +27,7 @@ def line_fault(d: Draft, matter: Matter, line_id: str) -> Refusal | None:
     if d.case.type is RequestType.CANCEL and not d.policy.switches.cancel_disputable:
         return Refusal(Code.NOT_DISPUTABLE, (("type", "CANCEL"),))
     until = d.case.accept_until[line_id]
-    if line_id not in d.case.in_time or (until is not None and d.now > until):
+    if line_id not in d.case.in_time or (until is not None and d.now >= until):
         ended = until.isoformat() if until else ""
         return Refusal(Code.OUTSIDE_ACCEPTANCE, (("line", line_id), ("ended", ended)))
     count = dispute_count(d.order, matter, d.case.case_id, line_id, d.case.line(line_id).units)
@@ -153,6 +154,8 @@ def ask_material(d: Draft, command: c.AskMaterial, number: int) -> None:
         raise refuse(Code.TOO_MANY_REQUESTS_FOR_MATERIAL, limit=limit)
     parties = tuple(party for party in PARTIES if party in command.parties)
     if not parties or len(parties) != len(set(command.parties)) or not command.item:
+        raise refuse(Code.NOT_EXPECTED, item=command.item)
+    if Role.CUSTOMER in parties and NEVER_DEMANDED in command.item:
         raise refuse(Code.NOT_EXPECTED, item=command.item)
     d.add(e.MaterialAsked(number, parties, command.item, command.text))
     for party in parties:

@@ -8,6 +8,7 @@ from mufakat.core.parties import PARTIES, Role
 from mufakat.core.phases import Phase
 from mufakat.core.policy.faults import Path
 from mufakat.core.policy.history import Entry, History
+from mufakat.core.policy.items import NEVER_DEMANDED
 from mufakat.core.policy.policy import ClockName, LapseOutcome
 from mufakat.core.policy.reader import Reader
 from mufakat.core.policy.schema import AGGRAVATION, OPTIONAL_CLOCKS, RISKLESS, ClockAnchor
@@ -16,9 +17,6 @@ PROPOSAL_OUTCOMES = {LapseOutcome.EXPIRE: frozenset[Phase]()}
 """A proposal waits beside any phase; its lapse leads nowhere."""
 
 DEMANDED = (Level.REQUIRED, Level.ONE_OR_MORE)
-NEVER_DEMANDED = "UNBOXING"
-"""Material of this kind may never be demanded of a customer."""
-
 
 @dataclass(frozen=True, slots=True)
 class ClockRow:

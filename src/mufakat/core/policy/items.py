@@ -1,5 +1,8 @@
 """The names of supporting material (S6): what the field calls it, and what a party is shown."""
 
+NEVER_DEMANDED = "UNBOXING"
+"""Material of this kind may never be demanded of a customer."""
+
 ITEMS: dict[str, str] = {
     "BUYER_RESPONSE": "The customer's own account",
     "DELIVERY_RECEIPT": "The carrier's receipt or waybill of the parcel",
