@@ -285,6 +285,16 @@ def test_arithmetic_8_judged_goods_undone_are_worth_their_price_and_deducted() -
     assert e.DeductionOrdered(1, "c1:1", 100_000) in story.lapse()
 
 
+def test_s19_the_48_hours_run_once_for_all_steps() -> None:
+    """Paying the price at the last moment instead of shipping gains no time."""
+    story = judged_for_customer(with_material(Story().disputed(RequestType.REPLACEMENT)))
+    story.give(SELLER, c.AcceptJudgement())
+    due = story.m.due
+    story.wait(47 * HOUR)
+    story.give(SELLER, c.RefundInstead())
+    assert (story.m.phase, story.m.due) == (Phase.PAYING, due)
+
+
 def test_a_label_alone_is_no_shipment() -> None:
     story = performing()
     story.give(SELLER, c.ShipOut("N1"))
@@ -350,6 +360,18 @@ def test_the_shipping_fee_goes_back_once_with_the_last_units() -> None:
     last = Story(state=first.order, case_id="c2").open(RequestType.REFUND, ClaimLine("b", Reason.DEFECTIVE)).wait(HOUR)
     last.give(SELLER, c.ApproveRequest())
     assert owed(last) == 59_000
+
+
+def test_the_shipping_fee_stays_owed_when_the_claim_is_granted_a_second_time() -> None:
+    """A seed of the demonstration: conceded, the parcel refused, disputed, conceded again."""
+    every = (ClaimLine("a", Reason.DEFECTIVE, quantity=2), ClaimLine("b", Reason.DEFECTIVE))
+    story = Story().disputed(RETURN, *every)
+    story.give(SELLER, c.Concede())
+    story.give(CUSTOMER, c.ShipBack(ReturnMethod.SELF_ARRANGED, "R1"))
+    story.give(SELLER, c.RejectParcel("reverse_reject_return_parcel_reason_1"))
+    story.give(CUSTOMER, c.RaiseDispute())
+    story.give(SELLER, c.Concede())
+    assert owed(story) == 258_999
 
 
 def test_keeping_the_goods_is_the_sellers_choice() -> None:

@@ -109,11 +109,15 @@ def _latest(accept: tuple[tuple[str, datetime | None], ...], now: datetime) -> d
 def hand_in(d: Draft, command: c.HandIn, number: int) -> None:
     """Hand in material: any time while the two talk, within one's window once the platform has the matter."""
     matter = d.matter(number)
-    role = d.actor.role
-    in_window = matter.phase in (Phase.EVIDENCE, Phase.APPEAL_EVIDENCE)
-    if in_window and role not in matter.waiting_windows and matter.window(role) is None:
+    check_window(matter, d.actor.role)
+    d.material((command.material,), d.actor.role, str(matter.phase))
+
+
+def check_window(matter: Matter, role: Role) -> None:
+    """Refuse material of a party whose window is over while the platform has the matter."""
+    before_platform = matter.phase in (*DISPUTE, *APPEAL)
+    if before_platform and role not in matter.waiting_windows and matter.window(role) is None:
         raise refuse(Code.WINDOW_OVER)
-    d.material((command.material,), role, str(matter.phase))
 
 
 def complete(d: Draft, _command: c.CompleteMaterial, number: int) -> None:

@@ -46,7 +46,7 @@ def open_request(d: Draft, command: OpenRequest, case_id: str, policy_ref: str) 
             type=command.type,
             lines=lines,
             accept_until=tuple(accept.items()),
-            in_time=tuple(line for line, until in accept.items() if until is None or d.now <= until),
+            in_time=tuple(line for line, until in accept.items() if until is None or d.now < until),
             generations=tuple((x.line_id, u, d.order.generation(x.line_id, u)) for x in lines for u in x.units),
             by=d.actor.role,
             text=command.text,
@@ -185,7 +185,7 @@ def _check_time(d: Draft, type_: RequestType, claim: ClaimLine, by: Role) -> dat
     window = _window_end(d, type_, claim, arrived)
     accept = _acceptance_end(d, claim, arrived) or window
     ends = [end for end in (window, accept) if end is not None]
-    if by is Role.CUSTOMER and ends and d.now > max(ends):
+    if by is Role.CUSTOMER and ends and d.now >= max(ends):
         raise refuse(Code.REQUEST_WINDOW_OVER, line=claim.line_id, ended=max(ends).isoformat())
     return accept
 

@@ -24,6 +24,8 @@ def send_message(d: Draft, command: c.SendMessage, number: int) -> None:
         raise refuse(Code.EMPTY_MESSAGE)
     if d.case.messages >= MAX_MESSAGES:
         raise refuse(Code.TOO_MANY_MESSAGES, limit=MAX_MESSAGES)
+    for matter in d.case.matters if command.materials else ():
+        check_window(matter, d.actor.role)
     stage = str(d.matter(number).phase)
     d.add(e.MessageSent(command.text))
     if command.text and d.matter(number).phase in NEGOTIATION:
@@ -175,9 +177,7 @@ def propose(d: Draft, command: c.ProposeAgreement, number: int) -> None:
 def _check_replaceable(d: Draft, number: int) -> None:
     """An agreement may replace a judgement until it is paid (reading 7)."""
     remedy = d.matter(number).remedy
-    if remedy is None or d.matter(number).phase not in (Phase.PAYING, Phase.DEDUCTING):
-        return
-    if remedy.paid or remedy.deducting or remedy.at_once:
+    if remedy is not None and (remedy.paid or remedy.deducting or remedy.at_once):
         raise refuse(Code.PAYMENT_UNDER_WAY)
 
 
