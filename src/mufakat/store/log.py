@@ -17,7 +17,7 @@ from mufakat.store.records import Answered, Ask, CaseKey, Loaded, LoggedEvent, M
 from mufakat.store.statement import prepare
 
 LANES: Final = 2
-"""Statements of a kind under way at once; the third command joins a batch. Measured, see docs/decisions."""
+"""Statements of a kind under way at once; the third command joins a batch. One to four showed no clear winner."""
 
 NO_USES: Final = b"{}"
 """`orders.uses` before the first case; the snapshot may be replaced only while it stands so."""
