@@ -13,6 +13,7 @@ from mufakat.core.parties import PARTIES, Role
 from mufakat.core.phases import Outcome, Phase
 from mufakat.core.policy.items import NEVER_DEMANDED
 from mufakat.core.policy.policy import ClockName
+from mufakat.core.process import APPEAL, DISPUTE
 from mufakat.core.refusals import Code, Refusal, refuse
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from mufakat.core import commands as c
 from mufakat.core import events as e
 from mufakat.core.claim import Basis, Material, MaterialKind, RemedyKind, RequestType, Solution
+from mufakat.core.decide.dispute import check_window
 from mufakat.core.decide.draft import Draft
 from mufakat.core.decide.remedies import causes, grant_asked, order_total, start
 from mufakat.core.decide.worth import full_shares
