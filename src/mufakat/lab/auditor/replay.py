@@ -23,7 +23,7 @@ from mufakat.lab.auditor.faults import Json
 from mufakat.lab.auditor.law import Law
 from mufakat.lab.auditor.moments import instant, local_day
 from mufakat.lab.auditor.parcel import Known
-from mufakat.lab.auditor.standing import apply
+from mufakat.lab.auditor.picture import apply
 from mufakat.lab.auditor.trial import Event, Trial, read
 
 CHECKS: tuple[Callable[[Trial, Event], None], ...] = (

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from mufakat.lab.auditor.moments import instant, maybe_instant
-from mufakat.lab.auditor.trial import CLOCK, GOODS, SELLER, Dispute, Event, Matter, Remedy, Trial
+from mufakat.lab.auditor.trial import CLOCK, SELLER, Dispute, Event, Matter, Remedy, Trial
 
 Change = Callable[[Trial, Event, Matter], None]
 CHANGES: dict[str, Change] = {}
@@ -24,21 +24,7 @@ def change(*names: str) -> Callable[[Change], Change]:
     return entered
 
 
-def apply(trial: Trial, event: Event) -> None:
-    """Take an event into the picture."""
-    if event.name == "request.opened":
-        _opened(trial, event)
-    elif event.name == "material.given":
-        trial.exhibits.append({**event.data["exhibit"], "at": event.at, "event": event.number})
-        _waiting_seller(trial, event)
-    else:
-        matter = trial.matter_of(event)
-        made = CHANGES.get(event.name)
-        if matter is not None and made is not None:
-            made(trial, event, matter)
-
-
-def _from(matter: Matter, event: Event, *anchors: str) -> None:
+def run_from(matter: Matter, event: Event, *anchors: str) -> None:
     """Clocks of these anchors run from the event on."""
     for anchor in anchors:
         matter.anchors[anchor] = [event.at]
@@ -47,27 +33,6 @@ def _from(matter: Matter, event: Event, *anchors: str) -> None:
 def acceptance(data: list[list[str | None]]) -> dict[str, datetime | None]:
     """The acceptance periods written in an event, by line."""
     return {str(line): maybe_instant(end) for line, end in data}
-
-
-def _opened(trial: Trial, event: Event) -> None:
-    data = event.data
-    trial.opened = event
-    trial.kind = data["type"]
-    trial.claims = {claim["line_id"]: claim for claim in data["lines"]}
-    trial.in_time = set(data["in_time"])
-    matter = Matter(1, list(trial.claims))
-    matter.accept = acceptance(data["accept_until"])
-    _from(matter, event, "REQUEST_OPENED")
-    _from(matter, event, "GRANT", "SELLERS_TURN")
-    trial.matters[1] = matter
-
-
-def _waiting_seller(trial: Trial, event: Event) -> None:
-    """After a hidden counterfeit the seller's window may start with the customer's material."""
-    if event.data["exhibit"]["giver"] == "CUSTOMER":
-        for matter in trial.matters.values():
-            if matter.seller_waits and matter.phase == "EVIDENCE":
-                matter.anchors["NOTICE"].append(event.at)
 
 
 @change("phase.entered")
@@ -94,26 +59,26 @@ def _closed(_: Trial, event: Event, matter: Matter) -> None:
 
 @change("request.approved", "claim.conceded", "offer.accepted", "agreement.made", "process.order_recorded")
 def _granted(_: Trial, event: Event, matter: Matter) -> None:
-    _from(matter, event, "GRANT", "SELLERS_TURN")
+    run_from(matter, event, "GRANT", "SELLERS_TURN")
     matter.agreed |= event.name == "agreement.made"
     matter.ordered |= event.name == "process.order_recorded"
 
 
 @change("request.rejected")
 def _rejected(_: Trial, event: Event, matter: Matter) -> None:
-    _from(matter, event, "REJECTION")
+    run_from(matter, event, "REJECTION")
     matter.accept = acceptance(event.data["accept_until"])
 
 
 @change("return.rejected")
 def _parcel_rejected(_: Trial, event: Event, matter: Matter) -> None:
-    _from(matter, event, "PARCEL_REJECTION", "REPORT_CONTESTED")
+    run_from(matter, event, "PARCEL_REJECTION", "REPORT_CONTESTED")
     matter.accept = acceptance(event.data["accept_until"])
 
 
 @change("offer.made")
 def _offered(_: Trial, event: Event, matter: Matter) -> None:
-    _from(matter, event, "OFFER_MADE")
+    run_from(matter, event, "OFFER_MADE")
     matter.offers += 1
     matter.offer = event.data["solution"]
     matter.left = matter.due - event.at if matter.due is not None else None
@@ -130,8 +95,8 @@ def _declined(_: Trial, event: Event, matter: Matter) -> None:
 def _asked_again(_: Trial, event: Event, matter: Matter) -> None:
     matter.asked_again += 1
     if matter.phase == "PARCEL_REJECTED":  # the seller looks at the parcel again, from now on
-        _from(matter, event, "RETURN_RECEIVED", "TRACKING_UPLOADED")
-    _from(matter, event, "REQUEST_OPENED")
+        run_from(matter, event, "RETURN_RECEIVED", "TRACKING_UPLOADED")
+    run_from(matter, event, "REQUEST_OPENED")
 
 
 @change("dispute.raised")
@@ -141,7 +106,7 @@ def _raised(_: Trial, event: Event, matter: Matter) -> None:
     matter.disputes[-1].deciding_since = event.at
     matter.accept_before = dict(matter.accept)
     matter.seller_waits = data["seller_waits"]
-    _from(matter, event, "DISPUTE_RAISED")
+    run_from(matter, event, "DISPUTE_RAISED")
     matter.anchors["NOTICE"] = [] if data["seller_waits"] else [event.at]
     matter.findings, matter.assessed, matter.ended = {}, {}, set()
 
@@ -171,14 +136,14 @@ def _window_closed(_: Trial, event: Event, matter: Matter) -> None:
     party = event.data["party"]
     matter.windows.pop(party, None)
     matter.ended.add(party)
-    _from(matter, event, "MATERIAL_COMPLETE")
+    run_from(matter, event, "MATERIAL_COMPLETE")
     if party != SELLER and matter.seller_waits:
         matter.anchors["NOTICE"].append(event.at)
 
 
 @change("material.asked")
 def _asked(_: Trial, event: Event, matter: Matter) -> None:
-    _from(matter, event, "MATERIAL_ASKED")
+    run_from(matter, event, "MATERIAL_ASKED")
     matter.windows = {}
     if matter.dispute is not None:
         matter.dispute.asked += 1
@@ -199,8 +164,8 @@ def _assessed(_: Trial, event: Event, matter: Matter) -> None:
 @change("dispute.judged")
 def _judged(_: Trial, event: Event, matter: Matter) -> None:
     matter.accept = {**matter.accept, **acceptance(event.data["accept_until"])}
-    _from(matter, event, "JUDGEMENT")
-    _from(matter, event, "GRANT", "SELLERS_TURN")
+    run_from(matter, event, "JUDGEMENT")
+    run_from(matter, event, "GRANT", "SELLERS_TURN")
     matter.level = 0
     dispute = matter.dispute
     if dispute is not None:
@@ -217,12 +182,12 @@ def _judged(_: Trial, event: Event, matter: Matter) -> None:
 def _accepted(_: Trial, event: Event, matter: Matter) -> None:
     if matter.dispute is not None:
         matter.dispute.accepted.add(event.data["party"])
-    _from(matter, event, "GRANT", "SELLERS_TURN")
+    run_from(matter, event, "GRANT", "SELLERS_TURN")
 
 
 @change("appeal.raised")
 def _appealed(_: Trial, event: Event, matter: Matter) -> None:
-    _from(matter, event, "APPEAL_RAISED")
+    run_from(matter, event, "APPEAL_RAISED")
     if matter.dispute is not None:
         matter.dispute.appeals += 1
         matter.dispute.appealed_at = matter.dispute.deciding_since = event.at
@@ -237,7 +202,7 @@ def _appeal_decided(_: Trial, __: Event, matter: Matter) -> None:
 
 @change("appeal.sent_back")
 def _sent_back(_: Trial, event: Event, matter: Matter) -> None:
-    _from(matter, event, "MATERIAL_COMPLETE", "DISPUTE_RAISED", "NOTICE", "MATERIAL_ASKED")
+    run_from(matter, event, "MATERIAL_COMPLETE", "DISPUTE_RAISED", "NOTICE", "MATERIAL_ASKED")
     matter.level = 0
     if matter.dispute is not None:
         matter.dispute.send_backs += 1
@@ -246,7 +211,7 @@ def _sent_back(_: Trial, event: Event, matter: Matter) -> None:
 @change("decision.escalated")
 def _escalated(_: Trial, event: Event, matter: Matter) -> None:
     matter.level = event.data["level"]
-    _from(matter, event, "MATERIAL_COMPLETE", "REPORT_CONTESTED")
+    run_from(matter, event, "MATERIAL_COMPLETE", "REPORT_CONTESTED")
 
 
 @change("agreement.proposed")
@@ -262,14 +227,14 @@ def _refused(_: Trial, __: Event, matter: Matter) -> None:
 @change("process.declared")
 def _declared(_: Trial, event: Event, matter: Matter) -> None:
     matter.stopped = True
-    _from(matter, event, "STOP")
+    run_from(matter, event, "STOP")
 
 
 @change("execution.suspended")
 def _suspended(_: Trial, event: Event, matter: Matter) -> None:
     if matter.phase != "SUSPENDED":
         matter.left = matter.due - event.at if matter.due is not None else None
-    _from(matter, event, "SUSPENSION")
+    run_from(matter, event, "SUSPENSION")
 
 
 @change("execution.resumed")
@@ -302,107 +267,4 @@ def _remedy(_: Trial, event: Event, matter: Matter) -> None:
         matter.remedy.total, matter.remedy.highest = before.total, before.highest
         matter.remedy.paid, matter.remedy.obligation = before.paid, before.obligation
     if event.role == CLOCK or not matter.anchors["GRANT"]:
-        _from(matter, event, "GRANT", "SELLERS_TURN")
-
-
-@change("return.shipped")
-def _shipped_back(_: Trial, event: Event, matter: Matter) -> None:
-    matter.method, matter.tracking = event.data["method"], event.data["tracking"]
-    matter.uploaded = event.at
-    _from(matter, event, "LAST_SCAN", "TRACKING_UPLOADED", "SELLERS_TURN")
-    if matter.remedy is not None:
-        matter.remedy.freight = event.data["freight"]
-
-
-@change("return.arrived")
-def _arrived(_: Trial, event: Event, matter: Matter) -> None:
-    matter.arrived = True
-    _from(matter, event, "RETURN_RECEIVED", "SELLERS_TURN")
-
-
-@change(
-    "return.accepted", "return.report_accepted", "return.risk_decided", "remedy.assessed", "remedy.turned_into_refund"
-)
-def _turn(_: Trial, event: Event, matter: Matter) -> None:
-    """The seller's turn starts anew when the customer, an agent or the clock ended a step.
-
-    Not by the seller's own act under a judgement: its 48 hours are for all actions (S19).
-    """
-    if event.role != SELLER or not matter.judged:
-        _from(matter, event, "SELLERS_TURN")
-    if event.name == "remedy.turned_into_refund" and matter.remedy is not None:
-        matter.remedy.kind = "REFUND" if matter.remedy.kind in {*GOODS, "OTHER"} else matter.remedy.kind
-    if event.name == "return.risk_decided" and matter.remedy is not None:
-        matter.remedy.lowered = event.data["lowered"]
-
-
-@change("return.reported")
-def _reported(_: Trial, event: Event, matter: Matter) -> None:
-    matter.report = event.data
-    if not matter.arrived:  # who reports a self-arranged parcel has it, or says when it was to have come
-        _from(matter, event, "SELLERS_TURN")
-    _from(matter, event, "RETURN_REPORTED")
-
-
-@change("return.report_contested", "remedy.problem_reported")
-def _contested(_: Trial, event: Event, matter: Matter) -> None:
-    _from(matter, event, "REPORT_CONTESTED")
-    matter.level = 0
-
-
-@change("goods.shipped", "goods.scanned")
-def _goods(_: Trial, event: Event, matter: Matter) -> None:
-    matter.goods = event.data.get("tracking", matter.goods)
-    matter.anchors["LAST_SCAN"].append(event.at)
-
-
-@change("goods.delivered")
-def _goods_delivered(_: Trial, event: Event, matter: Matter) -> None:
-    _from(matter, event, "GOODS_DELIVERED")
-
-
-@change("remedy.proven")
-def _proven(_: Trial, event: Event, matter: Matter) -> None:
-    _from(matter, event, "GOODS_DELIVERED")
-
-
-@change("hold.placed")
-def _held(_: Trial, event: Event, matter: Matter) -> None:
-    matter.hold = event.data["amount"]
-
-
-@change("hold.released")
-def _released(_: Trial, __: Event, matter: Matter) -> None:
-    matter.hold = 0
-
-
-@change("refund.ordered")
-def _refund_ordered(_: Trial, event: Event, matter: Matter) -> None:
-    if matter.remedy is None:
-        return
-    matter.remedy.total = event.data["total"]
-    matter.remedy.highest = max(matter.remedy.highest, event.data["total"])
-    matter.remedy.obligation = event.data["obligation"]
-    if not matter.judged:
-        _from(matter, event, "SELLERS_TURN")
-
-
-@change("deduction.ordered")
-def _deducted(_: Trial, event: Event, matter: Matter) -> None:
-    _from(matter, event, "DEDUCTION_ORDERED")
-    if matter.remedy is not None:
-        matter.remedy.deducted_at = event.at
-
-
-@change("refund.reduced")
-def _reduced(_: Trial, event: Event, matter: Matter) -> None:
-    if matter.remedy is not None:
-        matter.remedy.reduced += event.data["amount"]
-
-
-@change("refund.paid")
-def _paid(_: Trial, event: Event, matter: Matter) -> None:
-    _from(matter, event, "REFUND_PAID")
-    if matter.remedy is not None:
-        matter.remedy.paid += event.data["amount"]
-        matter.remedy.last_paid = event.at
+        run_from(matter, event, "GRANT", "SELLERS_TURN")

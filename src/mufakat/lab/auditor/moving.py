@@ -1,0 +1,109 @@
+"""What each event of carrying out changes in the auditor's picture: returns, goods, holds and money."""
+
+from mufakat.lab.auditor.standing import CHANGES, change, run_from
+from mufakat.lab.auditor.trial import GOODS, SELLER, Event, Matter, Trial
+
+__all__ = ["CHANGES"]
+
+
+@change("return.shipped")
+def _shipped_back(_: Trial, event: Event, matter: Matter) -> None:
+    matter.method, matter.tracking = event.data["method"], event.data["tracking"]
+    matter.uploaded = event.at
+    run_from(matter, event, "LAST_SCAN", "TRACKING_UPLOADED", "SELLERS_TURN")
+    if matter.remedy is not None:
+        matter.remedy.freight = event.data["freight"]
+
+
+@change("return.arrived")
+def _arrived(_: Trial, event: Event, matter: Matter) -> None:
+    matter.arrived = True
+    run_from(matter, event, "RETURN_RECEIVED", "SELLERS_TURN")
+
+
+@change(
+    "return.accepted", "return.report_accepted", "return.risk_decided", "remedy.assessed", "remedy.turned_into_refund"
+)
+def _turn(_: Trial, event: Event, matter: Matter) -> None:
+    """The seller's turn starts anew when the customer, an agent or the clock ended a step.
+
+    Not by the seller's own act under a judgement: its 48 hours are for all actions (S19).
+    """
+    if event.role != SELLER or not matter.judged:
+        run_from(matter, event, "SELLERS_TURN")
+    if event.name == "remedy.turned_into_refund" and matter.remedy is not None:
+        matter.remedy.kind = "REFUND" if matter.remedy.kind in {*GOODS, "OTHER"} else matter.remedy.kind
+    if event.name == "return.risk_decided" and matter.remedy is not None:
+        matter.remedy.lowered = event.data["lowered"]
+
+
+@change("return.reported")
+def _reported(_: Trial, event: Event, matter: Matter) -> None:
+    matter.report = event.data
+    if not matter.arrived:  # who reports a self-arranged parcel has it, or says when it was to have come
+        run_from(matter, event, "SELLERS_TURN")
+    run_from(matter, event, "RETURN_REPORTED")
+
+
+@change("return.report_contested", "remedy.problem_reported")
+def _contested(_: Trial, event: Event, matter: Matter) -> None:
+    run_from(matter, event, "REPORT_CONTESTED")
+    matter.level = 0
+
+
+@change("goods.shipped", "goods.scanned")
+def _goods(_: Trial, event: Event, matter: Matter) -> None:
+    matter.goods = event.data.get("tracking", matter.goods)
+    matter.anchors["LAST_SCAN"].append(event.at)
+
+
+@change("goods.delivered")
+def _goods_delivered(_: Trial, event: Event, matter: Matter) -> None:
+    run_from(matter, event, "GOODS_DELIVERED")
+
+
+@change("remedy.proven")
+def _proven(_: Trial, event: Event, matter: Matter) -> None:
+    run_from(matter, event, "GOODS_DELIVERED")
+
+
+@change("hold.placed")
+def _held(_: Trial, event: Event, matter: Matter) -> None:
+    matter.hold = event.data["amount"]
+
+
+@change("hold.released")
+def _released(_: Trial, __: Event, matter: Matter) -> None:
+    matter.hold = 0
+
+
+@change("refund.ordered")
+def _refund_ordered(_: Trial, event: Event, matter: Matter) -> None:
+    if matter.remedy is None:
+        return
+    matter.remedy.total = event.data["total"]
+    matter.remedy.highest = max(matter.remedy.highest, event.data["total"])
+    matter.remedy.obligation = event.data["obligation"]
+    if not matter.judged:
+        run_from(matter, event, "SELLERS_TURN")
+
+
+@change("deduction.ordered")
+def _deducted(_: Trial, event: Event, matter: Matter) -> None:
+    run_from(matter, event, "DEDUCTION_ORDERED")
+    if matter.remedy is not None:
+        matter.remedy.deducted_at = event.at
+
+
+@change("refund.reduced")
+def _reduced(_: Trial, event: Event, matter: Matter) -> None:
+    if matter.remedy is not None:
+        matter.remedy.reduced += event.data["amount"]
+
+
+@change("refund.paid")
+def _paid(_: Trial, event: Event, matter: Matter) -> None:
+    run_from(matter, event, "REFUND_PAID")
+    if matter.remedy is not None:
+        matter.remedy.paid += event.data["amount"]
+        matter.remedy.last_paid = event.at
