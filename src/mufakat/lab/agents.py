@@ -36,7 +36,7 @@ def wishes(view: View, matter: Matter) -> tuple[list[Wish], float]:
 def act(view: View, matter: Matter) -> c.Command | None:
     """One act of an agent about a matter, or None."""
     wanted, rest = wishes(view, matter)
-    if matter.phase in (P.DECIDING, P.APPEAL_DECIDING):
+    if view.actions(matter.number) & {"Judge", "DecideAppeal"}:
         wanted = [*wanted, (1.0, next_in_deciding(view, matter))]
     made: c.Command | None = people.act(view, matter, wanted, rest, MAKERS)
     return made
@@ -48,7 +48,7 @@ def next_in_deciding(view: View, matter: Matter) -> str:
     limit = view.policy.switches.max_material_requests
     if not appeal and not matter.findings and matter.material_requests < limit and view.rolls(t.asks_more):
         return "AskMaterial"
-    if appeal and not matter.sent_back and not matter.appeal_late and view.rolls(t.sends_back * 0.5):
+    if appeal and view.rolls(t.sends_back * (0.2 if matter.sent_back or matter.appeal_late else 0.6)):
         return "SendBack"
     if unanswered(view, matter):
         return "RecordFinding"

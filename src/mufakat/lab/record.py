@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from mufakat import rulebooks
 from mufakat.core.case import Case, obligation
-from mufakat.core.parties import Role
+from mufakat.core.parties import PARTIES, Role
 from mufakat.lab.stage import Known, Stage
 from mufakat.payments.provider import Provider
 from mufakat.store import codec
@@ -61,13 +61,13 @@ def _notice(notice: Notice) -> dict[str, Any]:
 
 
 async def notices(stage: Stage, marketplace: str) -> list[Notice]:
-    """Everything in everybody's inbox."""
+    """Everything in everybody's inbox, looked up in both roles: a letter to the wrong door must be found too."""
     found: list[Notice] = []
     orders = [order for (place, _), order in stage.orders.items() if place == marketplace]
-    for customer in sorted({order.customer_id for order in orders}):
-        found += await stage.store.inbox(marketplace, Role.CUSTOMER.value, customer, EVERY)
-    for seller in sorted({order.seller_id for order in orders}):
-        found += await stage.store.inbox(marketplace, Role.SELLER.value, seller, EVERY)
+    everybody = sorted({who for order in orders for who in (order.customer_id, order.seller_id)})
+    for who in everybody:
+        for role in PARTIES:
+            found += await stage.store.inbox(marketplace, role.value, who, EVERY)
     return found + await stage.store.inbox(marketplace, Role.AGENT.value, "", EVERY)
 
 

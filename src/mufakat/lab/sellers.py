@@ -32,12 +32,16 @@ def own_request(asking: Asking) -> c.OpenRequest | None:
 
 
 def wishes(view: View, matter: Matter) -> tuple[list[Wish], float]:
-    """What a seller would like to do in a phase, by weight, and the weight of doing nothing."""
+    """What a seller would like to do in a phase, by weight, and the weight of doing nothing.
+
+    While the platform decides a seller would still like to answer the request, and must not be offered to.
+    """
     t = view.traits
     right = any(people.is_right(view, line) for line in matter.lines)
     by_phase: dict[Phase, tuple[list[Wish], float]] = {
         P.REVIEW: (_review(view, right=right), t.silent),
-        P.EVIDENCE: (_material(view, matter), t.silent),
+        P.EVIDENCE: ([*_material(view, matter), *_review(view, right=right)], t.silent),
+        P.DECIDING: (_review(view, right=right), 2.0),
         P.APPEAL_EVIDENCE: ([*_material(view, matter), (0.05, "AcceptJudgement")], t.silent),
         P.AWARDED: ([(t.appeals * (1.0 if right else 0.7), "Appeal"), (t.accepts, "AcceptJudgement")], t.silent * 2),
         P.APPEAL_DECIDING: ([(0.03, "AcceptJudgement")], 1.5),

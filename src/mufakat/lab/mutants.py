@@ -1,0 +1,346 @@
+"""Mutants: named things that may go wrong in the core, the engine or the bank, put in place by patching.
+
+A world that lives with one of them must show a fault: from the auditor, or from its own checks. That proves the
+judges, not the code. Nothing here is on the way of the real program.
+"""
+
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any, Final
+from unittest import mock
+
+from mufakat.core import commands as c
+from mufakat.core import decide, effects, judgement, liability, money, process, usage
+from mufakat.core.calendar import add
+from mufakat.core.case import Matter
+from mufakat.core.claim import Decision
+from mufakat.core.decide import dispute, intake, judging, lapse, worth
+from mufakat.core.decide.draft import Draft
+from mufakat.core.effects import Effect
+from mufakat.core.order import OrderState
+from mufakat.core.parties import CLOCK, Role
+from mufakat.core.phases import Phase
+from mufakat.core.policy.policy import ClockName, LapseOutcome, RiskRule, Span, SpanUnit
+from mufakat.core.policy.rulebook import Rulebook
+from mufakat.core.process import Move
+from mufakat.lab.memory import MemoryStore
+from mufakat.lab.rewriting import with_value
+from mufakat.lab.world import MARKETS, Ended, Scale, live
+from mufakat.payments.account import Account, Debt
+from mufakat.rulebooks import load
+from mufakat.store.seal import Sealer
+
+SLACK: Final = timedelta(hours=8)
+"""How much too early things happen in some mutants."""
+MOST_EARLY: Final = 20
+
+Law = dict[str, Rulebook]
+Patch = Callable[[ExitStack], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One thing gone wrong. `patch` puts it in place; `law` changes the rulebooks that the core gets.
+
+    `shows` stands in the fault that must come of it; empty: any fault will do.
+    """
+
+    name: str
+    says: str
+    shows: str = ""
+    patch: Patch | None = None
+    law: Callable[[Law], Law] | None = None
+
+    def live(self, seed: int, scale: Scale | None = None) -> Ended:
+        """One world with it."""
+        books = {name: load(name) for name in MARKETS.values()}
+        law = self.law(books) if self.law is not None else None
+        with ExitStack() as stack:
+            if self.patch is not None:
+                self.patch(stack)
+            return live(seed, scale, law)
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """The seed that showed a mutant, and the first fault it showed."""
+
+    seed: int
+    fault: str
+
+
+def hunt(mutant: Mutant, seeds: Iterable[int], scale: Scale | None = None) -> Caught | None:
+    """The first world that shows the mutant, or None: it survived."""
+    for seed in seeds:
+        try:
+            ended = mutant.live(seed, scale)
+        except Exception as error:
+            if mutant.shows:
+                raise
+            return Caught(seed, f"the world broke off: {type(error).__name__}: {error}")
+        shown = [fault for fault in ended.faults if mutant.shows in fault]
+        if shown:
+            return Caught(seed, shown[0])
+    return None
+
+
+# --- the table
+
+
+def with_moves(stack: ExitStack, moves: Iterable[Move]) -> None:
+    """Put cells into the process table, in the place of those for the same phase and command."""
+    changed = {(move.phase, move.command): move for move in moves}
+    kept = [changed.pop((move.phase, move.command), move) for move in process.PROCESS]
+    table = (*kept, *changed.values())
+    stack.enter_context(mock.patch.object(process, "PROCESS", table))
+    cells = {(move.phase, move.command): move for move in table}
+    stack.enter_context(mock.patch.dict(process.MOVES, cells, clear=True))
+
+
+def without_move(stack: ExitStack, gone: Move) -> None:
+    """Take a cell out of the process table."""
+    table = tuple(move for move in process.PROCESS if (move.phase, move.command) != (gone.phase, gone.command))
+    stack.enter_context(mock.patch.object(process, "PROCESS", table))
+    cells = {(move.phase, move.command): move for move in table}
+    stack.enter_context(mock.patch.dict(process.MOVES, cells, clear=True))
+
+
+def _new(phase: Phase, command: type, role: Role, like: Phase) -> Move:
+    """The cell of `command` in another phase than `like`."""
+    return replace(process.MOVES[like, command], phase=phase, roles=frozenset({role}))
+
+
+def _seller_unlocked(stack: ExitStack) -> None:
+    cells = [
+        _new(phase, command, Role.SELLER, Phase.REVIEW)
+        for phase in process.DISPUTE
+        for command in (c.ApproveRequest, c.RejectRequest, c.MakeOffer)
+    ]
+    with_moves(stack, cells)
+
+
+def _judged_too_early(stack: ExitStack) -> None:
+    commands = (c.RecordFinding, c.AssessLine, c.Judge)
+    cells = [_new(Phase.EVIDENCE, command, Role.AGENT, Phase.DECIDING) for command in commands]
+    with_moves(stack, [replace(x, to=x.to | {Phase.EVIDENCE}) for x in cells])
+
+
+# --- guards and clocks
+
+
+def _early_lapses(stack: ExitStack) -> None:
+    def settle(d: Draft) -> int:
+        actor, d.actor = d.actor, CLOCK
+        fired = 0
+        while (matter := d.case.due_matter()) and matter.due and d.now >= matter.due - SLACK and fired < MOST_EARLY:
+            lapse._fire(d, matter.number)  # noqa: SLF001 - that is what is put out of order
+            fired += 1
+        d.actor = actor
+        return fired
+
+    stack.enter_context(mock.patch.object(decide, "settle_due", settle))
+
+
+def _no_role_guard(stack: ExitStack) -> None:
+    def check(d: Draft, matters: list[Matter], command: c.Command) -> None:
+        for matter in matters:
+            cell = process.MOVES.get((matter.phase, type(command)))
+            if cell is not None and d.actor.role in (Role.CUSTOMER, Role.SELLER, Role.AGENT):
+                return
+        real(d, matters, command)
+
+    real = decide._check_cell  # noqa: SLF001 - the guard itself
+    stack.enter_context(mock.patch.object(decide, "_check_cell", check))
+
+
+def _third_dispute(stack: ExitStack) -> None:
+    for module in (dispute, judging):
+        stack.enter_context(mock.patch.object(module, "dispute_count", return_value=0))
+
+
+def _forgotten_deadline(stack: ExitStack) -> None:
+    real = Draft.enter
+
+    def enter(self: Draft, number: int, phase: Phase, clock: ClockName, due: Any = None) -> None:
+        real(self, number, phase, clock, due)
+        if phase is Phase.REJECTED:
+            last = self.recorded[-1]
+            event = replace(last.event, due=None)  # type: ignore[arg-type]
+            self.recorded[-1] = replace(last, event=event)
+            matter = replace(self.matter(number), due=None)
+            self._case = replace(self.case, matters=(matter, *self.case.matters[1:])) if number == 1 else self.case
+
+    stack.enter_context(mock.patch.object(Draft, "enter", enter))
+
+
+def _deducted_too_early(stack: ExitStack) -> None:
+    real = Draft.after
+
+    def after(self: Draft, clock: ClockName, start: Any = None) -> Any:
+        if clock is ClockName.COMPLIANCE:
+            return add(Span(40, SpanUnit.HOURS), start or self.now, self.policy.zone, self.policy.holidays)
+        return real(self, clock, start)
+
+    stack.enter_context(mock.patch.object(Draft, "after", after))
+
+
+def _same_agent(stack: ExitStack) -> None:
+    stack.enter_context(mock.patch.object(judging, "check_agent", return_value=None))
+
+
+def _acceptance_ignored(stack: ExitStack) -> None:
+    for name in ("_window_end", "_acceptance_end"):
+        stack.enter_context(mock.patch.object(intake, name, return_value=None))
+
+
+def _units_twice(stack: ExitStack) -> None:
+    stack.enter_context(mock.patch.object(OrderState, "is_held", return_value=False))
+
+
+def _settled_twice(stack: ExitStack) -> None:
+    stack.enter_context(mock.patch.object(OrderState, "is_settled", return_value=False))
+
+
+# --- money
+
+
+def _wrong_bearer(stack: ExitStack) -> None:
+    real = RiskRule.bearer
+    swapped = {Role.CUSTOMER: Role.SELLER, Role.SELLER: Role.CUSTOMER}
+    stack.enter_context(mock.patch.object(RiskRule, "bearer", lambda self, issue: swapped[real(self, issue)]))
+
+
+def _cent_lost(stack: ExitStack) -> None:
+    real = money.allocate
+
+    def allocate(total: int, weights: Any) -> list[int]:
+        parts = real(total, weights)
+        return [*parts[:-1], max(0, parts[-1] - 1)] if len(parts) > 1 else parts
+
+    for module in (worth, usage, liability):
+        stack.enter_context(mock.patch.object(module, "allocate", allocate))
+
+
+def _shipping_always(stack: ExitStack) -> None:
+    from mufakat.core.decide import remedies
+
+    def fee(d: Draft, *_: Any) -> int:
+        return d.order.order.shipping_fee
+
+    stack.enter_context(mock.patch.object(remedies, "shipping_due", fee))
+
+
+def _hold_kept(stack: ExitStack) -> None:
+    stack.enter_context(mock.patch.object(Draft, "release", return_value=None))
+
+
+def _paid_twice(stack: ExitStack) -> None:
+    real = Account._pay  # noqa: SLF001 - the bank's own books go wrong
+
+    def pay(self: Account, debt: Debt) -> None:
+        before = debt.paid
+        real(self, debt)
+        debt.paid += debt.paid - before
+
+    stack.enter_context(mock.patch.object(Account, "_pay", pay))
+
+
+# --- judging, telling, keeping
+
+
+def _sellers_never_heard(stack: ExitStack) -> None:
+    real = judgement.judge_line
+
+    def judge(*facts: Any) -> Any:
+        verdict = real(*facts)
+        return replace(verdict, decision=Decision.FOR_CUSTOMER, rule="S15") if verdict.rule == "S16" else verdict
+
+    stack.enter_context(mock.patch.object(judging, "judge_line", judge))
+
+
+def _told_to_the_other(stack: ExitStack) -> None:
+    real = effects._notice  # noqa: SLF001 - the address on the letter
+
+    def notice(recorded: Any, case: Any, role: Role) -> Effect:
+        told = real(recorded, case, role)
+        return replace(told, to_id=case.seller_id if role is Role.CUSTOMER else told.to_id)
+
+    stack.enter_context(mock.patch.object(effects, "_notice", notice))
+
+
+def _texts_unsealed(stack: ExitStack) -> None:
+    def seal(_self: Sealer, command: Any, *_: Any) -> tuple[Any, tuple[()], None]:
+        return command, (), None
+
+    stack.enter_context(mock.patch.object(Sealer, "seal_command", seal))
+
+
+def _keys_forgotten(stack: ExitStack) -> None:
+    real = MemoryStore.load
+
+    async def load_(self: MemoryStore, ask: Any) -> Any:
+        return await real(self, replace(ask, key=None))
+
+    stack.enter_context(mock.patch.object(MemoryStore, "load", load_))
+
+
+def _uses_forgotten(stack: ExitStack) -> None:
+    real = MemoryStore.write
+
+    async def write(self: MemoryStore, write: Any) -> bool:
+        closing = write.case is not None and not write.case.is_open
+        return await real(self, replace(write, uses=None) if closing else write)
+
+    stack.enter_context(mock.patch.object(MemoryStore, "write", write))
+
+
+# --- rulebooks
+
+
+def _switched(name: str, value: object) -> Callable[[Law], Law]:
+    return lambda law: {key: with_value(book, ("switch", name), value) for key, book in law.items()}
+
+
+def _silence_rejects(law: Law) -> Law:
+    path = ("clock", "seller_review", "lapse")
+    return {key: with_value(book, path, LapseOutcome.REJECT) for key, book in law.items()}
+
+
+MUTANTS: Final = (
+    Mutant("early lapse", "deadlines fire eight hours too early", "reading 13", _early_lapses),
+    Mutant("role guard off", "any party and any agent may do what another may", "came from", _no_role_guard),
+    Mutant("third dispute", "disputes about the same goods are not counted (S12)", "S12", _third_dispute),
+    Mutant("wrong bearer", "the other one bears what befell the return (S22 to S25)", "bears", _wrong_bearer),
+    Mutant("a cent lost", "shares lose a minor unit (arithmetic 9)", "arithmetic 9", _cent_lost),
+    Mutant("deadline forgotten", "a rejected request waits for ever", "still open", _forgotten_deadline),
+    Mutant("deducted too early", "the provider deducts before 48 hours (S19, S20)", "compliance", _deducted_too_early),
+    Mutant("seller unlocked", "the seller decides while the platform does", "reading 12", _seller_unlocked),
+    Mutant("judged too early", "a judgement before the windows ended", "arithmetic 4", _judged_too_early),
+    Mutant("same agent", "who judged decides the appeal (reading 4)", "reading 4", _same_agent),
+    Mutant("unit claimed twice", "two open cases have the same unit (reading 14)", "reading 14", _units_twice),
+    Mutant("unit settled twice", "settled units are asked for again (reading 14)", "reading 14", _settled_twice),
+    Mutant("paid twice", "the bank pays everything twice", "by the provider", _paid_twice),
+    Mutant(
+        "sent back twice",
+        "a judgement is sent back again and again",
+        "sent back",
+        law=_switched("max_send_backs", 9),
+    ),
+    Mutant("acceptance ignored", "requests are taken at any time (S26)", "S26", _acceptance_ignored),
+    Mutant("hold not released", "money stays held after the case (reading 9)", "still held", _hold_kept),
+    Mutant("shipping always", "the shipping fee goes back every time (arithmetic 9)", "shipping fee", _shipping_always),
+    Mutant("sellers never heard", "substantiated claims of sellers do not count (S16)", "S16", _sellers_never_heard),
+    Mutant("told to the other", "the customer's letters go to the seller", "not theirs", _told_to_the_other),
+    Mutant("texts unsealed", "what people write stands in the log", "privacy", _texts_unsealed),
+    Mutant("keys forgotten", "a repeated command is carried out again", "repeated under its key", _keys_forgotten),
+    Mutant(
+        "uses forgotten",
+        "the order's row is not told of closed cases",
+        "rebuild made another uses",
+        _uses_forgotten,
+    ),
+    Mutant("silence rejects", "a silent seller has rejected (S27)", "silence means", law=_silence_rejects),
+)
+"""Everything that `make test` expects to be caught."""
