@@ -72,7 +72,7 @@ NOTICES: dict[type, tuple[Role, ...]] = {
     e.ExecutionSuspended: BOTH,
     e.ExecutionResumed: BOTH,
     e.DueExtended: BOTH,
-    e.DecisionEscalated: AGENT,
+    e.DecisionEscalated: (*BOTH, *AGENT),
     e.ReturnShipped: SELLER,
     e.ParcelRejected: CUSTOMER,
     e.ReturnReported: CUSTOMER,
