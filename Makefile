@@ -1,6 +1,6 @@
 # `make` alone tells what there is.
 .DEFAULT_GOAL := help
-.PHONY: help setup test format-check lint types imports docs tests fmt demo nightly bench clean
+.PHONY: help setup test format-check lint types imports docs docs-check tests fmt demo nightly bench clean
 .NOTPARALLEL:
 SHELL := /bin/sh
 
@@ -21,7 +21,7 @@ $(STAMP): pyproject.toml uv.lock Makefile
 	    $(BIN)/uv sync --frozen --quiet
 	@touch $@
 
-test: setup format-check lint types imports docs tests ## check everything: format, lint, types, import directions, docs, tests
+test: setup format-check lint types imports docs-check tests ## check everything: format, lint, types, import directions, docs, tests
 
 format-check: setup ## is the code formatted?
 	@$(BIN)/ruff format --check .
@@ -35,8 +35,12 @@ types: setup ## do the types agree?
 imports: setup ## does every room keep to its neighbours?
 	@PYTHONPATH=src $(BIN)/lint-imports
 
-docs: setup ## do links between documents lead somewhere?
-	@$(BIN)/python -m pytest --quiet --numprocesses=0 tests/test_tidy.py -k document
+docs: setup ## write the generated parts of docs/reference anew
+	@$(BIN)/python -m tools.reference
+
+docs-check: setup ## is the reference whole and up to date, do links between documents lead somewhere?
+	@$(BIN)/python -m tools.reference --check
+	@$(BIN)/python -m pytest --quiet --numprocesses=0 tests/docs/test_reference.py tests/test_tidy.py -k "document or reference"
 
 tests: setup ## run the tests, in random order, on two cores
 	@$(BIN)/python -m pytest

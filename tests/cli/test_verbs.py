@@ -132,6 +132,7 @@ def test_cases_are_listed_and_paged(place: Path) -> None:
     assert "REVIEW" in listed
     assert "4 March 2026, 09:00 WIB" in listed
     assert "2 cases" in listed
+    assert fine("cases", "--ids") == f"{case}\n{other}\n"
     assert other not in fine("cases", "--limit", "1")
     assert case not in fine("cases", "--after", case)
     assert do("CUSTOMER:ani", case, {"command": "WithdrawRequest"}).code == 0

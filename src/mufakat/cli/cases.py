@@ -6,7 +6,7 @@ from cyclopts import Parameter
 
 from mufakat.cli import REFUSED
 from mufakat.cli.errors import CliError
-from mufakat.cli.orders import Where, refused
+from mufakat.cli.orders import Order, Where, refused
 from mufakat.cli.page import sections
 from mufakat.cli.page.reader import Reader
 from mufakat.cli.place import Place, run
@@ -29,8 +29,8 @@ MOST_LISTED = 10_000
 
 
 def do(
-    order: str,
-    case: str | None = None,
+    order: Order,
+    case: Annotated[str | None, Parameter(help="The case's id; left out to open one.")] = None,
     *,
     json: Annotated[str, Parameter(help='The command, such as {"command": "ApproveRequest"}.')],
     as_: As,
@@ -38,15 +38,7 @@ def do(
     marketplace: Where = "",
     language: Tongue = None,
 ) -> int:
-    """Give a command, and say in words what it led to. Refused by the rules, it prints code and sentence and exits 3.
-
-    Parameters
-    ----------
-    order
-        The order's id.
-    case
-        The case's id; left out to open one.
-    """
+    """Give a command, and say in words what it led to. A refusal prints code and sentence; exit code 3."""
     command, who = codec.decode_command(json), actor(as_)
 
     async def give(place: Place) -> int:
@@ -91,6 +83,7 @@ def cases(
     open_only: Annotated[bool, Parameter(name="--open", negative=(), help="Leave out what is closed.")] = False,
     limit: Annotated[int, Parameter(help="How many at most.")] = PAGE,
     after: Annotated[str, Parameter(show_default=False, help="Begin after this case id.")] = "",
+    ids: Annotated[bool, Parameter(negative=(), help="Print only the ids, one a line, for other programs.")] = False,
 ) -> int:
     """List cases by id, which is in the order of their opening."""
     if not 1 <= limit <= MOST_LISTED:
@@ -106,6 +99,10 @@ def cases(
                 break
             found += more
             last = more[-1].case_id
+        if ids:
+            for each in found:
+                say(each.case_id)
+            return 0
         zone = load(where.market).zone
         columns = ("case", "order", "asked", "stands", "due", "owed", "paid")
         rows(console(), [_row(each, zone) for each in found], columns)

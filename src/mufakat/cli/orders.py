@@ -14,9 +14,9 @@ from mufakat.cli import ERROR, REFUSED
 from mufakat.cli.errors import CliError
 from mufakat.cli.place import Place, run
 from mufakat.cli.screen import console, rows, say
+from mufakat.core import order as o
 from mufakat.core.calendar import zone_of
 from mufakat.core.money import unit_paid
-from mufakat.core.order import Order
 from mufakat.core.parties import Role
 from mufakat.core.refusal_texts import sentence
 from mufakat.core.refusals import Refusal
@@ -32,9 +32,18 @@ Where = Annotated[
     str, Parameter(name="--marketplace", show_default=False, help="The marketplace; needed when there are several.")
 ]
 
+Order = Annotated[str, Parameter(help="The order's id.")]
+File = Annotated[
+    str,
+    Parameter(
+        allow_leading_hyphen=True,
+        help="One order as a JSON object, several as a list or one a line; `-` for standard input.",
+    ),
+]
+
 
 def put_marketplace(
-    name: str,
+    name: Annotated[str, Parameter(help="Its name: letters, digits, dots, hyphens and underscores.")],
     *,
     rulebook: Annotated[
         str, Parameter(show_default=False, help="The rulebook that it follows: `mufakat rulebook show` lists one.")
@@ -44,13 +53,7 @@ def put_marketplace(
     ] = "",
     run_clock: Annotated[bool, Parameter(name="--run", negative=(), help="Let a standing clock run again.")] = False,
 ) -> int:
-    """Add a marketplace, or change its rulebook or clock.
-
-    Parameters
-    ----------
-    name
-        What it is called: letters, digits, dots, hyphens and underscores.
-    """
+    """Add a marketplace, or change its rulebook or clock."""
     from mufakat.settings import SettingError, read
 
     try:
@@ -104,14 +107,8 @@ def list_marketplaces() -> int:
     return run(work)
 
 
-def put_order(file: Annotated[str, Parameter(allow_leading_hyphen=True)], *, marketplace: Where = "") -> int:
-    """Put orders in. An order that is there already may change until its first case; after that, send facts.
-
-    Parameters
-    ----------
-    file
-        One order as a JSON object, several as a list or one a line; `-` for standard input.
-    """
+def put_order(file: File, *, marketplace: Where = "") -> int:
+    """Put orders in. An order that is there already may change until its first case; after that, send facts."""
     given = list(_objects(_text(file)))
 
     async def work(place: Place) -> int:
@@ -130,7 +127,7 @@ def put_order(file: Annotated[str, Parameter(allow_leading_hyphen=True)], *, mar
     return run(work)
 
 
-async def _put(place: Place, where: Marketplace, order: Order) -> int:
+async def _put(place: Place, where: Marketplace, order: o.Order) -> int:
     put = await place.engine.put_order(where.marketplace, order)
     if isinstance(put, Refusal):
         refused(put, Role.SYSTEM)
@@ -140,7 +137,7 @@ async def _put(place: Place, where: Marketplace, order: Order) -> int:
     return 0
 
 
-async def _expect_payout(place: Place, where: Marketplace, order: Order) -> None:
+async def _expect_payout(place: Place, where: Marketplace, order: o.Order) -> None:
     """Let the built-in provider know what is due to the seller: held and deducted from where a refund is owed."""
     await place.providers.refresh()
     provider = place.providers.provider(where.marketplace)
@@ -174,18 +171,12 @@ def _objects(text: str) -> Iterator[tuple[int, bytes]]:
 
 
 def fact(
-    order: str,
+    order: Order,
     *,
     json: Annotated[str, Parameter(help='Such as {"fact": "scan", "parcel": "OUTBOUND", "kind": "DELIVERED", ...}')],
     marketplace: Where = "",
 ) -> int:
-    """Record a later fact about an order and tell its open cases. The same fact twice is one.
-
-    Parameters
-    ----------
-    order
-        The order's id.
-    """
+    """Record a later fact about an order and tell its open cases. The same fact twice is one."""
     made = codec.decode_fact_json(json)
 
     async def work(place: Place) -> int:

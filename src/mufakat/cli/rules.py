@@ -20,7 +20,7 @@ FOUND = 1
 
 
 def show(
-    name: str,
+    name: Annotated[str, Parameter(help="The rulebook: `id` for Indonesia, `vn` for Vietnam.")],
     *,
     on: Annotated[
         str, Parameter(show_default=False, help="The day, such as 2026-11-01; today when it is left out.")
@@ -29,13 +29,7 @@ def show(
         bool, Parameter(negative=(), help="Let a day before the rulebook's first be ruled by it.")
     ] = False,
 ) -> int:
-    """Show every value of a rulebook in force on a day, with since when, source and grade.
-
-    Parameters
-    ----------
-    name
-        The rulebook: `id` for Indonesia, `vn` for Vietnam.
-    """
+    """Show every value of a rulebook in force on a day, with since when, source and grade."""
     if name not in rulebooks.names():
         raise CliError(f"There is no rulebook {name}; there are {', '.join(rulebooks.names())}.")
     try:
@@ -47,14 +41,8 @@ def show(
     return 0
 
 
-def check(file: Path) -> int:
-    """Check a rulebook file and print every fault with line, key and what is allowed; exit code 1 when there is one.
-
-    Parameters
-    ----------
-    file
-        The TOML file.
-    """
+def check(file: Annotated[Path, Parameter(help="The TOML file.")]) -> int:
+    """Check a rulebook file and print every fault with line, key and what is allowed; exit code 1 when there is one."""
     try:
         text = file.read_text(encoding="utf-8")
     except OSError as error:

@@ -91,18 +91,12 @@ def rebuild() -> int:
 
 
 def forget(
-    case: str,
+    case: Annotated[str, Parameter(help="The case's id.")],
     *,
     marketplace: Where = "",
     yes: Annotated[bool, Parameter(negative=(), help="Do not ask.")] = False,
 ) -> int:
-    """Destroy the key of a closed case: what people wrote in it is gone everywhere, its facts stay and still verify.
-
-    Parameters
-    ----------
-    case
-        The case's id.
-    """
+    """Destroy the key of a closed case: what people wrote in it is gone everywhere, its facts stay and still verify."""
     if not yes and sys.stdin.isatty():
         answer = input(f"Forget what people wrote in case {case}? This cannot be undone. [y/N] ")
         if answer.strip().lower() not in ("y", "yes"):

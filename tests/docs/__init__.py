@@ -1,0 +1,1 @@
+"""The documents: whole, up to date, and true."""
