@@ -81,6 +81,15 @@ def prepare(order: Json, facts: list[Json], events: list[Json], rulebook: Json, 
 
 def replay(trial: Trial, events: list[Json], end: datetime | None = None, *, settled: bool = False) -> None:
     """Audit a whole log. `end`: until when its clocks ran; `settled`: everything must be closed by then."""
+    try:
+        _replay(trial, events)
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        last = trial.past[-1] if trial.past else None
+        trial.fault("structure", last, f"the log cannot be read on: {type(error).__name__} {error}")
+    _check_end(trial, end, settled=settled)
+
+
+def _replay(trial: Trial, events: list[Json]) -> None:
     for _, group in groupby((read(each, instant) for each in events), key=lambda event: event.batch):
         trial.batch = list(group)
         before = {number: (m.phase, m.clock, m.due) for number, m in trial.matters.items()}
@@ -92,7 +101,6 @@ def replay(trial: Trial, events: list[Json], end: datetime | None = None, *, set
         for batch_check in BATCH_CHECKS:
             batch_check(trial)
         silence.check_lapses(trial, before)
-    _check_end(trial, end, settled=settled)
 
 
 def _check_end(trial: Trial, end: datetime | None, *, settled: bool) -> None:

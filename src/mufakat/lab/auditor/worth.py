@@ -22,7 +22,8 @@ def unit_price(known: Known, line_id: str, unit: int) -> int:
     """What was paid for one unit."""
     line = known.lines[line_id]
     price: int = line["unit_price"]
-    return price - shares(line.get("discount", 0), line["quantity"])[unit - 1]
+    parts = shares(line.get("discount", 0), line["quantity"])
+    return price - parts[unit - 1] if 0 < unit <= len(parts) else 0
 
 
 def price(known: Known, line_id: str, units: list[int]) -> int:
