@@ -190,8 +190,10 @@ def _remedy(d: Draft, matter: Matter, claim: ClaimLine, found: Assessment) -> tu
     kind = asked_kind(d.case.type)
     returned = matter.remedy is not None and matter.remedy.returned
     arrived = d.order.unit_delivered_at(claim.line_id, claim.units[0]) is not None
-    can_go_back = found.returnable and not returned and found.ground is not Ground.DELIVERY and arrived
-    as_rule = d.policy.switches.judged_return is JudgedReturn.RULE and found.ground is not Ground.COUNTERFEIT
+    as_rule = d.policy.switches.judged_return is JudgedReturn.RULE
+    stays = as_rule and (found.ground is Ground.COUNTERFEIT or _made_to_order(d, claim))
+    returnable = found.returnable and not stays and found.ground is not Ground.DELIVERY
+    can_go_back = returnable and not returned and arrived
     if kind is RemedyKind.REFUND and as_rule and can_go_back and claim.amount is None:
         kind = RemedyKind.RETURN_AND_REFUND
     if not can_go_back:
@@ -199,25 +201,27 @@ def _remedy(d: Draft, matter: Matter, claim: ClaimLine, found: Assessment) -> tu
     return kind, asked_shares(d, (claim.line_id,))[0].amount
 
 
+def _made_to_order(d: Draft, claim: ClaimLine) -> bool:
+    line = d.order.order.line(claim.line_id)
+    return line is not None and line.made_to_order
+
+
 def _accept_after(
     d: Draft, matter: Matter, lines: tuple[LineJudgement, ...]
 ) -> tuple[tuple[str, datetime | None], ...]:
     """The periods after a judgement: moved on by the pause, and at least the market's window for lines refused.
 
-    A line judged for the customer keeps its pause too: the judgement may yet be reversed.
+    A line judged for the customer keeps its pause too, where what is left of the period counts for disagreeing: the
+    judgement may yet be reversed.
     """
-    refused = {each.line_id for each in lines if each.decision is Decision.FOR_SELLER}
+    refused = tuple(each.line_id for each in lines if each.decision is Decision.FOR_SELLER)
     least = d.after(ClockName.SECOND_DISPUTE)
+    if not d.policy.switches.second_dispute_in_acceptance:
+        return tuple((line, least) for line in refused)
     return tuple(
-        (line, _left_to_disagree(d, until, least) if line in refused else until)
+        (line, until if line not in refused else least if until is None else max(until, least))
         for line, until in after_pause(d, matter, matter.lines)
     )
-
-
-def _left_to_disagree(d: Draft, until: datetime | None, least: datetime) -> datetime:
-    if until is None or not d.policy.switches.second_dispute_in_acceptance:
-        return least
-    return max(until, least)
 
 
 def _go_by_line(d: Draft, number: int, lines: tuple[LineJudgement, ...], award: Callable[[Draft, int], None]) -> None:
