@@ -12,6 +12,8 @@ from rich.text import Text
 
 PIPED_WIDTH: Final = 120
 """Columns when the output is no terminal."""
+LONGEST_WHOLE: Final = 40
+"""The longest word that is never broken over two lines; a case id has 36 letters."""
 
 # Marks that reorder text could make it read as something else than it is.
 _REORDERING: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -52,13 +54,19 @@ def rows(out: Console, cells: Iterable[Sequence[str]], columns: Sequence[str] = 
     wanted = list(cells)
     count = len(columns) or max((len(row) for row in wanted), default=0)
     for n in range(count):
-        grid.add_column(columns[n] if columns else "", overflow="fold", no_wrap=False, ratio=None)
+        grid.add_column(columns[n] if columns else "", overflow="fold", min_width=_longest_word(wanted, n))
     for row in wanted:
         grid.add_row(*(Text(harmless(cell)) for cell in row))
     if wanted:
         with out.capture() as caught:
             out.print(Padding(grid, (0, 0, 0, 2)))
         sys.stdout.writelines(f"{line.rstrip()}\n" for line in caught.get().splitlines())
+
+
+def _longest_word(cells: Sequence[Sequence[str]], n: int) -> int:
+    """The longest word of a column: an id is copied more easily in one piece."""
+    words = (word for row in cells if n < len(row) for word in row[n].split())
+    return min(LONGEST_WHOLE, max(map(len, words), default=0))
 
 
 def say(text: str) -> None:
