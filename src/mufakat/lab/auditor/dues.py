@@ -143,6 +143,10 @@ def check_window(trial: Trial, event: Event) -> None:
         return
     until, party, law = instant(event.data["until"]), event.data["party"], trial.law
     number = matter.number
+    if trial.in_batch("due.extended", matter=number):
+        if until != matter.windows.get(party):
+            trial.fault("reading 13", event, f"{party}'s window was extended to {until.isoformat()}")
+        return
     sent_back = bool(trial.in_batch("appeal.sent_back", matter=number))
     if trial.in_batch("appeal.raised", matter=number):
         clocks = ["appeal_material"]

@@ -117,8 +117,10 @@ def _may_pay(event: Event, matter: Matter) -> bool:
     The seller may have it paid; and once a return is confirmed or a report about it is settled it is paid at once
     (decision 0008), also where it goes on after a suspension or is lowered for money that went back elsewhere.
     """
-    settled = matter.uploaded is not None and matter.phase in {"RETURNING", "REPORTED", "ASSESSING", "INSPECTING"}
-    return event.role == SELLER or settled or matter.phase in {"SUSPENDED", "PAYING", "DEDUCTING"}
+    settled = matter.uploaded is not None and matter.phase in {"RETURNING", "REPORTED", "INSPECTING"}
+    # An agent who finds that the goods owed are wrong turns them into money: the seed names no new 48 hours for it.
+    assessed = matter.phase == "ASSESSING"
+    return event.role == SELLER or settled or assessed or matter.phase in {"SUSPENDED", "PAYING", "DEDUCTING"}
 
 
 def check_last_chance(trial: Trial, event: Event) -> None:

@@ -101,8 +101,7 @@ def _check_shipping(trial: Trial, event: Event, matter: Matter) -> None:
     refunds = data["kind"] in {"REFUND", "RETURN_AND_REFUND"}
     fault = all(_cause(trial, matter, line) in AT_FAULT for line in matter.lines)
     on = trial.law.switch("shipping_fee_with_all_units")
-    # A cancelled parcel was not shipped; whether its fee goes back whoever's fault it is, rule 9 leaves open.
-    fault |= trial.kind == "CANCEL" and bool(told)
+    fault |= trial.kind == "CANCEL"  # nothing was shipped: its fee goes back whoever is at fault (decision 0009)
     # Goods that turn into money are worth what a refund would be (rule 8), so the fee may be written with them.
     in_goods = data["kind"] in {*GOODS, "OTHER"}
     if told and (told != fee or not on or not fault or not (refunds or in_goods)):

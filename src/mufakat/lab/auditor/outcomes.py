@@ -39,6 +39,8 @@ def _has_reason(trial: Trial, event: Event, matter: Matter, outcome: str) -> boo
         return matter.agreed or bool(trial.in_batch("claim.conceded", matter=number))
     if outcome == "STOPPED_EXTERNAL_PROCESS":
         return matter.stopped
+    if outcome == "PAID_ELSEWHERE" and remedy is not None and not remedy.base:
+        return True
     names = {
         "WITHDRAWN": ("request.withdrawn", "dispute.withdrawn"),
         "DEBT_LEFT": ("debt.left",),
