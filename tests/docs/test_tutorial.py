@@ -56,6 +56,7 @@ def run(every: list[Step], folder: Path) -> list[tuple[str, int]]:
     script = "".join(f"{step.commands}printf '%s%s\\n' '{MARK}' $?\n" for step in every)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MUFAKAT_")}
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
+    environment |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(folder / "compiled")}  # many short runs
     # A server that is held here does not start and stop with each command.
     with EmbeddedPostgres.start(folder / ".mufakat"):
         ran = subprocess.run(
