@@ -139,9 +139,9 @@ class _Reader:
             return ()
         read = [self.step(each, n + 1, (*path, n), f"{where}, step {n + 1}") for n, each in enumerate(said)]
         steps = tuple(each for each in read if each)
-        if steps and steps[0].who == "expect":
+        if read[0] is not None and read[0].who == "expect":
             self.fault((*path, 0), where, "begins with an expectation: something has to happen first")
-        if steps and len(steps) == len(said) and steps[-1].who != "expect":
+        if read[-1] is not None and read[-1].who != "expect":
             self.fault((*path, len(said) - 1), where, "ends without an expectation: end it with { expect = { ... } }")
         return steps
 
