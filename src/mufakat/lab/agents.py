@@ -45,10 +45,11 @@ def act(view: View, matter: Matter) -> c.Command | None:
 def next_in_deciding(view: View, matter: Matter) -> str:
     """The next step of an agent who decides: ask, answer, assess, and only then judge."""
     t, appeal = view.traits, matter.phase is P.APPEAL_DECIDING
-    limit = view.policy.switches.max_material_requests
-    if not appeal and not matter.findings and matter.material_requests < limit and view.rolls(t.asks_more):
+    asked_enough = matter.findings or matter.material_requests >= view.policy.switches.max_material_requests
+    if not appeal and view.rolls(t.asks_more * (t.obstinate * 0.3 if asked_enough else 1.0)):
         return "AskMaterial"
-    if appeal and view.rolls(t.sends_back * (0.2 if matter.sent_back or matter.appeal_late else 0.6)):
+    used_up = matter.sent_back or matter.appeal_late
+    if appeal and view.rolls(t.sends_back * (t.obstinate if used_up else 0.6)):
         return "SendBack"
     if unanswered(view, matter):
         return "RecordFinding"

@@ -25,6 +25,7 @@ ANY_KIND = (
     RequestType.RETURN_AND_REFUND,
     RequestType.RETURN_AND_REFUND,
     RequestType.REPLACEMENT,
+    RequestType.REPLACEMENT,
     RequestType.EXCHANGE,
 )
 
@@ -33,7 +34,7 @@ def complaint(asking: Asking) -> c.OpenRequest | None:
     """What a customer asks about an order now, or None: nothing is wrong and nobody lies."""
     order = asking.order
     before_transit = order.status() in (OrderStatus.AWAITING_SHIPMENT, OrderStatus.AWAITING_COLLECTION)
-    if before_transit and asking.rolls(0.35):
+    if before_transit and asking.rolls(0.3):
         lines = tuple(_claim(asking, line, Reason.OTHER, RequestType.CANCEL) for line in _some(asking))
         return c.OpenRequest(RequestType.CANCEL, lines, (), asking.say())
     wrong = [(line, reason) for line in order.order.lines if (reason := reason_for(asking, line)) is not None]
@@ -99,7 +100,7 @@ def wishes(view: View, matter: Matter) -> tuple[list[Wish], float]:
         P.DISMISSED: ([(t.disagrees * right, "RaiseDispute"), (0.25, "AcceptJudgement")], t.silent * 2),
         P.AWAITING_RETURN: ([(t.ships_back, "ShipBack"), (t.gives_up, "WithdrawRequest")], 1.0 - t.ships_back),
         P.REPORTED: ([(t.contests, "ContestReport"), (0.4, "AcceptReport")], t.silent),
-        P.DELIVERING: ([(t.troubled * 0.4, "ReportProblem")], 1.5),
+        P.DELIVERING: ([(t.troubled * 0.2, "ReportProblem")], 1.5),
         P.CONFIRMING: ([(0.5, "ConfirmDelivery"), (t.troubled, "ReportProblem")], t.silent),
     }
     wanted, rest = by_phase.get(matter.phase, ([], 1.5))

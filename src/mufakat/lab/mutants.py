@@ -42,7 +42,8 @@ Patch = Callable[[ExitStack], None]
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One thing gone wrong. `patch` puts it in place; `law` changes the rulebooks that the core gets.
+    """One thing gone wrong. `patch` puts it in place; `law` changes the rulebooks that the core gets;
+    `bent` makes its people like that.
 
     `shows` stands in the fault that must come of it; empty: any fault will do.
     """
@@ -52,11 +53,13 @@ class Mutant:
     shows: str = ""
     patch: Patch | None = None
     law: Callable[[Law], Law] | None = None
+    bent: tuple[tuple[str, float], ...] = ()
 
     def live(self, seed: int, scale: Scale | None = None) -> Ended:
         """One world with it."""
         books = {name: load(name) for name in MARKETS.values()}
         law = self.law(books) if self.law is not None else None
+        scale = replace(scale or Scale(), bent=self.bent)
         with ExitStack() as stack:
             if self.patch is not None:
                 self.patch(stack)
@@ -199,10 +202,6 @@ def _units_twice(stack: ExitStack) -> None:
     stack.enter_context(mock.patch.object(OrderState, "is_held", return_value=False))
 
 
-def _settled_twice(stack: ExitStack) -> None:
-    stack.enter_context(mock.patch.object(OrderState, "is_settled", return_value=False))
-
-
 # --- money
 
 
@@ -308,6 +307,11 @@ def _silence_rejects(law: Law) -> Law:
     return {key: with_value(book, path, LapseOutcome.REJECT) for key, book in law.items()}
 
 
+QUARRELS: Final = (("appeals", 0.95), ("accepts", 0.0), ("silent", 0.02), ("approves", 0.02), ("errs", 0.02))
+"""A world of quarrels and appeals."""
+TO_AND_FRO: Final = (*QUARRELS, ("sends_back", 0.7), ("obstinate", 0.9), ("lies", 0.02))
+"""And of agents who send back what they can."""
+
 MUTANTS: Final = (
     Mutant("early lapse", "deadlines fire eight hours too early", "reading 13", _early_lapses),
     Mutant("role guard off", "any party and any agent may do what another may", "came from", _no_role_guard),
@@ -317,16 +321,16 @@ MUTANTS: Final = (
     Mutant("deadline forgotten", "a rejected request waits for ever", "still open", _forgotten_deadline),
     Mutant("deducted too early", "the provider deducts before 48 hours (S19, S20)", "compliance", _deducted_too_early),
     Mutant("seller unlocked", "the seller decides while the platform does", "reading 12", _seller_unlocked),
-    Mutant("judged too early", "a judgement before the windows ended", "arithmetic 4", _judged_too_early),
-    Mutant("same agent", "who judged decides the appeal (reading 4)", "reading 4", _same_agent),
+    Mutant("judged too early", "a judgement before the windows ended", "judged before both sides", _judged_too_early),
+    Mutant("same agent", "who judged decides the appeal (reading 4)", "reading 4", _same_agent, bent=QUARRELS),
     Mutant("unit claimed twice", "two open cases have the same unit (reading 14)", "reading 14", _units_twice),
-    Mutant("unit settled twice", "settled units are asked for again (reading 14)", "reading 14", _settled_twice),
     Mutant("paid twice", "the bank pays everything twice", "by the provider", _paid_twice),
     Mutant(
         "sent back twice",
         "a judgement is sent back again and again",
-        "sent back",
+        "sent back once more",
         law=_switched("max_send_backs", 9),
+        bent=TO_AND_FRO,
     ),
     Mutant("acceptance ignored", "requests are taken at any time (S26)", "S26", _acceptance_ignored),
     Mutant("hold not released", "money stays held after the case (reading 9)", "still held", _hold_kept),

@@ -11,14 +11,17 @@ from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from mufakat.core import commands as c
-from mufakat.core.case import Case, obligation
+from mufakat.core.case import Case, Matter, obligation
 from mufakat.core.claim import Assessment, ClaimLine, Material, Solution
 from mufakat.core.order import Amendment, OutsideRefund, Scan, ScanKind
 from mufakat.core.parties import Actor, Role
+from mufakat.core.process import MOVES
 from mufakat.lab import agents, customers, sellers
 from mufakat.lab.people import COMMON, View, rolls
 
 MAKERS = {**COMMON, **customers.MAKERS, **sellers.MAKERS, **agents.MAKERS}
+TABLE = dict(MOVES)
+"""The process table as it was when this module was read: what makes sense, whatever a mutant does to the table."""
 WORDS = ("", "", "X1", "Tolong!", "x" * 300)
 
 
@@ -39,15 +42,27 @@ def command(view: View, by: Actor) -> Any:
     name = chance.choice(sorted(c.COMMANDS))
     if by.role is Role.SYSTEM and name in ("ReportPayment", "RecordFact"):
         return _true_payment(view)
-    maker = MAKERS.get(name)
-    if maker is not None and rolls(chance, 0.6):
+    if rolls(chance, 0.6):
+        return filled_in(view, chance.choice(view.case.matters), c.COMMANDS[name])
+    return _filled(c.COMMANDS[name], view)
+
+
+def filled_in(view: View, matter: Matter, kind: type) -> Any:
+    """A command about a matter with content that fits, where somebody knows how to fill it in; else at random."""
+    maker = MAKERS.get(kind.__name__)
+    made = None
+    if maker is not None:
         try:
-            made = maker(view, chance.choice(view.case.matters))
+            made = maker(view, matter)
         except (IndexError, AttributeError):  # nothing there to fill it in with
             made = None
-        if made is not None:
-            return made
-    return _filled(c.COMMANDS[name], view)
+    return _filled(kind, view) if made is None else made
+
+
+def makes_sense(case: Case, by: Actor, command: Any) -> bool:
+    """Whether the true table lets this role give this command about some matter: then it is no nonsense."""
+    cells = [TABLE.get((matter.phase, type(command))) for matter in case.matters]
+    return any(cell is not None and by.role in cell.roles for cell in cells)
 
 
 def _true_payment(view: View) -> c.ReportPayment:

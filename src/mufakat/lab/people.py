@@ -107,12 +107,12 @@ class Hidden:
 class Traits:
     """What a person is like: each a probability. One of a role leaves the other roles' traits unused."""
 
-    silent: float = 0.1
+    silent: float = 0.08
     slow: float = 0.25
-    chats: float = 0.1
+    chats: float = 0.06
     lies: float = 0.25
     hands_in: float = 0.75
-    proposes: float = 0.05
+    proposes: float = 0.035
     agrees: float = 0.4
     court: float = 0.015
     # customers
@@ -123,24 +123,25 @@ class Traits:
     ships_back: float = 0.85
     own_carrier: float = 0.3
     contests: float = 0.5
-    troubled: float = 0.12
+    troubled: float = 0.3
     # sellers
     approves: float = 0.2
     rejects: float = 0.8
     offers: float = 0.2
-    concedes: float = 0.04
-    appeals: float = 0.35
-    accepts: float = 0.25
-    ships_out: float = 0.75
-    pays_instead: float = 0.1
-    refuses_parcels: float = 0.2
+    concedes: float = 0.02
+    appeals: float = 0.8
+    accepts: float = 0.2
+    ships_out: float = 0.9
+    pays_instead: float = 0.05
+    refuses_parcels: float = 0.3
     reports: float = 0.3
     pays: float = 0.5
-    starts: float = 0.1
+    starts: float = 0.06
     # agents
     errs: float = 0.12
+    obstinate: float = 0.1
     asks_more: float = 0.2
-    sends_back: float = 0.2
+    sends_back: float = 0.3
     extends: float = 0.03
     suspends: float = 0.04
 

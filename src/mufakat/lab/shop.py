@@ -59,8 +59,8 @@ class Shop:
         for line in lines:
             self._decide_truth(order, line, delivered=any(_is_delivery(fact) for _, fact in facts))
         total = sum(unit_paid(line, unit) for line in lines for unit in range(1, line.quantity + 1))
-        part = chance.choice((0.0, 0.3, 1.0, 1.0, 1.0))
-        payout_at = at + timedelta(days=chance.choice((8, 20, 60)))
+        part = chance.choice((0.0, 0.3, 1.0, 1.0, 1.0, 1.0, 1.0))
+        payout_at = at + timedelta(days=chance.choice((10, 40, 60, 90, 120)))
         ordered = sorted(facts, key=lambda each: each[0])
         return Sale(order, tuple(ordered), int((total + order.shipping_fee) * part), payout_at)
 

@@ -30,7 +30,7 @@ from mufakat.engine.deadlines import Deadlines
 from mufakat.engine.deliveries import Deliveries
 from mufakat.engine.handle import Done, Engine
 from mufakat.engine.ports import Store
-from mufakat.lab import agents, customers, sellers
+from mufakat.lab import agents, customers, nonsense, sellers
 from mufakat.lab.carrier import Reliability, journey
 from mufakat.lab.people import Hidden, Traits, View
 from mufakat.store.database import StoreLost
@@ -151,6 +151,7 @@ class Stage:
         self.grain = timedelta(hours=1)
         self.patient = True
         self.rounds = 0
+        self.probe: tuple[Phase, type, Role] | None = None
         self.on_round: Callable[[], None] | None = None
         self._deadlines = [Deadlines(engine), Deadlines(engine)]
         self._deliveries = deliveries
@@ -272,6 +273,9 @@ class Stage:
             if (turn or self._roll(bold)) and (case_id, role) not in self._turns and due is not None:
                 self._turns.add((case_id, role))
                 self.plan(self._when(due), lambda r=role: self._turn(marketplace, order_id, case_id, r))  # type: ignore[misc]
+        if self.probe is not None and self.probe[0] in phases and self._roll(0.7):
+            at = self.clock.now() + timedelta(seconds=self.chance.randint(0, 20_000))
+            self.plan(at, lambda: self._try_out(marketplace, order_id, case_id))
 
     def _when(self, due: datetime) -> datetime:
         """When somebody finds the time: soon, days later, or by bad luck on the very second of the due moment."""
@@ -302,6 +306,20 @@ class Stage:
         if acted and row is not None and row.is_open:
             phases = [Phase(each) for each in row.phases]
             self._notice(marketplace, order_id, case_id, phases, row.due)
+
+    async def _try_out(self, marketplace: str, order_id: str, case_id: str) -> None:
+        """Somebody tries the probe's command, filled in as somebody would who may."""
+        loaded = await self.store.load(Ask(marketplace, order_id, case_id))
+        if loaded is None or loaded.case is None or self.probe is None:
+            return
+        phase, kind, role = self.probe
+        matter = next((m for m in loaded.case.matters if m.phase is phase), None)
+        if matter is not None:
+            ids = {Role.CUSTOMER: loaded.case.customer_id, Role.SELLER: loaded.case.seller_id}
+            agent = self.chance.choice(self.casts[marketplace].agents)
+            actor = Actor(role, ids.get(role, agent if role is Role.AGENT else role.lower()))
+            command = nonsense.filled_in(self.view(marketplace, loaded, actor), matter, kind)
+            await self.do(marketplace, order_id, case_id, command, actor)
 
     async def _race(self, marketplace: str, order_id: str, case_id: str, actor: Actor, command: Any) -> None:
         """Two act at the same instant, each having seen the same case."""
@@ -334,7 +352,7 @@ class Stage:
         if role is not Role.AGENT:
             return case.customer_id if role is Role.CUSTOMER else case.seller_id
         again = matter.phase is Phase.APPEAL_DECIDING or matter.sent_back
-        if again and agent == matter.judged_by and not self._roll(0.1):
+        if again and agent == matter.judged_by and not self._roll(0.3):
             return next(each for each in self.casts[marketplace].agents if each != agent)
         return agent
 

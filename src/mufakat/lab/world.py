@@ -9,7 +9,7 @@ auditor, who knows the rules and not the code; what it cannot see is checked in 
 import hashlib
 import logging
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any, Final
@@ -17,6 +17,7 @@ from unittest import mock
 
 from mufakat import rulebooks
 from mufakat.core.parties import Actor, Role
+from mufakat.core.phases import Phase
 from mufakat.core.policy.rulebook import Rulebook
 from mufakat.core.refusals import Refusal
 from mufakat.engine import handle
@@ -49,11 +50,16 @@ MOST_ROUNDS: Final = 12_000
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How much happens in a world."""
+    """How much happens in a world. `bent`: traits that everybody has in that strength, to make something frequent.
+
+    `probe`: somebody tries this command whenever a matter is in that phase, allowed or not.
+    """
 
     orders: int = 9
     nonsense: int = 140
     complaints: int = 2
+    bent: tuple[tuple[str, float], ...] = ()
+    probe: tuple[Phase, type, Role] | None = None
 
 
 @dataclass(slots=True)
@@ -116,6 +122,7 @@ class World:
         posts = [Deliveries(engine, self.bank, self.chance, self._between) for _ in range(2)]
         luck = Luck(repeats=0.15, at_once=0.05, on_the_dot=0.06, double_ticks=0.15, oversleeps=0.05)
         self.stage = Stage(engine, self.clock, posts, {}, self.chance, luck)
+        self.stage.probe = self.scale.probe
         self.shops: dict[str, Shop] = {}
         self.errors = ErrorsSeen()
 
@@ -157,7 +164,8 @@ class World:
         for name, rulebook in MARKETS.items():
             await self.store.put_marketplace(Marketplace(name, rulebook))
             shop = self.shops[name] = Shop(name, rulebook, self.chance, self.stage.hidden)
-            people = {**shop.customers, **shop.sellers, **shop.agents}
+            everybody = {**shop.customers, **shop.sellers, **shop.agents}
+            people = {who: replace(traits, **dict(self.scale.bent)) for who, traits in everybody.items()}
             self.stage.casts[name] = Cast(people, list(shop.agents))
             for number in range(self.scale.orders):
                 at = start + timedelta(minutes=self.chance.randint(0, 15 * 1440))
@@ -177,7 +185,7 @@ class World:
         await provider.expect(order.seller_id, order.currency, order.order_id, sale.payout, sale.payout_at)
         delivered = [known_at for known_at, fact in sale.facts if getattr(fact, "kind", "") == "DELIVERED"]
         for _ in range(chance.randint(1, self.scale.complaints + 1)):
-            base = delivered[0] if delivered and rolls(chance, 0.85) else order.purchased_at
+            base = delivered[0] if delivered and rolls(chance, 0.92) else order.purchased_at
             at = base + timedelta(minutes=chance.randint(10, chance.choice((3, 6, 20)) * 1440))
             stage.plan(at, lambda: self._complain(marketplace, order.order_id))
         if chance.random() < self.shops[marketplace].sellers[order.seller_id].starts * 2:
@@ -224,6 +232,8 @@ class World:
         by = nonsense.actor(self.chance, loaded.case, cast.agents, [*shop.customers, *shop.sellers])
         view = self.stage.view(marketplace, loaded, by)
         command = nonsense.command(view, by)
+        if nonsense.makes_sense(loaded.case, by, command) and rolls(self.chance, 0.7):
+            return
         case_id = None if type(command).__name__ == "OpenRequest" else row.case_id
         answer = await self.stage.do(marketplace, row.order_id, case_id, command, by)
         self.stage.faults += checks.of_nonsense(loaded.case, by, command, answer)
