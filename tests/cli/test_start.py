@@ -64,6 +64,7 @@ def test_a_group_lists_its_verbs(group: str) -> None:
         (["rulebook", "check", "/no/such.toml"], "cannot be read (No such file or directory)"),
         (["demo", "--rulebook", "xx"], "There is no rulebook xx"),
         (["demo", "--orders", "orders.jsonl"], "give both --orders and --complaints"),
+        (["demo", "--orders", "/no/a", "--complaints", "/no/b"], "/no/a cannot be used (No such file or directory)"),
         (["do", "o", "--as", "CUSTOMER:c", "--json", "{"], "this is not JSON"),
         (["do", "o", "--as", "CUSTOMER:c", "--json", '{"command": "Dance"}'], "there is no command 'Dance'"),
         (["do", "o", "--as", "NOBODY:c", "--json", '{"command": "Judge"}'], "names no role; write one of CUSTOMER"),

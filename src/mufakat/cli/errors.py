@@ -33,7 +33,9 @@ def sentence(error: Exception) -> str:
         text = " ".join(str(error).split())
     except Exception:  # noqa: BLE001 - an error that cannot even be told is still told
         text = ""
-    if not _is_ours(error):
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        text = f"{error.filename} cannot be used ({error.strerror})"
+    elif not _is_ours(error):
         text = f"{_beginning(error)} ({type(error).__name__}{': ' if text else ''}{text})"
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
