@@ -70,6 +70,12 @@ def test_the_reference_names_every_rulebook() -> None:
     assert all(f"`{name}`" in page("cli.md") for name in rulebooks.names())
 
 
+def test_the_index_leads_to_every_page() -> None:
+    index = (reference.ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    for path in reference.REFERENCE.glob("*.md"):
+        assert f"(reference/{path.name})" in index
+
+
 def test_a_stale_page_is_told_and_renewed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
