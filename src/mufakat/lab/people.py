@@ -130,6 +130,7 @@ class Traits:
     offers: float = 0.2
     concedes: float = 0.02
     appeals: float = 0.8
+    regrets: float = 0.5
     accepts: float = 0.2
     ships_out: float = 0.9
     pays_instead: float = 0.05
