@@ -534,3 +534,13 @@ def test_vietnam_sends_goods_back_as_the_rule_unless_they_cannot() -> None:
 
 def test_indonesia_judges_what_was_asked() -> None:
     assert awarded().m.judgement[0].kind is RemedyKind.REFUND
+
+
+def test_s12_a_judgement_names_the_dispute_that_it_decides_counted_over_all_cases() -> None:
+    first = Story().disputed()
+    first.give(CUSTOMER, c.WithdrawDispute())
+    first.give(CUSTOMER, c.WithdrawRequest())
+    second = Story(state=first.order, case_id="c2").deciding()
+    judged_for_seller(second)
+    numbers = [each.event.number for each in second.log if isinstance(each.event, e.DisputeRaised | e.Judged)]
+    assert numbers == [2, 2]

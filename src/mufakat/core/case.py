@@ -127,7 +127,10 @@ class Window:
 
 @dataclass(frozen=True)
 class Matter:
-    """A part of a case that runs as one: its lines, its phase and due moment, its disputes, its remedy."""
+    """A part of a case that runs as one: its lines, its phase and due moment, its disputes, its remedy.
+
+    `disputes` were raised in this case; `dispute` is the number of the last one over all cases of the goods (S12).
+    """
 
     number: int
     lines: tuple[str, ...]
@@ -142,6 +145,7 @@ class Matter:
     asked_again: int = 0
     agreed: bool = False
     disputes: int = 0
+    dispute: int = 0
     raised_at: datetime | None = None
     raised_from: Phase = Phase.REJECTED
     carried: tuple[int, ...] = ()

@@ -156,6 +156,7 @@ def _raised(matter: Matter, event: e.DisputeRaised, recorded: e.Recorded) -> Mat
     return changed(
         matter,
         disputes=matter.disputes + 1,
+        dispute=event.number,
         raised_at=recorded.at,
         raised_from=matter.phase,
         carried=event.carried,
@@ -263,6 +264,7 @@ def _remedy_ordered(matter: Matter, event: e.RemedyOrdered, recorded: e.Recorded
     return changed(
         matter,
         enforceable=event.basis is Basis.JUDGEMENT,
+        paused=None,
         remedy=Remedy(
             kind=event.kind,
             basis=event.basis,

@@ -114,7 +114,7 @@ def judge(d: Draft, _command: c.Judge, number: int) -> None:
     check_agent(d, matter)
     lines = derive(d, number)
     accept = _accept_after(d, matter, lines)
-    d.add(e.Judged(number, matter.disputes, lines, accept))
+    d.add(e.Judged(number, matter.dispute, lines, accept))
     _go_by_line(d, number, lines, _award)
 
 
@@ -306,7 +306,7 @@ def decide_appeal(d: Draft, _command: c.DecideAppeal, number: int) -> None:
     upheld = all(each.decision is Decision.FOR_CUSTOMER for each in lines)
     accept = _accept_after(d, matter, lines)
     d.add(e.AppealDecided(number, upheld))
-    d.add(e.Judged(number, matter.disputes, lines, accept, appeal=True))
+    d.add(e.Judged(number, matter.dispute, lines, accept, appeal=True))
     if matter.appeal_late:
         _claw_back(d, matter, lines)
         return
