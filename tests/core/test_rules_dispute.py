@@ -505,6 +505,27 @@ def test_reading_8_after_an_enforceable_judgement_only_a_courts_order_suspends()
     assert (hand.m.phase, hand.m.due) == (Phase.AWAITING_RETURN, hand.now + left)
 
 
+def test_reading_7_the_two_may_agree_while_a_court_suspends_execution() -> None:
+    story = paying()
+    story.give(AGENT, c.SuspendExecution(reference=TEXT))
+    story.give(SELLER, c.ProposeAgreement(Solution(RemedyKind.REFUND, 60_000)))
+    story.give(CUSTOMER, c.AcceptAgreement())
+    assert (story.m.phase, story.m.paused) == (Phase.PAYING, None)
+
+
+def test_s11_a_line_without_a_period_of_its_own_is_raised_again_in_the_windows_rest() -> None:
+    """Vietnam: a rejected cancellation can be disputed for 7 calendar days."""
+    bought = order(lines=(OrderLine("a", "blender", 1, 100_000, preorder=True),))
+    state = OrderState(bought, (Scan(OUTBOUND, ScanKind.AWAITING_COLLECTION, DELIVERED - DAY),))
+    story = Story("vn", state).rejected(RequestType.CANCEL)
+    rejected = story.now
+    story.wait(DAY)
+    story.give(CUSTOMER, c.RaiseDispute())
+    story.wait(HOUR)
+    story.give(CUSTOMER, c.WithdrawDispute())
+    assert (story.m.phase, story.m.due) == (Phase.REJECTED, rejected + 7 * DAY + HOUR)
+
+
 def test_a_process_cannot_have_been_started_tomorrow() -> None:
     story = deciding()
     assert story.refused(CUSTOMER, declared(date(2027, 1, 1))) is Code.STARTED_IN_THE_FUTURE

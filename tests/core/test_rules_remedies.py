@@ -174,6 +174,25 @@ def test_a_tracking_number_is_ones_own() -> None:
     assert story.refused(CUSTOMER, c.ShipBack(ReturnMethod.PLATFORM_CARRIER, "")) is Code.TRACKING_NEEDED
 
 
+def test_arithmetic_6_a_judged_self_arranged_parcel_that_is_seen_to_arrive_starts_the_48_hours() -> None:
+    story = judged_return()
+    story.give(CUSTOMER, c.ShipBack(ReturnMethod.SELF_ARRANGED, "R1"))
+    assert story.m.due == story.now + 14 * DAY
+    story.wait(2 * DAY)
+    story.scan("R1", ScanKind.DELIVERED)
+    assert (story.m.phase, story.m.due) == (Phase.INSPECTING, story.now + 48 * HOUR)
+
+
+def test_new_terms_do_not_start_the_inspection_anew() -> None:
+    story = awaiting_return()
+    story.give(CUSTOMER, c.ShipBack(ReturnMethod.SELF_ARRANGED, "R1"))
+    due = story.m.due
+    story.wait(3 * DAY)
+    story.give(SELLER, c.ProposeAgreement(Solution(RemedyKind.RETURN_AND_REFUND, 80_000)))
+    story.give(CUSTOMER, c.AcceptAgreement())
+    assert (story.m.phase, story.m.due) == (Phase.INSPECTING, due)
+
+
 def test_freight_follows_fault_up_to_the_outbound_fee() -> None:
     for reason, extra in ((Reason.DEFECTIVE, 9_000), (Reason.OTHER, 0)):
         story = Story().open(RETURN, reason=reason).wait(HOUR)

@@ -88,7 +88,8 @@ def judge_line(claim: ClaimLine, line_findings: list[Finding], found: Assessment
     if seller:
         over = (not_s17, "S15: the seller's claims are substantiated and not refuted")
         return Verdict(Decision.FOR_SELLER, "S16", said[Role.SELLER], over)
-    why_not = "refuted" if refuted else "not substantiated" if said[Role.SELLER] else "silent"
+    heard = any(f.value is not FindingValue.MISSING for f in line_findings if f.party is Role.SELLER)
+    why_not = "refuted" if refuted else "not substantiated" if heard else "silent"
     over = (not_s17, f"S16: the seller's claims are {why_not}")
     return Verdict(Decision.FOR_CUSTOMER, "S15", (*said[Role.CUSTOMER], *from_data), over)
 

@@ -52,6 +52,7 @@ GOODS = (
     P.CONFIRMING,
 )
 EXECUTION = (*GOODS, P.PAYING, P.DEDUCTING)
+AGREEING = (*NEGOTIATION, *DISPUTE, *JUDGED, *EXECUTION, P.SUSPENDED, P.STOPPED)
 RESUMED = (*EXECUTION, P.LATE_APPEAL, P.CLOSED)
 OPEN = (*NEGOTIATION, *DISPUTE, *JUDGED, *EXECUTION, P.LATE_APPEAL, P.SUSPENDED, P.STOPPED)
 
@@ -99,10 +100,10 @@ PROCESS: tuple[Move, ...] = tuple(
         # Conceding, agreeing, going to court (S9, S13, S14).
         _row((*NEGOTIATION, *DISPUTE, P.DISMISSED), c.Concede, SELLER, *REMEDY_STARTS),
         _row(OPEN, c.SendMessage, (CUSTOMER, SELLER)),
-        _row((*NEGOTIATION, *DISPUTE, *JUDGED, *EXECUTION, P.STOPPED), c.ProposeAgreement, (CUSTOMER, SELLER)),
-        _row((*NEGOTIATION, *DISPUTE, *JUDGED, *EXECUTION, P.STOPPED), c.RejectAgreement, (CUSTOMER, SELLER)),
+        _row(AGREEING, c.ProposeAgreement, (CUSTOMER, SELLER)),
+        _row(AGREEING, c.RejectAgreement, (CUSTOMER, SELLER)),
         _row(
-            (*NEGOTIATION, *DISPUTE, *JUDGED, *EXECUTION, P.STOPPED),
+            AGREEING,
             c.AcceptAgreement,
             (CUSTOMER, SELLER),
             *REMEDY_STARTS,

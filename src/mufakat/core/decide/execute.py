@@ -224,6 +224,8 @@ def look_at_scans(d: Draft, number: int) -> None:
             _delivery_scans(d, number)
     elif matter.phase is Phase.DELIVERING:
         _delivery_scans(d, number)
+    elif matter.phase is Phase.INSPECTING:
+        _judged_arrival(d, number)
 
 
 def _return_scans(d: Draft, number: int) -> None:
@@ -239,6 +241,15 @@ def _return_scans(d: Draft, number: int) -> None:
         settle_risk(d, number, ReturnIssue.LOSS, remedy.goods, Role.SYSTEM)
     else:
         d.enter(number, Phase.RETURNING, ClockName.NO_SCAN)
+
+
+def _judged_arrival(d: Draft, number: int) -> None:
+    """A self-arranged parcel under a judgement was seen to arrive: the seller's 48 hours begin (arithmetic 6)."""
+    remedy = remedy_of(d, number)
+    delivered = any(scan.kind is ScanKind.DELIVERED for scan in d.order.scans(remedy.tracking))
+    if is_judged(remedy) and delivered and not remedy.arrived:
+        d.add(e.ReturnArrived(number))
+        d.enter(number, Phase.INSPECTING, ClockName.COMPLIANCE)
 
 
 def _delivery_scans(d: Draft, number: int) -> None:

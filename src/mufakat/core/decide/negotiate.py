@@ -65,9 +65,12 @@ def reject(d: Draft, command: c.RejectRequest, number: int) -> None:
 
 
 def at_least(d: Draft, number: int, window: datetime) -> tuple[tuple[str, datetime | None], ...]:
-    """The acceptance periods after a rejection: at least the market's window remains (reading 6)."""
+    """The acceptance periods after a rejection: at least the market's window remains (reading 6).
+
+    A line without a period of its own has the window, so that a withdrawn dispute leaves what is left of it.
+    """
     periods = ((line, d.case.accept_until[line]) for line in d.matter(number).lines)
-    return tuple((line, until if until is None else max(until, window)) for line, until in periods)
+    return tuple((line, window if until is None else max(until, window)) for line, until in periods)
 
 
 def make_offer(d: Draft, command: c.MakeOffer, number: int) -> None:

@@ -113,13 +113,15 @@ def _seller_until(d: Draft, number: int) -> datetime | None:
 def _send_back(d: Draft, number: int, remedy: Remedy) -> None:
     """Wait for the goods: on their way already where new terms were agreed on while they travel."""
     if not remedy.tracking:
-        d.enter(number, Phase.AWAITING_RETURN, ClockName.SHIP_BACK)
+        phase, clock = Phase.AWAITING_RETURN, ClockName.SHIP_BACK
     elif remedy.method is ReturnMethod.SELF_ARRANGED:
-        d.enter(number, Phase.INSPECTING, ClockName.INSPECTION_SELF)
+        phase, clock = Phase.INSPECTING, ClockName.INSPECTION_SELF
     elif remedy.arrived:
-        d.enter(number, Phase.INSPECTING, ClockName.INSPECTION_PLATFORM)
+        phase, clock = Phase.INSPECTING, ClockName.INSPECTION_PLATFORM
     else:
-        d.enter(number, Phase.RETURNING, ClockName.NO_SCAN)
+        phase, clock = Phase.RETURNING, ClockName.NO_SCAN
+    matter = d.matter(number)
+    d.enter(number, phase, clock, matter.due if matter.clock is clock else None)
 
 
 def pay(d: Draft, number: int, *, at_once: bool) -> None:

@@ -18,6 +18,7 @@ PROPOSAL_OUTCOMES = {LapseOutcome.EXPIRE: frozenset[Phase]()}
 
 DEMANDED = (Level.REQUIRED, Level.ONE_OR_MORE)
 
+
 @dataclass(frozen=True, slots=True)
 class ClockRow:
     """How a clock stands in the process: where it runs, who acts, from when, what stops it, what follows."""
