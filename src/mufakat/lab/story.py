@@ -37,7 +37,7 @@ def _line(told: Told, names: dict[str, str]) -> str:
 
 def _answer(answer: Done | Refusal | str) -> str:
     if isinstance(answer, Refusal):
-        return f"refused {answer.code} " + ", ".join(f"{name}={value}" for name, value in answer.facts)
+        return f"refused {answer.code} " + ", ".join(f"{name}={_short(value)}" for name, value in answer.facts)
     if isinstance(answer, str):
         return answer
     return "; ".join(_event(each) for each in answer.recorded) or "nothing new"
