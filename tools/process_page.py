@@ -14,7 +14,8 @@ process with its own phase and due moment. C is the customer, S the seller, A an
 What silence means in a phase is picked by the rulebook from what is listed here, and so is how long a phase lasts.
 
 REMEDY stands for the first step of whatever was granted: AWAITING_RETURN where goods go back first, PERFORMING where
-the seller ships or does something, PAYING where money is owed. NEXT_STEP stands for what follows a return. Left out of the diagrams, and in the table at the end:
+the seller ships or does something, PAYING where money is owed. NEXT_STEP stands for what
+follows a return. Left out of the diagrams, and in the table at the end:
 what stays in its phase (messages, material, proposals), and what leads the same way from nearly everywhere:
 AcceptAgreement and Concede (to REMEDY, or closed), DeclareProcess (to STOPPED) and SuspendExecution (to SUSPENDED).
 """

@@ -307,6 +307,19 @@ class Contract:
         assert await world.broken() == []
         assert await world.differences() == []
 
+    async def test_unsound_orders_and_facts_change_nothing(self, world: World) -> None:
+        await world.ready()
+        bad = await world.engine.put_order("here", replace(order(), order_id="o9", shipping_fee=-1))
+        assert isinstance(bad, Refusal)
+        assert bad.code is Code.ORDER_NOT_SOUND
+        wrong = await world.engine.record_fact("here", "o1", OutsideRefund("a", (1,), -5, DELIVERED))
+        assert isinstance(wrong, Refusal)
+        assert wrong.code is Code.FACT_NOT_FITTING
+        loaded = await world.store.load(Ask("here", "o1"))
+        assert loaded is not None
+        assert all(not isinstance(fact, OutsideRefund) for fact in loaded.order.facts)
+        assert await world.store.load(Ask("here", "o9")) is None
+
     async def test_forgetting_is_refused_while_open_or_money_is(self, world: World) -> None:
         await world.ready()
         case_id = await world.disputed()

@@ -78,10 +78,7 @@ async def test_durable_closed_and_the_same_everywhere(home: Path) -> None:
             "server_encoding": "UTF8",
         }.items():
             assert await ask(server.url(), f"SHOW {setting}") == value
-        assert (
-            await ask(server.url(), "SELECT datlocale FROM pg_database WHERE datname = 'postgres'")
-            == "C.UTF-8"
-        )
+        assert await ask(server.url(), "SELECT datlocale FROM pg_database WHERE datname = 'postgres'") == "C.UTF-8"
         socket_folder = Path(urlsplit(server.url()).query.removeprefix("host="))
         assert stat.S_IMODE(socket_folder.stat().st_mode) == 0o700
         assert stat.S_IMODE((home / "pg" / "password").stat().st_mode) == 0o600

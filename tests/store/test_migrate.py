@@ -50,18 +50,14 @@ def test_load_refuses_what_it_cannot_order(tmp_path: Path, files: dict[str, str]
 
 
 async def test_applies_in_order_and_once(tmp_path: Path, empty_database_url: str) -> None:
-    write(
-        tmp_path, _0001_a="CREATE TABLE a (x int); INSERT INTO a VALUES (1)", _0002_b="UPDATE a SET x = x + 1"
-    )
+    write(tmp_path, _0001_a="CREATE TABLE a (x int); INSERT INTO a VALUES (1)", _0002_b="UPDATE a SET x = x + 1")
     steps = load(tmp_path)
     assert await pending(empty_database_url, steps) == steps
     assert await migrate(empty_database_url, steps) == steps
     assert await pending(empty_database_url, steps) == ()
     assert await migrate(empty_database_url, steps) == ()
     assert await fetch(empty_database_url, "SELECT x FROM a") == [(2,)]
-    recorded = await fetch(
-        empty_database_url, "SELECT number, name, sha256 FROM schema_migration ORDER BY number"
-    )
+    recorded = await fetch(empty_database_url, "SELECT number, name, sha256 FROM schema_migration ORDER BY number")
     assert recorded == [(step.number, step.name, step.sha256) for step in steps]
 
 
@@ -72,15 +68,11 @@ async def test_applies_only_what_is_new(tmp_path: Path, empty_database_url: str)
     assert [m.title for m in await migrate(empty_database_url, load(tmp_path))] == ["0002_b"]
 
 
-async def test_a_failing_migration_leaves_no_trace_and_can_be_mended(
-    tmp_path: Path, empty_database_url: str
-) -> None:
+async def test_a_failing_migration_leaves_no_trace_and_can_be_mended(tmp_path: Path, empty_database_url: str) -> None:
     write(tmp_path, _0001_a="CREATE TABLE a ()", _0002_b="CREATE TABLE b (); SELECT 1 / 0")
     with pytest.raises(asyncpg.DivisionByZeroError):
         await migrate(empty_database_url, load(tmp_path))
-    assert await fetch(empty_database_url, "SELECT to_regclass('a')::text, to_regclass('b')::text") == [
-        ("a", None)
-    ]
+    assert await fetch(empty_database_url, "SELECT to_regclass('a')::text, to_regclass('b')::text") == [("a", None)]
     write(tmp_path, _0002_b="CREATE TABLE b ()")
     assert [m.title for m in await migrate(empty_database_url, load(tmp_path))] == ["0002_b"]
 

@@ -69,6 +69,46 @@ class Order:
         return next((each for each in self.lines if each.line_id == line_id), None)
 
 
+MAX_ORDER_LINES = 200
+"""Lines of one order."""
+
+MAX_UNITS = 10_000
+"""Units of one line."""
+
+MAX_AMOUNT = 10**15
+"""Minor units of any one amount: far above any order, far below what a database column holds."""
+
+
+def order_fault(order: Order) -> str:
+    """What is wrong with a snapshot, in words, or nothing: identities, quantities, amounts, currency."""
+    if not (order.order_id and order.customer_id and order.seller_id):
+        return "order_id, customer_id and seller_id must be given"
+    if order.customer_id == order.seller_id:
+        return "customer and seller are the same"
+    if not (len(order.currency) == 3 and order.currency.isascii() and order.currency.isupper()):  # noqa: PLR2004
+        return f"currency {order.currency!r} is no ISO 4217 code of three capitals"
+    if not 1 <= len(order.lines) <= MAX_ORDER_LINES:
+        return f"an order has 1 to {MAX_ORDER_LINES} lines, not {len(order.lines)}"
+    if len({line.line_id for line in order.lines}) < len(order.lines):
+        return "two lines have the same line_id"
+    if not 0 <= order.shipping_fee <= MAX_AMOUNT:
+        return f"shipping_fee {order.shipping_fee} is not between 0 and {MAX_AMOUNT}"
+    return next((fault for line in order.lines if (fault := _line_fault(line))), "")
+
+
+def _line_fault(line: OrderLine) -> str:
+    if not (line.line_id and line.product_id):
+        return "every line needs line_id and product_id"
+    if not 1 <= line.quantity <= MAX_UNITS:
+        return f"line {line.line_id}: quantity {line.quantity} is not between 1 and {MAX_UNITS}"
+    if not 0 <= line.unit_price <= MAX_AMOUNT:
+        return f"line {line.line_id}: unit_price {line.unit_price} is not between 0 and {MAX_AMOUNT}"
+    most = line.unit_price * line.quantity
+    if not 0 <= line.discount <= most:
+        return f"line {line.line_id}: discount {line.discount} is not between 0 and the line's price {most}"
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Scan:
     """A carrier scanned a parcel (`OUTBOUND`, or the tracking number of a return or a replacement)."""
@@ -98,6 +138,24 @@ class Amendment:
 
 
 Fact = Scan | OutsideRefund | Amendment
+
+
+def fact_fault(order: Order, fact: Fact) -> str:
+    """What is wrong with a later fact about an order, in words, or nothing."""
+    if isinstance(fact, Scan):
+        return "" if fact.parcel else "a scan names its parcel"
+    if isinstance(fact, Amendment):
+        return ""
+    line = order.line(fact.line_id)
+    if line is None:
+        return f"the order has no line {fact.line_id}"
+    if not fact.units or len(set(fact.units)) < len(fact.units):
+        return "an outside refund names its units, each once"
+    if not all(1 <= unit <= line.quantity for unit in fact.units):
+        return f"line {fact.line_id} has units 1 to {line.quantity}"
+    if not 0 < fact.amount <= MAX_AMOUNT:
+        return f"amount {fact.amount} is not between 1 and {MAX_AMOUNT}"
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from mufakat.core.decide import Decided, step
 from mufakat.core.effects import effects
 from mufakat.core.events import Recorded
 from mufakat.core.evolve import replay
-from mufakat.core.order import Fact, Order
+from mufakat.core.order import Fact, Order, fact_fault, order_fault
 from mufakat.core.parties import SYSTEM, Actor, Role
 from mufakat.core.policy.codec import encode as encode_policy
 from mufakat.core.policy.codec import policy_hash
@@ -36,6 +36,8 @@ from mufakat.store.statement import fact_key
 
 ATTEMPTS: Final = 12
 """How often a command is decided when others keep committing first, before TOO_BUSY."""
+MAX_FACTS: Final = 1000
+"""Facts of one order: scans, amendments, outside refunds."""
 FIRST_PAUSE: Final = 0.002  # seconds; doubled for each further attempt up to LONGEST_PAUSE, with jitter
 LONGEST_PAUSE: Final = 0.5
 MAX_KEY: Final = 200
@@ -97,8 +99,10 @@ class Engine:
 
         A different snapshot replaces the first only while the order never had a case: the terms of a case must not
         change under it. After that changes are facts (`record_fact`), and the snapshot is refused with ALREADY_OPEN.
-        Refusals: ALREADY_OPEN, NO_SUCH_ORDER for a marketplace that does not exist.
+        Refusals: ORDER_NOT_SOUND, ALREADY_OPEN, NO_SUCH_ORDER for a marketplace that does not exist.
         """
+        if fault := order_fault(order):
+            return Refusal(Code.ORDER_NOT_SOUND, (("fault", fault),))
         put = await self.store.put_order(marketplace, order)
         if put is OrderPut.IN_USE:
             return Refusal(Code.ALREADY_OPEN, (("order", order.order_id),))
@@ -140,7 +144,7 @@ class Engine:
     async def record_fact(self, marketplace: str, order_id: str, fact: Fact) -> int | Refusal:
         """Append a later fact to an order and tell every open case of it; how many were told. The same fact is one.
 
-        Refusals: NO_SUCH_ORDER, TOO_BUSY. When telling a case fails, the delivery loop goes on with it.
+        Refusals: NO_SUCH_ORDER, FACT_NOT_FITTING, TOO_BUSY. When a case cannot be told, the delivery loop goes on.
         """
         number = await self._append(marketplace, order_id, fact)
         if isinstance(number, Refusal):
@@ -262,6 +266,8 @@ class Engine:
             facts = loaded.order.facts
             if fact in facts:
                 return facts.index(fact) + 1
+            if fault := _fact_fault(loaded, fact):
+                return Refusal(Code.FACT_NOT_FITTING, (("fault", fault),))
             now, number = self.clock.now(), len(facts) + 1
             write = Write(
                 marketplace,
@@ -275,6 +281,13 @@ class Engine:
             if await self.store.write(write):
                 return number
         return Refusal(Code.TOO_BUSY, (("attempts", str(ATTEMPTS)),))
+
+
+def _fact_fault(loaded: Loaded, fact: Fact) -> str:
+    """What speaks against taking a fact in, or nothing."""
+    if len(loaded.order.facts) >= MAX_FACTS:
+        return f"an order has at most {MAX_FACTS} facts"
+    return fact_fault(loaded.order.order, fact)
 
 
 def _may_know(loaded: Loaded, actor: Actor) -> bool:

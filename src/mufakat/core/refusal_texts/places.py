@@ -71,6 +71,16 @@ TEXTS: dict[Code, Texts] = {
         "There is no such order[: {order}][ because there is no marketplace {marketplace}], or this actor may not know"
         " of it. Put the marketplace and the order in first.",
     ),
+    Code.ORDER_NOT_SOUND: both(
+        "The order's data do not hold together, so it was not taken in: {fault}. The marketplace has to correct them.",
+        "Data pesanan tidak konsisten, jadi pesanan tidak diterima: {fault}. Lokapasar harus memperbaikinya.",
+        "The order was not taken in, because {fault}. Correct it and send it again.",
+    ),
+    Code.FACT_NOT_FITTING: both(
+        "What was reported does not fit the order, so nothing was changed: {fault}. The marketplace has to correct it.",
+        "Laporan tidak sesuai dengan pesanan, jadi tidak ada yang diubah: {fault}. Lokapasar harus memperbaikinya.",
+        "The fact does not fit the order, because {fault}. Correct it and send it again.",
+    ),
     Code.NO_SUCH_MATTER: both(
         "This case has no part {matter}. Reload it and choose one of the parts that it shows.",
         "Kasus ini tidak memiliki bagian {matter}. Muat ulang dan pilih salah satu bagian yang ditampilkan.",

@@ -1,0 +1,75 @@
+"""What may come in as an order or as a fact about one."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from mufakat.core.order import (
+    MAX_AMOUNT,
+    OUTBOUND,
+    Amendment,
+    Fact,
+    Order,
+    OrderLine,
+    OutsideRefund,
+    Scan,
+    ScanKind,
+    fact_fault,
+    order_fault,
+)
+from tests.core.story import DELIVERED, order
+
+
+def lined(**changes: object) -> Order:
+    return order(lines=(replace(OrderLine("a", "x", 2, 100), **changes),))  # type: ignore[arg-type]
+
+
+def test_a_sound_order_has_no_fault() -> None:
+    assert order_fault(order()) == ""
+    assert order_fault(lined(quantity=10_000, unit_price=MAX_AMOUNT, discount=0)) == ""
+
+
+@pytest.mark.parametrize(
+    "bad, word",
+    [
+        (order(order_id=""), "order_id"),
+        (order(seller_id="ani"), "same"),
+        (order(currency="rp"), "ISO 4217"),
+        (order(lines=()), "lines"),
+        (order(lines=(OrderLine("a", "x", 1, 1), OrderLine("a", "y", 1, 1))), "line_id"),
+        (order(shipping_fee=-1), "shipping_fee"),
+        (lined(quantity=0), "quantity"),
+        (lined(quantity=10_001), "quantity"),
+        (lined(unit_price=-1), "unit_price"),
+        (lined(unit_price=MAX_AMOUNT + 1), "unit_price"),
+        (lined(discount=201), "discount"),
+        (lined(product_id=""), "product_id"),
+    ],
+)
+def test_an_unsound_order_is_named_for_what_is_wrong(bad: Order, word: str) -> None:
+    assert word in order_fault(bad)
+
+
+@pytest.mark.parametrize(
+    "fact, word",
+    [
+        (Scan("", ScanKind.LOST, DELIVERED), "parcel"),
+        (OutsideRefund("z", (1,), 5, DELIVERED), "no line"),
+        (OutsideRefund("a", (), 5, DELIVERED), "units"),
+        (OutsideRefund("a", (1, 1), 5, DELIVERED), "units"),
+        (OutsideRefund("a", (3,), 5, DELIVERED), "units 1 to 2"),
+        (OutsideRefund("a", (1,), -5, DELIVERED), "amount"),
+    ],
+)
+def test_a_fact_that_does_not_fit_is_named_for_what_is_wrong(fact: Fact, word: str) -> None:
+    assert word in fact_fault(order(), fact)
+
+
+def test_facts_that_fit() -> None:
+    for fact in (
+        Scan(OUTBOUND, ScanKind.DELIVERED, DELIVERED),
+        Amendment(DELIVERED + timedelta(days=1), DELIVERED),
+        OutsideRefund("a", (1, 2), 5, DELIVERED),
+    ):
+        assert fact_fault(order(), fact) == ""
