@@ -241,3 +241,15 @@ def imported(node: ast.AST) -> list[str]:
     if isinstance(node, ast.Import):
         return [each.name for each in node.names]
     return [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+
+
+def test_what_a_replacement_delivered_is_not_cancelled() -> None:
+    first = Log().opened("REPLACEMENT").phase("REVIEW", 48, "seller_review", "APPROVE")
+    first.on(10, "SELLER").add("request.approved", matter=1, basis="APPROVAL").share("REPLACEMENT", "APPROVAL")
+    first.phase("PERFORMING", 58, "ship_out", "REFUND")
+    first.on(20, "SELLER").add("goods.shipped", matter=1, tracking="X1")
+    first.on(30, "SYSTEM").add("goods.scanned", matter=1).phase("DELIVERING", 30 + 168, "no_scan", "LOST")
+    first.on(50, "SYSTEM").add("goods.delivered", matter=1).phase("CONFIRMING", 50 + 144, "confirm", "DONE")
+    first.on(60, "CUSTOMER").add("remedy.confirmed", matter=1, lapsed=False).closed("GOODS_DELIVERED")
+    second = Log("C2").opened("CANCEL", a.claim(reason="OTHER"), until=None, hours=70)
+    assert "S27" in rules_of(world_of(first, second, facts=[], settled=False, end=t(71)))

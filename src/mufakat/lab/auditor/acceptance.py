@@ -19,23 +19,26 @@ def same(a: datetime | None, b: datetime | None) -> bool:
 def period_ends(trial: Trial, event: Event, claim: Json, view: View) -> list[datetime | None]:
     """The ends that the acceptance period of a line may have when the request is opened."""
     law, reason, line = trial.law, claim["reason"], trial.known.lines.get(claim["line_id"], {})
-    times = [t for u in claim["units"] for t in trial.redelivered.get((claim["line_id"], u), []) if t <= event.at]
-    delivered = max(times) if times else view.delivered()
+    deliveries = trial.deliveries(event.at, claim, view.delivered())
     period = law.value("acceptance", reason, "period")
     if period is None:
-        return _window_ends(trial, event, line, delivered)
+        return [end for delivered in deliveries for end in _window_ends(trial, event, line, delivered)]
     if line.get("durable"):
         period = law.value("acceptance", reason, "durable") or period
-    if law.value("acceptance", reason, "anchor") == "DELIVERY":
-        starts = [delivered]
-    elif times:  # of a replacement: its own dates (reading 14), its last scan or its delivery
-        starts = [delivered, view.last_tracking()]
-    else:
-        last = view.last_tracking()
-        undelivered = delivered is None and reason in UNDELIVERED and view.promised is not None
-        promised = view.promised if undelivered else None
-        starts = [max((each for each in (last, promised) if each is not None), default=None)]
+    starts = deliveries
+    if law.value("acceptance", reason, "anchor") != "DELIVERY":
+        starts = [start for each in deliveries for start in _last_trackings(view, reason, each)]
     return [None if start is None else law.add(start, period) for start in starts]
+
+
+def _last_trackings(view: View, reason: str, delivered: datetime | None) -> list[datetime | None]:
+    """From when a period runs that starts at the last tracking update."""
+    last = view.last_tracking()
+    if delivered is not None and delivered != view.delivered():
+        return [delivered, last]  # of a replacement: its own dates (reading 14), its last scan or its delivery
+    undelivered = delivered is None and reason in UNDELIVERED and view.promised is not None
+    promised = view.promised if undelivered else None  # decision 0003
+    return [max((each for each in (last, promised) if each is not None), default=None)]
 
 
 def _window_ends(trial: Trial, event: Event, line: Json, delivered: datetime | None) -> list[datetime | None]:

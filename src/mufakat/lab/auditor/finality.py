@@ -119,7 +119,8 @@ def _may_pay(event: Event, matter: Matter) -> bool:
     """
     settled = matter.uploaded is not None and matter.phase in {"RETURNING", "REPORTED", "INSPECTING"}
     # An agent who finds that the goods owed are wrong turns them into money: the seed names no new 48 hours for it.
-    assessed = matter.phase == "ASSESSING"
+    # So does a parcel that the carrier lost after the seller had shipped it in time.
+    assessed = matter.phase in {"ASSESSING", "DELIVERING"}
     return event.role == SELLER or settled or assessed or matter.phase in {"SUSPENDED", "PAYING", "DEDUCTING"}
 
 
@@ -129,12 +130,11 @@ def check_last_chance(trial: Trial, event: Event) -> None:
     if matter is None or matter.remedy is None or matter.dispute is None:
         return
     dispute, remedy = matter.dispute, matter.remedy
+    used = dispute.appeals > dispute.send_backs  # an appeal that was sent back was not decided (decision 0004)
     opens = event.name == "phase.entered" and event.data["phase"] == "LATE_APPEAL"
     if opens:
         paid = remedy.total is not None and remedy.paid >= remedy.total
-        lawful = (
-            matter.judged and not matter.uploaded and paid and not dispute.appeals and SELLER not in dispute.accepted
-        )
+        lawful = matter.judged and not matter.uploaded and paid and not used and SELLER not in dispute.accepted
         if not lawful:
             trial.fault("reading 5", event, "a late appeal is opened where none is allowed")
     elif (
@@ -142,7 +142,7 @@ def check_last_chance(trial: Trial, event: Event) -> None:
         and event.data["outcome"] == "REFUNDED"
         and matter.phase in {"PAYING", "DEDUCTING"}
     ):
-        owed = remedy.kind == "REFUND" and matter.judged and not matter.uploaded and not dispute.appeals
+        owed = remedy.kind == "REFUND" and matter.judged and not matter.uploaded and not used
         if owed and trial.law.has_clock("late_appeal") and SELLER not in dispute.accepted and _asked_refund(matter):
             trial.fault(
                 "row: late_appeal", event, "closed although the seller may still appeal against a refund without return"

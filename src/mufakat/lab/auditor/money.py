@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from mufakat.lab.auditor.trial import CUSTOMER, GOODS, SELLER, Event, Matter, Remedy, Trial
-from mufakat.lab.auditor.worth import all_units, price, worth
+from mufakat.lab.auditor.worth import all_units, outside, price, worth
 
 AS_CLAIMED = {"APPROVAL", "RULE", "LAPSE", "CONCESSION", "SELLER_INITIATED"}
 AT_FAULT = {SELLER, "CARRIER"}
@@ -109,6 +109,8 @@ def _check_shipping(trial: Trial, event: Event, matter: Matter) -> None:
     elif told and not all_here and not _covered(trial, mine, event.at):
         trial.fault("arithmetic 9", event, "the shipping fee goes back although not all units are refunded")
     full = all(share["amount"] == price(trial.known, share["line_id"], share["units"]) for share in data["shares"])
+    # Where part of it went back outside, whether all units are refunded may be read either way.
+    full &= not any(outside(trial.known, share["line_id"], share["units"], event.at) for share in data["shares"])
     by_rule = data["basis"] in {*AS_CLAIMED, "JUDGEMENT"}
     # A part of the price asked or agreed is no refund of all units; then either is accepted.
     if not told and all_here and on and fault and refunds and full and by_rule and not _fee_paid(trial):
@@ -124,8 +126,8 @@ def _covered(trial: Trial, mine: set[tuple[str, int]], at: datetime) -> bool:
     """Whether the units not refunded here were refunded elsewhere: by another case, matter or outside."""
     here = {pair for m in trial.matters.values() if m.remedy is not None for pair in trial.pairs(m)}
     away = {pair for pair, paid in trial.paid_elsewhere.items() if paid}
-    outside = {(fact["line_id"], unit) for seen, fact in trial.known.outside if seen <= at for unit in fact["units"]}
-    return all_units(trial.known) <= mine | here | away | outside
+    gone = {(fact["line_id"], unit) for seen, fact in trial.known.outside if seen <= at for unit in fact["units"]}
+    return all_units(trial.known) <= mine | here | away | gone
 
 
 def _cause(trial: Trial, matter: Matter, line_id: str) -> str:
@@ -176,23 +178,37 @@ def check_refund(trial: Trial, event: Event) -> None:
 
 def _check_total(trial: Trial, event: Event, matter: Matter, remedy: Remedy) -> None:
     data = event.data
-    # The freight of a self-arranged return is paid back up to the order's own shipping fee (decision 0008).
-    freight = min(remedy.freight, trial.known.order.get("shipping_fee", 0)) if remedy.freight_bearer == SELLER else 0
-    reduced = sum(
-        e.data["amount"] for e in trial.in_batch("refund.reduced", matter=matter.number) if e.number > event.number
-    )
+    freight = _freight(trial, remedy)
+    later = [e for e in trial.in_batch("refund.reduced", matter=matter.number) if e.number > event.number]
     net = remedy.base - remedy.lowered - remedy.reduced
-    lawful = {max(0, net) + freight, max(0, net + freight), max(0, net + freight - reduced)}
+    nets = {net, net - sum(e.data["amount"] for e in later)}
+    with_freight = {max(0, max(0, each) + freight) for each in nets} | {max(0, each + freight) for each in nets}
+    without = {max(0, each) for each in nets}
+    lawful = set(with_freight)
+    shared = any(m.tracking == matter.tracking for m in trial.matters.values() if m is not matter)
+    # One parcel for matters that split later carries its freight once; terms for the whole may include it or not;
+    # where the customer bears a total loss nothing is told of the freight.
+    if shared or remedy.basis in {"AGREEMENT", "OFFER", "COURT"} or remedy.lowered >= remedy.base:
+        lawful |= without | ({0} if remedy.lowered >= remedy.base else set())
     lawful |= {max(each, remedy.paid) for each in lawful}  # what was paid meanwhile is not owed back
     if trial.in_batch("agreement.made", "claim.conceded", "process.order_recorded", matter=matter.number):
         lawful.add(0)  # what was owed before gives way to the new terms (reading 7)
-    if remedy.freight_bearer == SELLER and remedy.lowered >= remedy.base:
-        lawful.add(0)  # total loss borne by the customer: whether the freight is still repaid is not told
     if data["total"] not in lawful:
         parts = f"{remedy.base} less {remedy.lowered + remedy.reduced}, freight {freight}"
         trial.fault("arithmetic 9", event, f"{data['total']} is ordered, reckoned {sorted(lawful)} ({parts})")
+    elif freight and data["total"] in with_freight - without:
+        other = trial.freight_paid.setdefault(matter.tracking, matter.number)
+        if other != matter.number:
+            trial.fault("row: freight", event, f"the freight of {matter.tracking} is paid by matter {other} already")
     if data["change"] != data["total"] - (remedy.total or 0):
         trial.fault("arithmetic 9", event, f"a change of {data['change']} from {remedy.total or 0} to {data['total']}")
+
+
+def _freight(trial: Trial, remedy: Remedy) -> int:
+    """The freight of a self-arranged return: paid back up to the order's own shipping fee (decision 0008)."""
+    if remedy.freight_bearer != SELLER:
+        return 0
+    return min(remedy.freight, int(trial.known.order.get("shipping_fee", 0)))
 
 
 def check_hold(trial: Trial) -> None:

@@ -1,6 +1,6 @@
 """Opening a request: who may ask for what until when (S27), what is granted at once, and codes that fit."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from mufakat.lab.auditor.acceptance import period_ends, same
 from mufakat.lab.auditor.faults import Json
@@ -30,6 +30,9 @@ def check_opening(trial: Trial, event: Event) -> None:
     if data["type"] == "CANCEL":
         if all(view.status in {"IN_TRANSIT", "DELIVERED"} for view in views):
             trial.fault("S27", event, f"a cancellation was taken when the order was {views[0].status}")
+        again = [c["line_id"] for c in data["lines"] if trial.deliveries(event.at, c, None)[0] is not None]
+        if again:
+            trial.fault("S27", event, f"a cancellation was taken of {again}, which a replacement had delivered")
     elif event.role != SELLER:
         for claim in data["lines"]:
             _check_window(trial, event, claim, views)
@@ -73,8 +76,8 @@ def _check_window(trial: Trial, event: Event, claim: Json, views: list[View]) ->
     late = []
     for view in views:
         ends = [end for end in period_ends(trial, event, claim, view) if end is not None]
-        redelivered = _redelivered(trial, event.at, claim)
-        delivered = redelivered or view.delivered()
+        deliveries = trial.deliveries(event.at, claim, view.delivered())
+        delivered = max((each for each in deliveries if each is not None), default=None)
         if delivered is not None:
             ends += [trial.law.add(delivered, span) for span in _spans(trial, event.data["type"], line)]
         elif claim["reason"] == "ITEM_NOT_RECEIVED":
@@ -88,11 +91,6 @@ def _check_window(trial: Trial, event: Event, claim: Json, views: list[View]) ->
         trial.fault(
             "S27", event, f"{claim['line_id']}: {event.data['type']} for {claim['reason']} is not open at {event.at}"
         )
-
-
-def _redelivered(trial: Trial, at: datetime, claim: Json) -> datetime | None:
-    times = [t for unit in claim["units"] for t in trial.redelivered.get((claim["line_id"], unit), []) if t <= at]
-    return max(times, default=None)
 
 
 def _check_code(trial: Trial, event: Event, claim: Json, views: list[View]) -> None:

@@ -165,6 +165,8 @@ class Trial:
         self.past: list[Event] = []
         self.paid_elsewhere: dict[tuple[str, int], list[tuple[datetime, int]]] = {}
         self.redelivered: dict[tuple[str, int], list[datetime]] = {}
+        self.resent: dict[tuple[str, int], list[datetime]] = {}
+        self.freight_paid: dict[str, int] = {}  # tracking number to the matter that paid for it
         self.raised_elsewhere: list[tuple[datetime, str, int, int]] = []
 
     def fault(self, rule: str, event: Event | None, text: str) -> None:
@@ -185,6 +187,20 @@ class Trial:
         """The units that a matter is about."""
         return {(line_id, unit) for line_id in matter.lines for unit in self.units(line_id)}
 
+    def deliveries(self, at: datetime, claim: Json, first: datetime | None) -> list[datetime | None]:
+        """When the units of a claim were last delivered; `first` is the order's own delivery.
+
+        A replacement is a new delivery with dates of its own (reading 14). Whether resending what was missing is one
+        too the seed does not say: then both dates are possible.
+        """
+        pairs = [(claim["line_id"], unit) for unit in claim["units"]]
+        sure = [t for pair in pairs for t in self.redelivered.get(pair, []) if t <= at]
+        maybe = [t for pair in pairs for t in self.resent.get(pair, []) if t <= at]
+        found: list[datetime | None] = [max(sure) if sure else first]
+        if maybe:
+            found.append(max([*sure, *maybe]))
+        return found
+
     def in_batch(self, *names: str, matter: int | None = None) -> list[Event]:
         """The events of those names in the batch at hand, of one matter where given."""
         return [e for e in self.batch if e.name in names and (matter is None or e.data.get("matter") == matter)]
@@ -199,6 +215,9 @@ class Trial:
         other.number = new
         other.lines = [line for line in matter.lines if line in lines]
         matter.lines = [line for line in matter.lines if line not in lines]
+        for part in (matter, other):
+            if part.remedy is not None:
+                part.remedy.shares = [share for share in part.remedy.shares if share["line_id"] in part.lines]
         other.hold = 0  # the hold stays with the matter that has it until it is placed anew
         self.matters[new] = other
         return other

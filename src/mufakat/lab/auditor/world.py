@@ -72,6 +72,7 @@ class _Doings:
         self.paid: list[tuple[datetime, tuple[str, int], int]] = []
         self.raised: list[tuple[datetime, str, int, int]] = []
         self.redelivered: list[tuple[datetime, tuple[str, int]]] = []
+        self.resent: list[tuple[datetime, tuple[str, int]]] = []
         for each in log:
             name, data, at = each["name"], each["data"], instant(each["at"])
             if name == "matter.split":
@@ -85,6 +86,8 @@ class _Doings:
                 self.raised += [(at, line, unit, generations.get((line, unit), 0)) for line, unit in pairs]
             elif name == "goods.delivered" and kinds.get(data["matter"]) in {"REPLACEMENT", "EXCHANGE"}:
                 self.redelivered += [(at, pair) for pair in pairs]
+            elif name == "goods.delivered":
+                self.resent += [(at, pair) for pair in pairs]
             elif name == "refund.paid":
                 self.paid += _spread(known, at, pairs, data["amount"])
 
@@ -110,6 +113,8 @@ def _tell_others(trial: Trial, others: list[_Doings]) -> None:
             trial.paid_elsewhere.setdefault(pair, []).append((at, amount))
         for at, pair in other.redelivered:
             trial.redelivered.setdefault(pair, []).append(at)
+        for at, pair in other.resent:
+            trial.resent.setdefault(pair, []).append(at)
         trial.raised_elsewhere += other.raised
 
 
