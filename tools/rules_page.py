@@ -166,7 +166,7 @@ RULES: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "arithmetic 8": (
         "Goods are done when scanned; undone, they are worth their price.",
-        (f"{D}.execute:look_at_scans", f"{D}.remedies:in_money"),
+        (f"{D}.execute:look_at_scans", f"{D}.remedies:deduct_instead"),
     ),
     "arithmetic 9": (
         "A refund is price less discount share, and the shipping fee with all units.",

@@ -105,4 +105,4 @@ def assumed(claim: ClaimLine, policy: Policy) -> Assessment:
     """What a reason means by itself, for claims that the platform's data decide (late, not received)."""
     meant = policy.grounds[claim.reason]
     cause = Cause(meant.cause)
-    return Assessment(claim.line_id, meant.ground, Severity.MINOR, Deception.NONE, cause, returnable=False)
+    return Assessment(claim.line_id, meant.ground, Severity.MINOR, Deception.NONE, cause)

@@ -9,11 +9,11 @@ from mufakat.core.decide.negotiate import at_least, check_code
 from mufakat.core.decide.remedies import (
     borne_by_customer,
     check_paid_elsewhere,
-    in_money,
     is_judged,
     next_step,
     order_total,
     paid_whole,
+    pay_instead,
     remedy_of,
     settle_risk,
 )
@@ -55,7 +55,7 @@ def confirm_receipt(d: Draft, _command: c.ConfirmReceipt, number: int) -> None:
     if not remedy_of(d, number).arrived:
         d.add(e.ReturnArrived(number))
     d.add(e.ReturnAccepted(number))
-    next_step(d, number, at_once=True)
+    next_step(d, number)
 
 
 def reject_parcel(d: Draft, command: c.RejectParcel, number: int) -> None:
@@ -130,7 +130,7 @@ def ship_out(d: Draft, command: c.ShipOut, number: int) -> None:
 
 def refund_instead(d: Draft, _command: c.RefundInstead, number: int) -> None:
     """Pay the price instead of shipping."""
-    in_money(d, number, None, at_once=True)
+    pay_instead(d, number)
 
 
 def complete_remedy(d: Draft, command: c.CompleteRemedy, number: int) -> None:
@@ -168,7 +168,7 @@ def assess_delivery(d: Draft, command: c.AssessDelivery, number: int) -> None:
         raise refuse(Code.NOT_A_DELIVERY_MATTER)
     d.add(e.DeliveryAssessed(number, command.upheld, command.text))
     if command.upheld:
-        in_money(d, number, None, at_once=True)
+        pay_instead(d, number)
     else:
         confirmed(d, number, lapsed=False)
 
@@ -258,6 +258,6 @@ def _delivery_scans(d: Draft, number: int) -> None:
         d.add(e.GoodsDelivered(number))
         d.enter(number, Phase.CONFIRMING, ClockName.CONFIRM)
     elif scans and scans[-1].kind is ScanKind.LOST:
-        in_money(d, number, None, at_once=True)
+        pay_instead(d, number)
     elif scans:
         d.enter(number, Phase.DELIVERING, ClockName.NO_SCAN)

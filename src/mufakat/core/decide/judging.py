@@ -192,7 +192,7 @@ def _remedy(d: Draft, matter: Matter, claim: ClaimLine, found: Assessment) -> tu
     arrived = d.order.unit_delivered_at(claim.line_id, claim.units[0]) is not None
     as_rule = d.policy.switches.judged_return is JudgedReturn.RULE
     stays = as_rule and (found.ground is Ground.COUNTERFEIT or _made_to_order(d, claim))
-    returnable = found.returnable and not stays and found.ground is not Ground.DELIVERY
+    returnable = found.returnable and not stays
     can_go_back = returnable and not returned and arrived
     if kind is RemedyKind.REFUND and as_rule and can_go_back and claim.amount is None:
         kind = RemedyKind.RETURN_AND_REFUND

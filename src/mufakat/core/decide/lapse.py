@@ -12,10 +12,11 @@ from mufakat.core.decide.execute import confirmed, report_binds
 from mufakat.core.decide.negotiate import at_least, reopen_review
 from mufakat.core.decide.remedies import (
     deduct,
+    deduct_instead,
     enforce,
     grant_asked,
-    in_money,
     next_step,
+    pay_instead,
     remedy_of,
     settle_risk,
 )
@@ -109,7 +110,7 @@ def _inspection_over(d: Draft, number: int) -> None:
     if not remedy_of(d, number).arrived:
         d.add(e.ReturnArrived(number, inferred=True))
     d.add(e.ReturnAccepted(number, lapsed=True))
-    next_step(d, number, at_once=True)
+    next_step(d, number)
 
 
 def _inspection_deducted(d: Draft, number: int) -> None:
@@ -117,7 +118,7 @@ def _inspection_deducted(d: Draft, number: int) -> None:
     if remedy_of(d, number).in_money:
         deduct(d, number)
     else:
-        in_money(d, number, LapseOutcome.DEDUCT, at_once=None)
+        deduct_instead(d, number)
 
 
 def _binds(d: Draft, number: int) -> None:
@@ -125,15 +126,15 @@ def _binds(d: Draft, number: int) -> None:
 
 
 def _goods_refunded(d: Draft, number: int) -> None:
-    in_money(d, number, LapseOutcome.REFUND, at_once=True)
+    pay_instead(d, number, LapseOutcome.REFUND)
 
 
 def _goods_deducted(d: Draft, number: int) -> None:
-    in_money(d, number, LapseOutcome.DEDUCT, at_once=None)
+    deduct_instead(d, number)
 
 
 def _goods_lost(d: Draft, number: int) -> None:
-    in_money(d, number, LapseOutcome.LOST, at_once=True)
+    pay_instead(d, number, LapseOutcome.LOST)
 
 
 def _done(d: Draft, number: int) -> None:

@@ -19,6 +19,7 @@ from mufakat.core.liability import bears, freight_bearer
 from mufakat.core.parties import Role
 from mufakat.core.phases import Outcome, Phase
 from mufakat.core.policy.policy import ClockName, LapseOutcome
+from mufakat.core.process import EXECUTION
 
 WITHOUT_RETURN = {RemedyKind.RETURN_AND_REFUND: RemedyKind.REFUND, RemedyKind.EXCHANGE: RemedyKind.REPLACEMENT}
 """The same remedy where the goods stay, or are back already."""
@@ -85,11 +86,8 @@ def is_judged(remedy: Remedy) -> bool:
     return remedy.basis is Basis.JUDGEMENT
 
 
-def next_step(d: Draft, number: int, *, at_once: bool | None = None) -> None:
-    """Begin the next step in order; the last one done, the matter closes.
-
-    `at_once`: whether the provider pays now; by default for all but a judged refund, whose seller has 48 hours.
-    """
+def next_step(d: Draft, number: int) -> None:
+    """Begin the next step in order; the last one done, the matter closes."""
     remedy = remedy_of(d, number)
     if remedy.goods_back and not remedy.returned:
         _send_back(d, number, remedy)
@@ -97,7 +95,7 @@ def next_step(d: Draft, number: int, *, at_once: bool | None = None) -> None:
         clock = ClockName.COMPLIANCE if is_judged(remedy) else ClockName.SHIP_OUT
         d.enter(number, Phase.PERFORMING, clock, _seller_until(d, number))
     elif remedy.in_money:
-        pay(d, number, at_once=not is_judged(remedy) if at_once is None else at_once)
+        pay(d, number)
     elif remedy.kind is RemedyKind.OTHER:
         d.close(number, Outcome.REMEDIED)
     else:
@@ -121,11 +119,18 @@ def _send_back(d: Draft, number: int, remedy: Remedy) -> None:
     else:
         phase, clock = Phase.RETURNING, ClockName.NO_SCAN
     matter = d.matter(number)
-    d.enter(number, phase, clock, matter.due if matter.clock is clock else None)
+    travels = phase is not Phase.AWAITING_RETURN and matter.clock is clock
+    d.enter(number, phase, clock, matter.due if travels else None)
 
 
-def pay(d: Draft, number: int, *, at_once: bool) -> None:
-    """Order the refund; what is not paid in 48 hours is deducted (S20, market.md arithmetic 12)."""
+def pay(d: Draft, number: int) -> None:
+    """Order the refund; what is not paid in 48 hours is deducted (S20, market.md arithmetic 12).
+
+    The provider pays at once, but for a judged refund: its seller has 48 hours, unless it is the seller itself that
+    brings the step about (taking the return, paying instead of shipping).
+    """
+    by_seller = d.actor.role is Role.SELLER and d.matter(number).phase in EXECUTION
+    at_once = by_seller or not is_judged(remedy_of(d, number))
     if _order_refund(d, number, at_once=at_once):
         d.enter(number, Phase.PAYING, ClockName.COMPLIANCE, _seller_until(d, number))
 
@@ -187,13 +192,16 @@ def check_paid_elsewhere(d: Draft, matter: Matter) -> None:
             d.add(e.DeductionOrdered(matter.number, obligation(d.case.case_id, matter.number), left))
 
 
-def in_money(d: Draft, number: int, why: LapseOutcome | None, *, at_once: bool | None) -> None:
-    """Pay the price instead of the goods; `at_once` None for a deduction."""
+def pay_instead(d: Draft, number: int, why: LapseOutcome | None = None) -> None:
+    """Pay the price instead of the goods."""
     d.add(e.TurnedIntoRefund(number, why))
-    if at_once is None:
-        deduct(d, number)
-    else:
-        pay(d, number, at_once=at_once)
+    pay(d, number)
+
+
+def deduct_instead(d: Draft, number: int) -> None:
+    """Deduct the price of goods that were judged and not sent (market.md, arithmetic 8)."""
+    d.add(e.TurnedIntoRefund(number, LapseOutcome.DEDUCT))
+    deduct(d, number)
 
 
 def borne_by_customer(d: Draft, number: int, issue: ReturnIssue, value_lost: int) -> tuple[int, str]:
@@ -217,5 +225,4 @@ def settle_risk(
         return
     if borne and remedy.performs:
         d.add(e.TurnedIntoRefund(number))
-    lost_judged = issue is ReturnIssue.LOSS and found_by is Role.SYSTEM and is_judged(remedy)
-    next_step(d, number, at_once=not lost_judged)
+    next_step(d, number)
