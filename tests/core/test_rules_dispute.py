@@ -553,6 +553,13 @@ def test_vietnam_sends_goods_back_as_the_rule_unless_they_cannot() -> None:
     assert fake.m.judgement[0].kind is RemedyKind.REFUND
 
 
+def test_vietnam_asks_nobody_to_send_back_what_never_came() -> None:
+    """A case of the demonstration: tracking said delivered, the agent believed the customer."""
+    story = with_material(Story("vn").disputed(reason=Reason.ITEM_NOT_RECEIVED))
+    judged_for_customer(story, ground=Ground.INCONSISTENT)
+    assert story.m.judgement[0].kind is RemedyKind.REFUND
+
+
 def test_indonesia_judges_what_was_asked() -> None:
     assert awarded().m.judgement[0].kind is RemedyKind.REFUND
 

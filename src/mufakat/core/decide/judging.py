@@ -17,6 +17,7 @@ from mufakat.core.claim import (
     FindingValue,
     Ground,
     LineJudgement,
+    Reason,
     RemedyKind,
 )
 from mufakat.core.decide.dispute import after_pause, dispute_count, go_on, open_window
@@ -29,6 +30,10 @@ from mufakat.core.parties import PARTIES, Role
 from mufakat.core.phases import Outcome, Phase
 from mufakat.core.policy.policy import ClockName, JudgedReturn
 from mufakat.core.refusals import Code, refuse
+
+
+NEVER_CAME = (Reason.ITEM_NOT_RECEIVED, Reason.MISSING_ITEMS)
+"""Reasons under which a customer who is right has nothing to send back."""
 
 
 def exhibits_for(d: Draft, line_id: str, party: Role, item: str) -> list[Exhibit]:
@@ -194,7 +199,8 @@ def _remedy(d: Draft, matter: Matter, claim: ClaimLine, found: Assessment) -> tu
     stays = as_rule and (found.ground is Ground.COUNTERFEIT or _made_to_order(d, claim))
     returnable = found.returnable and not stays
     can_go_back = returnable and not returned and arrived
-    if kind is RemedyKind.REFUND and as_rule and can_go_back and claim.amount is None:
+    whole = claim.amount is None and claim.reason not in NEVER_CAME
+    if kind is RemedyKind.REFUND and as_rule and can_go_back and whole:
         kind = RemedyKind.RETURN_AND_REFUND
     if not can_go_back:
         kind = WITHOUT_RETURN.get(kind, kind)
