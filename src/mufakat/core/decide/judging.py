@@ -31,7 +31,6 @@ from mufakat.core.phases import Outcome, Phase
 from mufakat.core.policy.policy import ClockName, JudgedReturn
 from mufakat.core.refusals import Code, refuse
 
-
 NEVER_CAME = (Reason.ITEM_NOT_RECEIVED, Reason.MISSING_ITEMS)
 """Reasons under which a customer who is right has nothing to send back."""
 
