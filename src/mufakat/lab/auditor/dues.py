@@ -115,6 +115,8 @@ def _expected(trial: Trial, matter: Matter, phase: str, clock: str) -> list[date
     found = [*(law.end(clock, each) for each in anchors), *matter.resumed]
     if clock == "second_dispute" and law.switch("second_dispute_in_acceptance"):
         found = _second_dispute(matter, found)
+    if phase == matter.phase == "AWAITING_RETURN" and matter.due is not None:
+        found.append(matter.due)  # new terms for goods that were to go back anyway: from when is not told
     if clock == "compliance" and matter.clock == "compliance" and matter.due is not None and matter.judged:
         found.append(matter.due)  # the 48 hours go on through all of the seller's steps
     return found

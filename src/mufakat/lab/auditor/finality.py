@@ -93,7 +93,7 @@ def check_deduction(trial: Trial, event: Event) -> None:
         return
     remedy, law = matter.remedy, trial.law
     if event.name == "deduction.ordered":
-        if matter.phase == "DEDUCTING":
+        if matter.phase == "DEDUCTING" or (matter.phase == "SUSPENDED" and remedy.deducted_at is not None):
             _check_owed(trial, event, remedy)
             return  # it goes on, for what is owed now
         starts = matter.anchors["SELLERS_TURN"]

@@ -10,6 +10,10 @@ VALID, MISSING = "VALID", "MISSING"
 WRONG = {"CONTRADICTED", "NOT_GENUINE"}
 
 
+NOT_THERE = {"ITEM_NOT_RECEIVED", "MISSING_ITEMS"}
+WITHOUT_RETURN = {"EXCHANGE": "REPLACEMENT", "RETURN_AND_REFUND": "REFUND"}
+
+
 def check_finding(trial: Trial, event: Event) -> None:
     """A finding answers about expected material or data; whoever differs from what was derived says why."""
     matter = trial.matter_of(event)
@@ -205,26 +209,37 @@ def _check_kind(trial: Trial, event: Event, line: Json, assessment: Json | None,
 
     `back`: the goods have gone back already, as after a parcel that the seller rejected.
     """
-    asked, reason = trial.kind, trial.claims[line["line_id"]]["reason"]
-    wanted = {"REFUND" if asked == "CANCEL" else asked}
+    asked, line_id = trial.kind, line["line_id"]
     returnable = assessment is None or assessment["returnable"]
-    made = trial.known.lines[line["line_id"]].get("made_to_order")
     undelivered = any(view.delivered() is None for view in trial.known.views(event.at))
-    gone = reason in {"ITEM_NOT_RECEIVED", "MISSING_ITEMS"} or trial.kind == "CANCEL" or undelivered or back
-    if trial.law.switch("judged_return") == "RULE" and asked == "REFUND" and not gone:
-        wanted = {"RETURN_AND_REFUND"} if returnable and not made and reason != "COUNTERFEIT" else {"REFUND"}
-        if returnable and (made or reason == "COUNTERFEIT"):
-            wanted = {"REFUND", "RETURN_AND_REFUND"}  # exceptions of the market, and an agent's own finding
-    if asked == "EXCHANGE" and (gone or not returnable):
-        wanted.add("REPLACEMENT")  # the same without anything that could go back
-    if asked == "RETURN_AND_REFUND" and (not returnable or gone):
-        wanted = {"REFUND", "RETURN_AND_REFUND"} if returnable else {"REFUND"}
+    nothing = back or undelivered or not returnable
     if assessment is not None and assessment["other_worth"] is not None:
         wanted = {"OTHER"}
-    cost = price(trial.known, line["line_id"], trial.units(line["line_id"]))
-    if asked == "REFUND" and (trial.claims[line["line_id"]]["amount"] or cost) < cost:
-        wanted.add("REFUND")  # part of the price asked for goods that are kept: the seed speaks of whole refunds
+    elif asked in {"REFUND", "CANCEL"}:
+        wanted = _kept(trial, line_id, nothing=nothing)
+    else:
+        wanted = {asked}
+    # Where there is nothing to go back, or a claim to that effect was upheld, the same remedy comes without a return.
+    claimed = trial.claims[line_id]["reason"] in NOT_THERE
+    if nothing or claimed:
+        wanted |= {WITHOUT_RETURN[kind] for kind in wanted if kind in WITHOUT_RETURN}
     if line["kind"] not in wanted:
         trial.fault(
             "S21", event, f"{line['line_id']}: {line['kind']} for a request for {asked}, wanted {sorted(wanted)}"
         )
+
+
+def _kept(trial: Trial, line_id: str, *, nothing: bool) -> set[str]:
+    """What a judged refund may be where goods were to be kept: as asked, or a return where that is the rule.
+
+    `nothing`: nothing is there that could go back.
+    """
+    if trial.law.switch("judged_return") != "RULE" or nothing:
+        return {"REFUND"}
+    claim, data = trial.claims[line_id], trial.known.lines[line_id]
+    cost = price(trial.known, line_id, trial.units(line_id))
+    # Left open: goods that the market excepts, unless an agent finds that they can go back; what was cancelled or
+    # said to be missing and arrived after all; part of the price asked for goods that are kept.
+    excepted = data.get("made_to_order") or claim["reason"] in {"COUNTERFEIT", *NOT_THERE} or trial.kind == "CANCEL"
+    partly = claim["amount"] is not None and claim["amount"] < cost
+    return {"RETURN_AND_REFUND", "REFUND"} if excepted or partly else {"RETURN_AND_REFUND"}
