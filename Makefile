@@ -7,6 +7,8 @@ SHELL := /bin/sh
 BIN := .venv/bin
 STAMP := .venv/.ready
 DEMO ?=
+# The machine's own certificates where it has them, as pip does: behind a private authority the built-in ones fail.
+SYSTEM_CERTS := $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),--system-certs)
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,7 +20,7 @@ $(STAMP): pyproject.toml uv.lock Makefile
 	@$(MAKE_VENV)
 	@$(INSTALL_UV)
 	@env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never UV_PYTHON=$(BIN)/python \
-	    $(BIN)/uv sync --frozen --quiet
+	    $(BIN)/uv sync --frozen --quiet $(SYSTEM_CERTS)
 	@touch $@
 
 test: setup format-check lint types imports docs-check tests ## check everything: format, lint, types, import directions, docs, tests
