@@ -14,9 +14,7 @@ LONGEST_FUNCTION = 60  # lines
 IMPURE_CALLS = {"now", "today", "utcnow", "open", "input", "hash"}  # hash() of text differs between processes
 UNFINISHED = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b")
 VAGUE_CLASS = re.compile(r".*(Manager|Helper|Helpers|Util|Utils|Base)")
-THIRD_PARTY_PATH = re.compile(
-    r"(^|/)(vendor|vendored|third[_-]party|node_modules)(/|$)|\.min\.(js|css)$|\.bundle\.js$"
-)
+THIRD_PARTY_PATH = re.compile(r"(^|/)(vendor|vendored|third[_-]party|node_modules)(/|$)|\.min\.(js|css)$|\.bundle\.js$")
 THIRD_PARTY_TEXT = re.compile(r"copyright \(c\)|©|@license|SPDX-License-Identifier", re.IGNORECASE)
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 
@@ -141,7 +139,6 @@ def test_links_between_documents_lead_somewhere() -> None:
         for path in project_files()
         if path.suffix == ".md"
         for target in LINK.findall(path.read_text())
-        if not re.match(r"[a-z]+:|#", target)
-        and not (path.parent / unquote(target.partition("#")[0])).exists()
+        if not re.match(r"[a-z]+:|#", target) and not (path.parent / unquote(target.partition("#")[0])).exists()
     ]
     assert not offenders, report(offenders)
