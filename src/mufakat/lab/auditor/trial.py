@@ -194,11 +194,14 @@ class Trial:
         too the seed does not say: then both dates are possible.
         """
         pairs = [(claim["line_id"], unit) for unit in claim["units"]]
-        sure = [t for pair in pairs for t in self.redelivered.get(pair, []) if t <= at]
+        sure = [max((t for t in self.redelivered.get(pair, []) if t <= at), default=first) for pair in pairs]
         maybe = [t for pair in pairs for t in self.resent.get(pair, []) if t <= at]
-        found: list[datetime | None] = [max(sure) if sure else first]
+        known = [each for each in sure if each is not None]
+        found: list[datetime | None] = [max(known, default=first)]
+        if len(set(sure)) > 1:  # units of one line from different deliveries: which one counts is not told
+            found.append(None if None in sure else min(known))
         if maybe:
-            found.append(max([*sure, *maybe]))
+            found.append(max([*known, *maybe]))
         return found
 
     def in_batch(self, *names: str, matter: int | None = None) -> list[Event]:
