@@ -294,7 +294,7 @@ def test_each_phase_has_an_owner_and_a_due_moment(market: str) -> None:
         assert row.owners
         for phase in row.phases:
             assert set(row.owners) <= process.OWNERS[phase]
-            assert on(market).clocks[name].lapse in process.lapse_outcomes(phase)
+            assert on(market).clocks[name].lapse in process.LAPSES[phase]
             assert set(row.then) & process.LAPSES[phase][on(market).clocks[name].lapse]
 
 

@@ -43,11 +43,6 @@ def heading(out: Console, title: str) -> None:
     out.print(Text(harmless(title), style="bold"))
 
 
-def paragraph(out: Console, text: str, indent: int = 2) -> None:
-    """A paragraph under a heading."""
-    out.print(Padding(Text(harmless(text)), (0, 0, 0, indent)))
-
-
 def rows(out: Console, cells: Iterable[Sequence[str]], columns: Sequence[str] = ()) -> None:
     """Rows in columns as wide as they need; `columns` are their headings. The last column wraps."""
     grid = Table(box=None, show_header=bool(columns), header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))

@@ -241,11 +241,6 @@ def moves_from(phase: Phase) -> list[Move]:
     return [move for move in PROCESS if move.phase is phase]
 
 
-def lapse_outcomes(phase: Phase) -> set[LapseOutcome]:
-    """What silence can mean in a phase: what a rulebook may write there."""
-    return set(LAPSES.get(phase, {}))
-
-
 def exits(phase: Phase) -> set[Phase]:
     """Every phase that a phase can lead to, by command or by lapse."""
     by_command = {to for move in moves_from(phase) for to in move.to}

@@ -49,16 +49,6 @@ class Action:
     mandatory: bool
 
 
-class ViewerState(StrEnum):
-    """Where a matter stands for one viewer."""
-
-    REQUIRED_ACTION = "REQUIRED_ACTION"
-    REQUIRED_OTHER_PARTY_ACTION = "REQUIRED_OTHER_PARTY_ACTION"
-    UNDER_REVIEW = "UNDER_REVIEW"
-    APPEALABLE = "APPEALABLE"
-    RESOLVED = "RESOLVED"
-
-
 class Given(StrEnum):
     """Whether an expected kind of material is there."""
 
@@ -110,24 +100,6 @@ def _applies(matter: Matter, command: type, role: Role) -> bool:
     if command is c.Appeal:
         return not matter.appeal_used
     return True
-
-
-def viewer_state(case: Case, role: Role) -> ViewerState:
-    """Where the case stands for a viewer: whose turn it is, or that it is over."""
-    matters = [matter for matter in case.matters if matter.is_open]
-    if not matters:
-        return ViewerState.RESOLVED
-    if any(role in OWNERS[matter.phase] for matter in matters if matter.phase not in APPEALABLE):
-        return ViewerState.REQUIRED_ACTION
-    if any(role in OWNERS[matter.phase] for matter in matters):
-        return ViewerState.APPEALABLE
-    if any(Role.AGENT in OWNERS[matter.phase] for matter in matters):
-        return ViewerState.UNDER_REVIEW
-    return ViewerState.REQUIRED_OTHER_PARTY_ACTION
-
-
-APPEALABLE = (Phase.AWARDED, Phase.DISMISSED, Phase.LATE_APPEAL)
-"""Phases in which a party may disagree but owes nothing."""
 
 
 def expected_material(case: Case, policy: Policy, party: Role) -> list[Expected]:

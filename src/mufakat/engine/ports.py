@@ -1,6 +1,6 @@
 """What the engine needs of the outside: a store, a clock, policies, identifiers, a payment provider by marketplace."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
@@ -183,8 +183,3 @@ class Providers(Protocol):
 
     def provider(self, marketplace: str) -> Provider:
         """Its provider."""
-
-
-def first_page(rows: Sequence[CaseRow]) -> str:
-    """Where the next page begins: the last id of this one, or empty."""
-    return rows[-1].case_id if rows else ""
