@@ -36,7 +36,7 @@ from mufakat.core.policy.faults import Path, dotted
 from mufakat.core.policy.policy import CodeRule, LapseOutcome, Span
 from mufakat.core.policy.rulebook import Rulebook
 from mufakat.core.process import LAPSES, PROCESS
-from mufakat.lab.mutants import QUARRELS, TO_AND_FRO, Caught, Law, Mutant, hunt, with_moves
+from mufakat.lab.mutants import QUARRELS, TO_AND_FRO, Caught, Law, Mutant, hunt, with_moves, without_move
 from mufakat.lab.rewriting import with_value
 from mufakat.lab.world import MARKETS, Scale, live
 from mufakat.rulebooks import load
@@ -180,6 +180,8 @@ def mutant_of(job: Job) -> tuple[Mutant, Scale]:
         patch = partial(_lapse_elsewhere, phase=phase, outcome=outcome, to=job.to)
         return Mutant(job.name, job.name, patch=patch, bent=bent), Scale()
     move = PROCESS[job.where]
+    if job.kind == "drop":
+        return Mutant(job.name, job.name, patch=lambda stack: without_move(stack, move)), Scale()
     if job.kind == "role":
         changed, who = replace(move, roles=move.roles | {job.to}), job.to
     else:
@@ -204,7 +206,7 @@ def _lapse_elsewhere(stack: ExitStack, phase: Phase, outcome: LapseOutcome, to: 
 
 def try_one(job: Job, seeds: list[int]) -> Result:
     """Whether a world shows the mutant."""
-    if job.kind == "drop":
+    if job.kind == "drop" and PROCESS[job.where].command not in GUARDED_APART:
         move = PROCESS[job.where]
         for seed in seeds:
             if (move.phase, move.command) in cells_used(seed, LIKELY.get(move.phase, ())):

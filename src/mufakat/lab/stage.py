@@ -40,6 +40,8 @@ T = TypeVar("T")
 
 MOST_TRIES: Final = 20
 """How often the same is tried again at one moment."""
+MOST_ERRORS: Final = 5
+"""Errors in the engine's log after which a stage gives up."""
 BURST: Final = 14
 """Most acts of one person in one turn."""
 BOLDNESS: Final = 0.25
@@ -151,6 +153,7 @@ class Stage:
         self.grain = timedelta(hours=1)
         self.patient = True
         self.rounds = 0
+        self.errors = ErrorsSeen()
         self.probe: tuple[Phase, type, Role] | None = None
         self.on_round: Callable[[], None] | None = None
         self._deadlines = [Deadlines(engine), Deadlines(engine)]
@@ -205,6 +208,9 @@ class Stage:
                 self.clock.to(until or self.clock.now())
                 return True
             self.rounds += 1
+            if len(self.errors.seen) > MOST_ERRORS:
+                self.faults.append("given up: the engine logs one error after the other")
+                return True
             if self.on_round is not None:
                 self.on_round()
             self.clock.to(moment)

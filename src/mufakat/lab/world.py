@@ -31,7 +31,7 @@ from mufakat.lab.memory import MemoryStore
 from mufakat.lab.people import Asking, Traits, rolls
 from mufakat.lab.record import world_record
 from mufakat.lab.shop import Sale, Shop
-from mufakat.lab.stage import Cast, ErrorsSeen, KilledInTheAct, LabPolicies, Luck, Stage, Stumbled, Told, VirtualClock
+from mufakat.lab.stage import Cast, KilledInTheAct, LabPolicies, Luck, Stage, Stumbled, Told, VirtualClock
 from mufakat.lab.unlucky import UnluckyStore
 from mufakat.payments.false import Books, FalseProvider, Faults, MemoryBooks
 from mufakat.store.records import Ask, Marketplace
@@ -124,7 +124,6 @@ class World:
         self.stage = Stage(engine, self.clock, posts, {}, self.chance, luck)
         self.stage.probe = self.scale.probe
         self.shops: dict[str, Shop] = {}
-        self.errors = ErrorsSeen()
 
     async def _between(self, step: str) -> None:
         if self.killing and rolls(self.chance, self.killing):
@@ -150,7 +149,7 @@ class World:
             name: await world_record(self.stage, name, MARKETS[name], self.bank.provider(name)) for name in MARKETS
         }
         self.stage.faults += await checks.of_world(self.stage, records)
-        self.stage.faults += [f"logged as an error: {each}" for each in self.errors.seen]
+        self.stage.faults += [f"logged as an error: {each}" for each in self.stage.errors.seen]
         return Ended(self.seed, self.stage.faults, self.stage.story, records, self.stage.rounds)
 
     def _luck_stops(self) -> None:
@@ -261,10 +260,10 @@ def seeded(world: World) -> ExitStack:
     stack.enter_context(mock.patch.object(handle, "_chance", Random(world.seed)))
     logger = logging.getLogger("mufakat")
     level, propagate = logger.level, logger.propagate
-    logger.addHandler(world.errors)
+    logger.addHandler(world.stage.errors)
     logger.setLevel(logging.ERROR)
     logger.propagate = False
     stack.callback(logger.setLevel, level)
     stack.callback(setattr, logger, "propagate", propagate)
-    stack.callback(logger.removeHandler, world.errors)
+    stack.callback(logger.removeHandler, world.stage.errors)
     return stack
