@@ -66,6 +66,8 @@ def _clocks(trial: Trial, matter: Matter, phase: str) -> set[str]:
     if phase == "INSPECTING":
         if trial.in_batch("request.asked_again", matter=matter.number):
             return {"inspection_self", "inspection_platform"}  # the rows do not speak of a second inspection
+        if matter.phase == "INSPECTING" and trial.in_batch("due.extended", matter=matter.number):
+            return {matter.clock}
         if matter.method == "SELF_ARRANGED" and not matter.arrived:
             return {"inspection_self"}
         if matter.judged:
