@@ -64,15 +64,7 @@ def _clocks(trial: Trial, matter: Matter, phase: str) -> set[str]:
     if phase == "EVIDENCE":
         return _evidence_clocks(trial, matter)
     if phase == "INSPECTING":
-        if trial.in_batch("request.asked_again", matter=matter.number):
-            return {"inspection_self", "inspection_platform"}  # the rows do not speak of a second inspection
-        if matter.phase == "INSPECTING" and trial.in_batch("due.extended", matter=matter.number):
-            return {matter.clock}
-        if matter.method == "SELF_ARRANGED" and not matter.arrived:
-            return {"inspection_self"}
-        if matter.judged:
-            return {"compliance"}
-        return {"inspection_self" if matter.method == "SELF_ARRANGED" else "inspection_platform"}
+        return _inspection(trial, matter)
     if phase == "PERFORMING":
         if matter.judged:
             return {"compliance"}
@@ -80,6 +72,19 @@ def _clocks(trial: Trial, matter: Matter, phase: str) -> set[str]:
         plain = matter.remedy is not None and matter.remedy.basis in {"APPROVAL", "LAPSE", "RULE", "OFFER"}
         return {"ship_out"} if plain and not matter.disputes else {"ship_out", "compliance"}
     return set()
+
+
+def _inspection(trial: Trial, matter: Matter) -> set[str]:
+    """The clocks that may run while the seller inspects."""
+    if trial.in_batch("request.asked_again", matter=matter.number):
+        return {"inspection_self", "inspection_platform"}  # the rows do not speak of a second inspection
+    if matter.phase == "INSPECTING" and trial.in_batch("due.extended", matter=matter.number):
+        return {matter.clock}
+    if matter.method == "SELF_ARRANGED" and not matter.arrived:
+        return {"inspection_self"}
+    if matter.judged:
+        return {"compliance"}
+    return {"inspection_self" if matter.method == "SELF_ARRANGED" else "inspection_platform"}
 
 
 def _evidence_clocks(trial: Trial, matter: Matter) -> set[str]:
