@@ -393,6 +393,20 @@ def test_the_shipping_fee_stays_owed_when_the_claim_is_granted_a_second_time() -
     assert owed(story) == 258_999
 
 
+def test_one_parcels_freight_is_paid_back_once_when_its_lines_part() -> None:
+    """A seed of the simulation: the parcel was refused, its lines disputed apart, each granted."""
+    both = (ClaimLine("a", Reason.DEFECTIVE), ClaimLine("b", Reason.DEFECTIVE))
+    story = Story().open(RETURN, *both).wait(HOUR)
+    story.give(SELLER, c.ApproveRequest())
+    story.give(CUSTOMER, c.ShipBack(ReturnMethod.SELF_ARRANGED, "R1", freight=5_000))
+    story.give(SELLER, c.RejectParcel("reverse_reject_return_parcel_reason_1"))
+    story.give(CUSTOMER, c.RaiseDispute(lines=("a",)))
+    story.give(SELLER, c.Concede(1))
+    story.give(SELLER, c.Concede(2))
+    totals = [m.remedy.total for m in story.case.matters if m.remedy]
+    assert totals == [105_000, 50_000]
+
+
 def test_keeping_the_goods_is_the_sellers_choice() -> None:
     story = Story().open(RETURN).wait(HOUR)
     story.give(SELLER, c.ApproveRequest(keep_goods=True))

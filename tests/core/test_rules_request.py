@@ -107,6 +107,20 @@ def test_s27_nothing_in_transit_can_be_cancelled() -> None:
     assert asks(cancellation(ScanKind.IN_TRANSIT), RequestType.CANCEL) is Code.ALREADY_IN_TRANSIT
 
 
+def test_s27_a_unit_that_was_replaced_is_not_cancelled_though_the_orders_own_parcel_was_never_scanned() -> None:
+    """A seed of the simulation: the customer kept the replacement and had the whole price back."""
+    story = cancellation(None)
+    story.now = DELIVERED + 2 * DAY
+    story.open(RequestType.REPLACEMENT, ClaimLine("a", Reason.ITEM_NOT_RECEIVED))
+    story.give(SELLER, c.ApproveRequest())
+    story.give(SELLER, c.ShipOut("N1"))
+    story.scan("N1", ScanKind.DELIVERED)
+    story.give(CUSTOMER, c.ConfirmDelivery())
+    again = Story(state=story.order, case_id="c2")
+    again.now = story.now + HOUR
+    assert asks(again, RequestType.CANCEL, ClaimLine("a", Reason.OTHER)) is Code.ALREADY_IN_TRANSIT
+
+
 def test_s27_shipped_by_seller_the_first_hour_is_free() -> None:
     bought = order(shipped_by_seller=True)
     for minutes, phase in ((59, Phase.PAYING), (60, Phase.REVIEW)):

@@ -79,6 +79,8 @@ def _split(case: Case, event: e.MatterSplit) -> Case:
     gone = set(event.lines)
     kept = tuple(line for line in old.lines if line not in gone)
     part = changed(_only(old, event.lines), number=event.new, hold=0)
+    if part.remedy is not None:  # one parcel, one freight, one shipping fee: they stay with the matter that goes on
+        part = changed(part, remedy=changed(part.remedy, freight=0, shipping=0))
     case = with_matter(case, _only(old, kept))
     return changed(case, matters=(*case.matters, part))
 

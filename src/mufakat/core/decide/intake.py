@@ -168,7 +168,8 @@ def _cancel_is_free(d: Draft, lines: tuple[ClaimLine, ...]) -> bool:
 def _check_time(d: Draft, type_: RequestType, claim: ClaimLine, by: Role) -> datetime | None:
     """The end of the line's acceptance period (None: none of its own); refuses what is asked too early or too late."""
     if type_ is RequestType.CANCEL:
-        if d.order.status() in (OrderStatus.IN_TRANSIT, OrderStatus.DELIVERED):
+        came = any(d.order.unit_delivered_at(claim.line_id, unit) is not None for unit in claim.units)
+        if came or d.order.status() in (OrderStatus.IN_TRANSIT, OrderStatus.DELIVERED):
             raise refuse(Code.ALREADY_IN_TRANSIT)
         return None
     if type_ not in d.policy.windows:
