@@ -193,6 +193,14 @@ def test_new_terms_do_not_start_the_inspection_anew() -> None:
     assert (story.m.phase, story.m.due) == (Phase.INSPECTING, due)
 
 
+def test_new_terms_after_a_report_ask_for_no_second_inspection() -> None:
+    """A seed of the simulation."""
+    story = reported()
+    story.give(SELLER, c.ProposeAgreement(Solution(RemedyKind.RETURN_AND_REFUND, 80_000)))
+    story.give(CUSTOMER, c.AcceptAgreement())
+    assert (story.m.phase, owed(story)) == (Phase.PAYING, 80_000)
+
+
 def test_freight_follows_fault_up_to_the_outbound_fee() -> None:
     for reason, extra in ((Reason.DEFECTIVE, 9_000), (Reason.OTHER, 0)):
         story = Story().open(RETURN, reason=reason).wait(HOUR)

@@ -262,7 +262,8 @@ def _resumed(matter: Matter, event: e.ExecutionResumed, recorded: e.Recorded) ->
 def _remedy_ordered(matter: Matter, event: e.RemedyOrdered, recorded: e.Recorded) -> Matter:
     del recorded
     before = matter.remedy
-    returned = before is not None and before.returned
+    # Goods that the seller has reported on were inspected: new terms do not send them back or look at them again.
+    returned = before is not None and (before.returned or before.report is not None)
     return changed(
         matter,
         enforceable=event.basis is Basis.JUDGEMENT,
