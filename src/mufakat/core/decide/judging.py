@@ -216,15 +216,13 @@ def _accept_after(
 ) -> tuple[tuple[str, datetime | None], ...]:
     """The periods after a judgement: moved on by the pause, and at least the market's window for lines refused.
 
-    A line judged for the customer keeps its pause too, where what is left of the period counts for disagreeing: the
-    judgement may yet be reversed.
+    A line judged for the customer keeps its pause too: the judgement may yet be reversed, or sent back and withdrawn.
     """
     refused = tuple(each.line_id for each in lines if each.decision is Decision.FOR_SELLER)
     least = d.after(ClockName.SECOND_DISPUTE)
-    if not d.policy.switches.second_dispute_in_acceptance:
-        return tuple((line, least) for line in refused)
+    only_window = not d.policy.switches.second_dispute_in_acceptance
     return tuple(
-        (line, until if line not in refused else least if until is None else max(until, least))
+        (line, until if line not in refused else least if until is None or only_window else max(until, least))
         for line, until in after_pause(d, matter, matter.lines)
     )
 

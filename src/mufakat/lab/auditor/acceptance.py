@@ -86,10 +86,10 @@ def _moved(trial: Trial, event: Event, matter: Matter, line: str, before: dateti
         ends = [original + (event.at - dispute.raised), original + dispute.still + deciding]
     if event.name != "dispute.judged":
         return ends
-    floor = law.end("second_dispute", event.at)
+    floor, moved = law.end("second_dispute", event.at), ends
     if not law.switch("second_dispute_in_acceptance"):
         ends = [floor]  # Vietnam: within 48 hours of the notice, whatever the period
     # Who was awarded a line has nothing to raise again: the floor after a rejection need not be written for it.
     won = {each["line_id"]: each["decision"] == "FOR_CUSTOMER" for each in event.data["lines"]}
-    free = ends if won.get(line) or before is None else []
+    free = moved if won.get(line) or before is None else []
     return [*(floor if end is None else max(end, floor) for end in ends), *free]
