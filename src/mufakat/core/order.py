@@ -238,9 +238,9 @@ class OrderState:
         return sum(use.replaced_at is not None for use in self.unit_uses(line_id, unit))
 
     def unit_delivered_at(self, line_id: str, unit: int) -> datetime | None:
-        """When the unit was last delivered: its replacement's delivery, else the order's."""
-        times = [use.replaced_at for use in self.unit_uses(line_id, unit) if use.replaced_at is not None]
-        return max(times) if times else self.delivered_at()
+        """When the unit was last delivered: by a replacement, or by the order's own parcel where that came later."""
+        times = [use.replaced_at for use in self.unit_uses(line_id, unit)]
+        return max((at for at in (*times, self.delivered_at()) if at is not None), default=None)
 
     def disputes(self, line_id: str, unit: int, but: str = "") -> int:
         """Disputes raised about the current delivery of a unit (S12), in all cases except `but`."""

@@ -59,7 +59,10 @@ def check_right_left(trial: Trial, event: Event) -> None:
     other = trial.in_batch("agreement.made", "claim.conceded", "judgement.accepted", matter=matter.number)
     if not ended or other or matter.dispute.late or matter.dispute.number >= trial.law.switch("max_disputes"):
         return
-    left = [line for line in matter.lines if (end := matter.accept.get(line)) is not None and end > event.at]
+    judged = [line for each in ended for line in each.data.get("lines", [])]
+    won = {each["line_id"] for each in judged if each["decision"] == "FOR_CUSTOMER"}  # nothing to raise again
+    ends = {line: matter.accept.get(line) for line in matter.lines if line not in won}
+    left = [line for line, end in ends.items() if end is not None and end > event.at]
     if left:
         trial.fault(
             "S11", event, f"closed at once, but {', '.join(left)} could still be disputed until the period's end"
