@@ -226,7 +226,8 @@ class Stage:
         if tick is not None:
             due = self._next_due
             coarse = max(tick, self._ticked + self.grain)
-            tick = max(min(coarse, due) if due is not None else coarse, self._awake_at, self.clock.now())
+            on_time = due is not None and due > self._ticked  # else it was put off, and comes when its time comes
+            tick = max(min(coarse, due) if due is not None and on_time else coarse, self._awake_at, self.clock.now())
         planned = self._agenda[0][0] if self._agenda else None
         moments = [each for each in (tick, planned) if each is not None]
         return min(moments, default=None)

@@ -135,9 +135,9 @@ class World:
         start = self.clock.now()
         try:
             await self._found(start)
-            await self.stage.run(start + timedelta(days=UNLUCKY_DAYS))
+            await self.stage.run(start + timedelta(days=UNLUCKY_DAYS), MOST_ROUNDS)
             self._luck_stops()
-            await self.stage.run(start + timedelta(days=UNLUCKY_DAYS + CALM_DAYS))
+            await self.stage.run(start + timedelta(days=UNLUCKY_DAYS + CALM_DAYS), MOST_ROUNDS)
             self.stage.grain = timedelta(hours=12)
             self.stage.patient = False
             closed = await self.stage.run(most_rounds=MOST_ROUNDS)
