@@ -6,7 +6,7 @@ import pytest
 
 from mufakat.core.process import MOVES, PROCESS
 from mufakat.lab.mutants import MUTANTS, Mutant, hunt
-from mufakat.lab.world import live
+from mufakat.lab.world import Scale, live
 
 MOST_SEEDS: Final = 80
 """Worlds that a rare mutant may need until it shows; most show in the first."""
@@ -22,7 +22,7 @@ def test_it_is_caught(mutant: Mutant) -> None:
 def test_mutants_leave_nothing_behind() -> None:
     table, cells = PROCESS, dict(MOVES)
     for mutant in MUTANTS:
-        mutant.live(0)
+        mutant.live(0, Scale(orders=1, nonsense=4))
     assert (table, cells) == (PROCESS, dict(MOVES))
     assert not live(1).faults
 
