@@ -88,7 +88,7 @@ def test_an_order_is_read_in_minor_units_with_its_scans(tmp_path: Path) -> None:
         ("{", "is not JSON"),
         ("[1]", "is no JSON object"),
         ({**ORDER, "order_id": ""}, "`order_id` is missing"),
-        ({**ORDER, "currency": "XXX"}, "'XXX' is not known"),
+        ({**ORDER, "currency": "QQQ"}, "'QQQ' is not known"),
         ({**ORDER, "purchased_at": "yesterday"}, "`purchased_at` is no time"),
         ({**ORDER, "purchased_at": "2018-07-01T20:21:03"}, "`purchased_at` has no zone"),
         ({**ORDER, "lines": []}, "`lines` has 1 to"),
