@@ -28,9 +28,7 @@ from mufakat.core.refusals import Refusal
 from mufakat.engine.deliveries import Deliveries
 from mufakat.engine.handle import Engine
 from mufakat.engine.ids import Uuids
-from mufakat.engine.maintain import Maintenance
 from mufakat.engine.policies import Rulebooks
-from mufakat.engine.ports import Store
 from mufakat.engine.together import together
 from mufakat.lab import checks
 from mufakat.lab.bazaar import bazaar
@@ -271,8 +269,3 @@ async def _fresh(home: Path) -> AsyncIterator[tuple[PostgresStore, Sealer]]:
             yield store, sealer
         finally:
             await store.close()
-
-
-async def differences(store: Store, clock: VirtualClock) -> list[str]:
-    """What a rebuild would make differently: nothing in a sound database."""
-    return [f"{each.case_id}: {each.what}" async for each in Maintenance(store, clock).rebuild()]

@@ -65,7 +65,7 @@ def _table(run: "Run", total: Tally) -> Table:
     table = Table(title="what came of it", show_lines=False)
     table.add_column("what", overflow="fold")
     table.add_column("how many", justify="right")
-    table.add_row("[bold]requests", str(len(run.source.complaints)))
+    table.add_row("[bold]requests, one for each complaint", str(len(run.source.complaints)))
     for name, n in names(total.types):
         table.add_row(f"  opened: {name}", str(n))
     refused = Counter(answer.code for _, answer in run.refused)
@@ -76,23 +76,26 @@ def _table(run: "Run", total: Tally) -> Table:
     table.add_row("  second", str(sum(n for number, n in total.disputes.items() if number > 1)))
     _section(table, "lines judged by rule", total.judged)
     _section(table, "appeals", total.appeals)
+    _section(table, "appeals decided", total.decided)
     _section(table, "how matters ended", total.outcomes)
     _section(table, "lapses", total.lapses)
     table.add_row(f"[bold]money, {total.currency}", "")
+    standing = balances(run.record)
     sums = {
         "asked": total.asked,
         "ordered": total.ordered,
         "refunded": total.refunded,
         "  of it deducted": total.deducted,
-        "outstanding as debt": total.outstanding,
+        "outstanding": standing.get("customer/claim", 0),
+        "  left as a debt when the collection ended": total.given_up,
         "given back to sellers on late appeals": total.reversed,
     }
     for name, amount in sums.items():
         table.add_row(f"  {name}", money(amount, total.currency))
     _section(table, "ledger", Counter(), "")
-    for account, amount in balances(run.record).items():
+    for account, amount in standing.items():
         table.add_row(f"  {account}", money(amount, total.currency))
-    table.add_row("  all accounts together", money(sum(balances(run.record).values()), total.currency))
+    table.add_row("  all accounts together", money(sum(standing.values()), total.currency))
     return table
 
 

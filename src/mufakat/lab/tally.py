@@ -20,12 +20,13 @@ class Tally:
     outcomes: Counter[str] = field(default_factory=Counter)
     disputes: Counter[int] = field(default_factory=Counter)
     appeals: Counter[str] = field(default_factory=Counter)
+    decided: Counter[str] = field(default_factory=Counter)
     lapses: Counter[str] = field(default_factory=Counter)
     asked: int = 0
     ordered: int = 0
     refunded: int = 0
     deducted: int = 0
-    outstanding: int = 0
+    given_up: int = 0
     reversed: int = 0
     interest: dict[str, set[str]] = field(default_factory=dict)
 
@@ -103,7 +104,7 @@ def _one(total: Tally, case_id: str, event: Json, matter: Running) -> None:
         total.appeals["late" if data["late"] else "in time"] += 1
         interest.add("appeal")
     elif name == "appeal.decided":
-        total.appeals["upheld" if data["upheld"] else "reversed"] += 1
+        total.decided["upheld" if data["upheld"] else "reversed"] += 1
     elif name == "matter.closed":
         total.outcomes[data["outcome"]] += 1
     else:
@@ -120,7 +121,7 @@ def _money(total: Tally, interest: set[str], name: str, data: Json, matter: Runn
         total.refunded += data["amount"]
         total.deducted += data["amount"] if matter.deducting else 0
     elif name == "debt.left":
-        total.outstanding += data["amount"]
+        total.given_up += data["amount"]
         interest.add("debt")
     elif name == "appeal.reversal_booked":
         total.reversed += data["amount"]
@@ -145,12 +146,11 @@ def unbalanced(record: Json) -> list[str]:
 def worth_a_look(total: Tally, most: int = 3) -> list[tuple[str, str]]:
     """Case ids with why: those in which most kinds of things happened, each a different mixture."""
     ranked = sorted(total.interest.items(), key=lambda each: (-len(each[1]), each[0]))
-    found: list[tuple[str, str]] = []
-    for case_id, what in ranked:
-        why = ", ".join(sorted(what))
-        if what and why not in [said for _, said in found]:
-            found.append((case_id, why))
-    return found[:most]
+    found = {case_id: ", ".join(sorted(what)) for case_id, what in ranked if what}
+    first = {why: case_id for case_id, why in reversed(found.items())}
+    different = [(case_id, why) for case_id, why in found.items() if first[why] == case_id]
+    others = [(case_id, why) for case_id, why in found.items() if first[why] != case_id]
+    return [*different, *others][:most]
 
 
 def names(counts: Counter[Any]) -> Iterator[tuple[str, int]]:
