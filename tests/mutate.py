@@ -12,6 +12,8 @@ import argparse
 import itertools
 import multiprocessing
 import os
+import resource
+import signal
 import sys
 import time
 from collections import Counter
@@ -93,6 +95,10 @@ class Result:
     caught: Caught | None
 
 
+MOST_MEMORY: Final = 3 * 2**30
+"""Bytes that a process may take: some mutants grow without end."""
+MOST_SECONDS: Final = 10
+"""Seconds for each world of a mutant, far above what one takes."""
 GUARDED_APART: Final = (RecordFact, ReportPayment)
 """Commands whose role the core checks by itself: what the table says about it changes nothing."""
 
@@ -213,7 +219,18 @@ def try_one(job: Job, seeds: list[int]) -> Result:
                 return Result(job, Caught(seed, "a world of the true table uses the cell"))
         return Result(job, None)
     mutant, scale = mutant_of(job)
-    return Result(job, hunt(mutant, seeds, scale))
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    signal.signal(signal.SIGALRM, _too_long)
+    signal.alarm(MOST_SECONDS * len(seeds))
+    try:
+        return Result(job, hunt(mutant, seeds, scale))
+    finally:
+        signal.alarm(0)
+
+
+def _too_long(*_: object) -> None:
+    """A world that grows without end shows its mutant too."""
+    raise TimeoutError("it does not end")
 
 
 _used: dict[tuple[int, Bent], set[tuple[Phase, type]]] = {}
