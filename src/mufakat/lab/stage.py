@@ -12,6 +12,7 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from random import Random
 from typing import Any, Final, TypeVar
 
@@ -42,6 +43,8 @@ MOST_TRIES: Final = 20
 """How often the same is tried again at one moment."""
 MOST_ERRORS: Final = 5
 """Errors in the engine's log after which a stage gives up."""
+KEPT_POLICIES: Final = 600
+"""Policies that a process keeps for its next worlds."""
 BURST: Final = 14
 """Most acts of one person in one turn."""
 BOLDNESS: Final = 0.25
@@ -74,13 +77,16 @@ class LabPolicies:
 
     def __init__(self, rulebooks: dict[str, Rulebook], *, backdate: bool = False) -> None:
         self._rulebooks, self._backdate = rulebooks, backdate
-        self._kept: dict[tuple[str, date], Policy] = {}
 
     def policy_for(self, market: str, day: date) -> Policy:
         """Every value of a market in force on a day; raises LookupError for a market without a rulebook."""
-        if (market, day) not in self._kept:
-            self._kept[market, day] = resolve(self._rulebooks[market], day, backdate=self._backdate)
-        return self._kept[market, day]
+        return resolved(self._rulebooks[market], day, backdate=self._backdate)
+
+
+@lru_cache(maxsize=KEPT_POLICIES)
+def resolved(rulebook: Rulebook, day: date, *, backdate: bool) -> Policy:
+    """A policy, kept: worlds of one process share their days."""
+    return resolve(rulebook, day, backdate=backdate)
 
 
 @dataclass(slots=True)

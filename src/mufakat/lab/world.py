@@ -11,6 +11,7 @@ import logging
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from random import Random
 from typing import Any, Final
 from unittest import mock
@@ -18,6 +19,8 @@ from unittest import mock
 from mufakat import rulebooks
 from mufakat.core.parties import Actor, Role
 from mufakat.core.phases import Phase
+from mufakat.core.policy.codec import decode, encode
+from mufakat.core.policy.policy import Policy
 from mufakat.core.policy.rulebook import Rulebook
 from mufakat.core.refusals import Refusal
 from mufakat.engine import handle
@@ -25,13 +28,23 @@ from mufakat.engine.deliveries import Deliveries
 from mufakat.engine.handle import Done, Engine
 from mufakat.engine.ids import Uuids
 from mufakat.engine.ports import Store
-from mufakat.lab import checks, customers, nonsense, sellers
+from mufakat.lab import checks, customers, memory, nonsense, sellers
 from mufakat.lab.loop import run_virtually
 from mufakat.lab.memory import MemoryStore
 from mufakat.lab.people import Asking, Traits, rolls
 from mufakat.lab.record import world_record
 from mufakat.lab.shop import Sale, Shop
-from mufakat.lab.stage import Cast, KilledInTheAct, LabPolicies, Luck, Stage, Stumbled, Told, VirtualClock
+from mufakat.lab.stage import (
+    KEPT_POLICIES,
+    Cast,
+    KilledInTheAct,
+    LabPolicies,
+    Luck,
+    Stage,
+    Stumbled,
+    Told,
+    VirtualClock,
+)
 from mufakat.lab.unlucky import UnluckyStore
 from mufakat.payments.false import Books, FalseProvider, Faults, MemoryBooks
 from mufakat.store.records import Ask, Marketplace
@@ -117,7 +130,8 @@ class World:
         self.law = law or {name: rulebooks.load(name) for name in MARKETS.values()}
         bytes_ = self.chance.randbytes
         sealer = Sealer(hashlib.sha256(str(seed).encode()).digest(), bytes_)
-        engine = Engine(self.store, LabPolicies(self.law), self.clock, sealer, Uuids(bytes_))
+        self.policies = LabPolicies(self.law)
+        engine = Engine(self.store, self.policies, self.clock, sealer, Uuids(bytes_))
         self.killing = 0.02
         posts = [Deliveries(engine, self.bank, self.chance, self._between) for _ in range(2)]
         luck = Luck(repeats=0.15, at_once=0.05, on_the_dot=0.06, double_ticks=0.15, oversleeps=0.05)
@@ -195,8 +209,7 @@ class World:
         loaded = await self.store.load(Ask(marketplace, order_id))
         if loaded is None:
             return None
-        now = loaded.marketplace.at(self.clock.now())
-        policy = self.stage.engine.policy_for(loaded.marketplace.market, now).policy
+        policy = self.policies.policy_for(loaded.marketplace.market, self.clock.now().date())
         traits = self.stage.casts[marketplace].people.get(person, Traits())
         return Asking(loaded.order, policy, traits, self.stage.hidden, self.chance)
 
@@ -254,10 +267,30 @@ def live(seed: int, scale: Scale | None = None, law: dict[str, Rulebook] | None 
         return run_virtually(world.live())
 
 
+@lru_cache(maxsize=KEPT_POLICIES)
+def decoded(body: bytes) -> Policy:
+    """A policy from its bytes, kept."""
+    return decode(body)
+
+
+_encoded: dict[int, tuple[Policy, bytes]] = {}
+
+
+def encoded(policy: Policy) -> bytes:
+    """The bytes of a policy, kept with it; policies cannot be keys, because they hold dictionaries."""
+    if id(policy) not in _encoded:
+        if len(_encoded) >= KEPT_POLICIES:
+            _encoded.clear()
+        _encoded[id(policy)] = (policy, encode(policy))
+    return _encoded[id(policy)][1]
+
+
 def seeded(world: World) -> ExitStack:
-    """The places where the engine draws chance of its own draw the world's, and its errors are seen."""
+    """The engine draws the world's chance, policies are kept for the next world, and errors in the log are seen."""
     stack = ExitStack()
     stack.enter_context(mock.patch.object(handle, "_chance", Random(world.seed)))
+    stack.enter_context(mock.patch.object(handle, "encode_policy", encoded))
+    stack.enter_context(mock.patch.object(memory, "decode_policy", decoded))
     logger = logging.getLogger("mufakat")
     level, propagate = logger.level, logger.propagate
     logger.addHandler(world.stage.errors)
