@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from mufakat.cli.page import sections
-from mufakat.cli.page.reader import NOTES, Reader, sealed_in
+from mufakat.cli.page.reader import Reader
 from mufakat.cli.screen import harmless
 from mufakat.core import events as e
 from mufakat.core.parties import PARTIES, Role
 from mufakat.core.phases import Phase
+from mufakat.core.sight import NOTES, sealed_in, sees
 from mufakat.core.words import UNKNOWN, Language
 from mufakat.core.words.why import REASONS, why
 from mufakat.lab.loop import run_virtually
@@ -120,9 +121,9 @@ def test_customers_do_not_read_about_payouts_held(world: list[Reader]) -> None:
     events = [(page, each.event) for page in world for each in page.history]
     for page, event in events:
         if isinstance(event, e.HoldPlaced | e.HoldReleased):
-            assert page.sees(event) is (page.role is not Role.CUSTOMER)
+            assert sees(event, page.role) is (page.role is not Role.CUSTOMER)
         if isinstance(event, e.FindingRecorded | e.LineAssessed | e.DecisionEscalated):
-            assert page.sees(event) is page.is_agent
+            assert sees(event, page.role) is page.is_agent
     assert any(isinstance(event, e.HoldPlaced) for _, event in events)
 
 

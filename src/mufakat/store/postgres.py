@@ -1,10 +1,11 @@
-"""The store on PostgreSQL, put together of its parts: log, index, outbox and upkeep over one pool."""
+"""The store on PostgreSQL, put together of its parts: log, index, outbox, upkeep, credentials over one pool."""
 
+from mufakat.store.credentials import PostgresCredentials
 from mufakat.store.index import PostgresIndex
 from mufakat.store.log import PostgresLog
 from mufakat.store.outbox import PostgresOutbox
 from mufakat.store.upkeep import PostgresUpkeep
 
 
-class PostgresStore(PostgresLog, PostgresIndex, PostgresOutbox, PostgresUpkeep):
+class PostgresStore(PostgresLog, PostgresIndex, PostgresOutbox, PostgresUpkeep, PostgresCredentials):
     """Everything the engine keeps. `await PostgresStore.connect(url)` on a migrated database."""

@@ -26,6 +26,36 @@ class Marketplace:
         return self.frozen or moment + self.offset
 
 
+class CredentialKind(StrEnum):
+    """What a credential is for. SIGNING: the public key under which a marketplace signs its parties' tokens."""
+
+    SERVER = "SERVER"
+    AGENT = "AGENT"
+    SIGNING = "SIGNING"
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """Something that lets a caller in. `secret`: the SHA-256 of the secret, or a public key in PEM.
+
+    `subject` is the agent's id, or what people call the key. `scopes` narrow what a server may do.
+    """
+
+    marketplace: str
+    id: str
+    kind: CredentialKind
+    subject: str
+    secret: bytes
+    scopes: frozenset[str]
+    created_at: datetime
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+    def is_good(self, now: datetime) -> bool:
+        """Whether it lets anybody in at a moment."""
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
+
 class Lane(StrEnum):
     """Rows of the outbox that wait for each other: MONEY leaves a case in order, NOTICE and FACT as they come."""
 

@@ -1,34 +1,25 @@
 """A case before one reader: what that reader may see, in the reader's language, in the market's time and currency."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from mufakat.core import events as e
 from mufakat.core.case import Case, Matter
 from mufakat.core.claim import Exhibit
 from mufakat.core.order import OrderState
-from mufakat.core.parties import PARTIES, Role
+from mufakat.core.parties import Role
 from mufakat.core.phases import Phase
 from mufakat.core.policy.policy import Policy
-from mufakat.core.process import APPEAL, DISPUTE
+from mufakat.core.sight import sees, sees_all, sees_findings, written
 from mufakat.core.view import visible_exhibits
 from mufakat.core.words import Language, local, money, pick, sentence_case, term
 from mufakat.core.words.events import tell
 
 FORGOTTEN: Final[dict[Language, str]] = {Language.EN: "[forgotten]", Language.ID: "[dilupakan]"}
 """What stands in place of a text whose case was forgotten."""
-
-INSIDE: Final = (e.FindingRecorded, e.LineAssessed, e.DecisionEscalated)
-"""Events that are the platform's own work until it judges: the parties read the judgement instead."""
-
-SELLERS: Final = (e.HoldPlaced, e.HoldReleased)
-"""Events about the seller's payouts, which are no business of the customer's."""
-
-NOTES: Final = (e.FindingRecorded, e.LineAssessed, e.SentBack, e.RiskDecided, e.DeliveryAssessed)
-"""Events whose text is an agent's note to other agents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +38,7 @@ class Reader:
     @property
     def is_agent(self) -> bool:
         """Whether the reader works for the platform and sees all of it."""
-        return self.role not in PARTIES
+        return sees_all(self.role)
 
     def say(self, english: str, indonesian: str) -> str:
         """The wording in the reader's language."""
@@ -82,15 +73,7 @@ class Reader:
 
     def events(self) -> list[e.Recorded]:
         """The events that the reader may see, oldest first."""
-        return [each for each in self.history if self.sees(each.event)]
-
-    def sees(self, event: e.Event) -> bool:
-        """Whether the reader may know of an event."""
-        if self.is_agent:
-            return True
-        if isinstance(event, e.ReversalBooked):
-            return self.role is Role.SELLER or event.bearer is Role.CUSTOMER
-        return not isinstance(event, INSIDE) and not (self.role is Role.CUSTOMER and isinstance(event, SELLERS))
+        return [each for each in self.history if sees(each.event, self.role)]
 
     def code(self, code: str) -> str:
         """What the market shows a person for a reason code; empty where it has no text."""
@@ -98,11 +81,7 @@ class Reader:
 
     def written(self, event: e.Event) -> list[str]:
         """What a person wrote with an event, as far as the reader may read it."""
-        if isinstance(event, NOTES) and not self.is_agent:
-            return []
-        if isinstance(event, e.MaterialAsked) and not self.is_agent and self.role not in event.parties:
-            return []
-        return [self.text(each) for each in sealed_in(event) if each]
+        return [self.text(each) for each in written(event, self.role)]
 
     def exhibits(self) -> list[Exhibit]:
         """The material that the reader may see: by giver, carried over first, then as it came."""
@@ -112,9 +91,8 @@ class Reader:
         return sorted(seen, key=lambda x: (givers.index(x.giver), x.number not in carried, x.number))
 
     def sees_findings(self, matter: Matter) -> bool:
-        """Whether the findings of a matter are open to the reader: to parties once it is judged on them."""
-        undecided = matter.phase in (*DISPUTE, *APPEAL) or not matter.judgement
-        return bool(matter.findings) and (self.is_agent or not undecided)
+        """Whether the findings of a matter are open to the reader."""
+        return sees_findings(matter, self.role)
 
     def matters(self) -> tuple[Matter, ...]:
         """The parts of the case."""
@@ -130,15 +108,3 @@ class Reader:
     def is_over(self, matter: Matter) -> bool:
         """Whether nothing about a part is open."""
         return matter.phase is Phase.CLOSED
-
-
-def sealed_in(value: Any) -> list[str]:
-    """The hashes of what a person wrote, in an event and in what it wraps."""
-    found: list[str] = []
-    for each in fields(value):
-        held = getattr(value, each.name)
-        if each.metadata.get("sealed"):
-            found.append(held)
-        elif each.name in ("exhibit", "material", "solution", "finding", "assessment") and not isinstance(held, int):
-            found += sealed_in(held)
-    return found

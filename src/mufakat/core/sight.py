@@ -1,0 +1,71 @@
+"""Who may see what of a case: events, what people wrote, findings, holds. One place for pages and for the API.
+
+The parties see what is told to them and what is their own; agents and the system see all. A party never sees the
+platform's own work before it judges, nor agents' notes to one another, nor what is no business of theirs.
+"""
+
+from dataclasses import fields
+from typing import Any, Final
+
+from mufakat.core import events as e
+from mufakat.core.case import Matter
+from mufakat.core.parties import PARTIES, Role
+from mufakat.core.process import APPEAL, DISPUTE
+
+INSIDE: Final = (e.FindingRecorded, e.LineAssessed, e.DecisionEscalated)
+"""Events that are the platform's own work until it judges: the parties read the judgement instead."""
+
+SELLERS: Final = (e.HoldPlaced, e.HoldReleased)
+"""Events about the seller's payouts, which are no business of the customer's."""
+
+NOTES: Final = (e.FindingRecorded, e.LineAssessed, e.SentBack, e.RiskDecided, e.DeliveryAssessed)
+"""Events whose text is an agent's note to other agents."""
+
+WRAPPING: Final = ("exhibit", "material", "solution", "finding", "assessment")
+"""Fields of events whose values hold sealed text of their own."""
+
+
+def sees_all(role: Role) -> bool:
+    """Whether the role works for the platform and sees all of a case."""
+    return role not in PARTIES
+
+
+def sees(event: e.Event, role: Role) -> bool:
+    """Whether a role may know of an event."""
+    if sees_all(role):
+        return True
+    if isinstance(event, e.ReversalBooked):
+        return role is Role.SELLER or event.bearer is Role.CUSTOMER
+    return not isinstance(event, INSIDE) and not (role is Role.CUSTOMER and isinstance(event, SELLERS))
+
+
+def written(event: e.Event, role: Role) -> list[str]:
+    """The hashes of what a person wrote with an event, as far as the role may read it."""
+    if isinstance(event, NOTES) and not sees_all(role):
+        return []
+    if isinstance(event, e.MaterialAsked) and not sees_all(role) and role not in event.parties:
+        return []
+    return [each for each in sealed_in(event) if each]
+
+
+def sees_findings(matter: Matter, role: Role) -> bool:
+    """Whether the findings of a matter are open to the role: to parties once it is judged on them."""
+    undecided = matter.phase in (*DISPUTE, *APPEAL) or not matter.judgement
+    return bool(matter.findings) and (sees_all(role) or not undecided)
+
+
+def sees_hold(role: Role) -> bool:
+    """Whether the role may know what is held back from the seller's payouts."""
+    return role is not Role.CUSTOMER
+
+
+def sealed_in(value: Any) -> list[str]:
+    """The hashes of what a person wrote, in an event and in what it wraps."""
+    found: list[str] = []
+    for each in fields(value):
+        held = getattr(value, each.name)
+        if each.metadata.get("sealed"):
+            found.append(held)
+        elif each.name in WRAPPING and not isinstance(held, int):
+            found += sealed_in(held)
+    return found
