@@ -92,6 +92,23 @@ async def test_commands_that_do_not_conflict_both_land(worlds: tuple[World, Worl
     assert not await worlds[0].broken()
 
 
+async def test_of_two_who_decided_on_the_same_version_one_is_told_that_it_changed(worlds: tuple[World, World]) -> None:
+    """A version that is expected holds at the commit, not only when the case was loaded."""
+    await worlds[0].ready()
+    done = await worlds[0].give(CUSTOMER, ASK)
+    meeting = asyncio.Barrier(2)
+    for world in worlds:
+        Barrier(world, meeting)
+    answers = await asyncio.gather(
+        *(
+            world.say(actor, c.SendMessage(text="hi"), done.case_id, expected=done.version)
+            for world, actor in zip(worlds, (CUSTOMER, SELLER), strict=True)
+        )
+    )
+    assert [each.version for each in answers if isinstance(each, Done)] == [done.version + 1]
+    assert [each.code for each in answers if isinstance(each, Refusal)] == [Code.VERSION_CHANGED]
+
+
 async def test_the_same_units_are_asked_for_once(worlds: tuple[World, World]) -> None:
     await worlds[0].ready()
     single = c.OpenRequest(ASK.type, (ASK.lines[0].__class__("b", ASK.lines[0].reason),))

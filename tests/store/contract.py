@@ -146,6 +146,23 @@ class Contract:
         await world.give(CUSTOMER, c.SendMessage(text="more"), first.case_id)
         assert await world.give(CUSTOMER, ASK, key="open") == first
 
+    async def test_a_command_decided_on_another_version_is_refused(self, world: World) -> None:
+        await world.ready()
+        first = await world.give(CUSTOMER, ASK, key="open", expected=0)
+        case_id, seen = first.case_id, first.version
+        told = await world.give(SELLER, c.SendMessage(text="hello"), case_id, "hello", expected=seen)
+        before = await world.store.load(Ask("here", "o1", case_id))
+        answer = await world.say(CUSTOMER, c.WithdrawRequest(), case_id, "back", expected=seen)
+        facts = (("expected", str(seen)), ("version", str(told.version)), ("phase", "REVIEW"))
+        assert answer == Refusal(Code.VERSION_CHANGED, facts)
+        assert await world.store.load(Ask("here", "o1", case_id)) == before
+        assert await world.refused(CUSTOMER, c.WithdrawRequest(), case_id, expected=told.version + 1) is answer.code
+        assert await world.refused(CUSTOMER, ASK, expected=1) is Code.VERSION_CHANGED
+        # A repeated key has had its answer, whatever the case has become since.
+        assert await world.give(SELLER, c.SendMessage(text="hello"), case_id, "hello", expected=seen) == told
+        assert await world.give(SELLER, c.SendMessage(text="hello"), case_id, "hello", expected=99) == told
+        await world.give(CUSTOMER, c.WithdrawRequest(), case_id, "back", expected=told.version)
+
     async def test_the_same_key_with_another_input_is_refused(self, world: World) -> None:
         await world.ready(*orders(2))
         case_id = (await world.give(CUSTOMER, ASK, key="open")).case_id

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from mufakat.core import commands as c
 from mufakat.core.claim import ClaimLine, Material, Reason, RequestType
@@ -100,7 +101,7 @@ class World:
             assert not isinstance(await self.engine.record_fact(marketplace, snapshot.order_id, fact), Refusal)
 
     async def give(
-        self, actor: Actor, command: c.Command, case_id: str | None = None, key: str | None = None, **where: str
+        self, actor: Actor, command: c.Command, case_id: str | None = None, key: str | None = None, **where: Any
     ) -> Done:
         """A command that must be allowed."""
         answer = await self.say(actor, command, case_id, key, **where)
@@ -108,7 +109,7 @@ class World:
         return answer
 
     async def refused(
-        self, actor: Actor, command: c.Command, case_id: str | None = None, key: str | None = None, **where: str
+        self, actor: Actor, command: c.Command, case_id: str | None = None, key: str | None = None, **where: Any
     ) -> Code:
         """A command that must be refused."""
         answer = await self.say(actor, command, case_id, key, **where)
@@ -123,9 +124,10 @@ class World:
         key: str | None = None,
         marketplace: str = "here",
         order_id: str = "o1",
+        expected: int | None = None,
     ) -> Done | Refusal:
         """A command, whatever comes of it."""
-        return await self.engine.handle(marketplace, order_id, case_id, command, actor, key)
+        return await self.engine.handle(marketplace, order_id, case_id, command, actor, key, expected)
 
     async def opened(self) -> str:
         """A request for a refund of one unit; its case."""

@@ -1,10 +1,10 @@
-"""What each role may see and do: actions with their due moments, and the list of expected material (S6).
+"""What each role may see and do: whose turn it is, actions with due moments, the list of expected material (S6).
 
 All of it comes from the process table and the folded case; nothing here is stored.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from mufakat.core import commands as c
@@ -13,7 +13,7 @@ from mufakat.core.claim import Exhibit, Level
 from mufakat.core.parties import PARTIES, Role
 from mufakat.core.phases import Phase
 from mufakat.core.policy.policy import Policy
-from mufakat.core.process import OWNERS, moves_from
+from mufakat.core.process import LAPSES, MOVES, OWNERS, Move, moves_from
 
 AUXILIARY = (
     c.SendMessage,
@@ -39,9 +39,44 @@ AUXILIARY = (
 """Commands that a phase allows but does not wait for."""
 
 
+class ViewerState(StrEnum):
+    """Whose turn it is, as one viewer sees it. UNDER_WAY: a parcel travels. PAYMENT: the payment provider pays."""
+
+    YOUR_TURN = "YOUR_TURN"
+    WAITING_FOR_CUSTOMER = "WAITING_FOR_CUSTOMER"
+    WAITING_FOR_SELLER = "WAITING_FOR_SELLER"
+    WAITING_FOR_BOTH = "WAITING_FOR_BOTH"
+    WITH_PLATFORM = "WITH_PLATFORM"
+    UNDER_WAY = "UNDER_WAY"
+    PAYMENT = "PAYMENT"
+    CLOSED = "CLOSED"
+
+
+WAITING: dict[frozenset[Role], ViewerState] = {
+    frozenset({Role.CUSTOMER}): ViewerState.WAITING_FOR_CUSTOMER,
+    frozenset({Role.SELLER}): ViewerState.WAITING_FOR_SELLER,
+    frozenset(PARTIES): ViewerState.WAITING_FOR_BOTH,
+    frozenset({Role.AGENT}): ViewerState.WITH_PLATFORM,
+    frozenset({Role.CLOCK}): ViewerState.UNDER_WAY,
+    frozenset({Role.SYSTEM}): ViewerState.PAYMENT,
+}
+"""Whom a matter waits for, to what others see."""
+
+COLLECTING = (Phase.EVIDENCE, Phase.APPEAL_EVIDENCE)
+"""Phases that wait for each party's own window of material."""
+
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+PEOPLE = (*PARTIES, Role.AGENT)
+"""Roles that can have a turn; a clock or a system only watches."""
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something a role can do now. `mandatory`: the phase waits for this role, and `due` is when silence counts."""
+    """Something a role can do now. `mandatory`: the phase waits for this role, and `due` is when silence counts.
+
+    `due` is None where the moment has come and the next one is not known before the lapse is recorded.
+    """
 
     command: str
     matter: int
@@ -69,22 +104,80 @@ class Expected:
     until: datetime | None
 
 
-def available_actions(case: Case, role: Role) -> list[Action]:
-    """What a role may do now in every open matter, as the process table has it."""
+def waited_for(matter: Matter) -> frozenset[Role]:
+    """Whom an open matter waits for: its phase's owners, but nobody whose part is done; empty when it is closed.
+
+    A party whose material is complete is waited for no more, and a refund that the provider was told to pay waits
+    for the provider.
+    """
+    owners = OWNERS.get(matter.phase, frozenset())
+    if matter.phase in COLLECTING:
+        return frozenset(window.party for window in matter.windows) or owners
+    if matter.phase is Phase.PAYING and matter.remedy is not None and matter.remedy.at_once:
+        return frozenset({Role.SYSTEM})
+    return owners
+
+
+def matter_state(matter: Matter, role: Role) -> ViewerState:
+    """Whose turn it is in one matter, as that role sees it."""
+    waited = waited_for(matter)
+    if not waited:
+        return ViewerState.CLOSED
+    return ViewerState.YOUR_TURN if role in waited and role in PEOPLE else WAITING[waited]
+
+
+def viewer_state(case: Case, role: Role) -> ViewerState:
+    """Whose turn it is in a case: of several open matters the one that presses that role most.
+
+    Its own turn comes first, then whatever is due first.
+    """
+    waiting = [matter for matter in case.matters if matter.is_open]
+    if not waiting:
+        return ViewerState.CLOSED
+    states = {matter.number: matter_state(matter, role) for matter in waiting}
+    first = min(waiting, key=lambda m: (states[m.number] is not ViewerState.YOUR_TURN, m.due or NEVER, m.number))
+    return states[first.number]
+
+
+def available_actions(case: Case, role: Role, now: datetime | None = None) -> list[Action]:
+    """What a role may do now in every open matter, as the process table has it.
+
+    now: the case's moment (UTC). Where a matter's due moment has come, the clock fired or not, only what is open
+    whatever its lapse leads to is left (reading 13); `preview.as_of` gives the case as the lapse leaves it. Without
+    it nothing counts as due.
+    """
     found = []
     for matter in case.matters:
-        for move in moves_from(matter.phase) if matter.is_open else []:
-            if role in move.roles and _applies(matter, move.command, role):
-                mandatory = role in OWNERS[matter.phase] and move.command not in AUXILIARY
-                found.append(Action(move.command.__name__, matter.number, matter.due, mandatory))
+        due = matter.due
+        over = now is not None and due is not None and now >= due
+        phases = LAPSES[matter.phase][matter.lapse] if over and matter.lapse else frozenset({matter.phase})
+        for move in _open_in(phases, role):
+            if _applies(matter, move.command, role, now):
+                mandatory = move.command not in AUXILIARY and all(role in OWNERS.get(phase, ()) for phase in phases)
+                found.append(Action(move.command.__name__, matter.number, None if over else due, mandatory))
     return found
 
 
-def _applies(matter: Matter, command: type, role: Role) -> bool:
+def _open_in(phases: frozenset[Phase], role: Role) -> list[Move]:
+    """What a role may do in every one of these phases; a matter that may be closed offers nothing."""
+    if Phase.CLOSED in phases:
+        return []
+    first, *others = sorted(phases)
+    moves = [move for move in moves_from(first) if role in move.roles]
+    return [move for move in moves if all(_has(phase, move.command, role) for phase in others)]
+
+
+def _has(phase: Phase, command: type, role: Role) -> bool:
+    move = MOVES.get((phase, command))
+    return move is not None and role in move.roles
+
+
+def _applies(matter: Matter, command: type, role: Role, now: datetime | None) -> bool:
     """The guards that are plain to see from the case alone; the rest answer with a refusal."""
     proposal = matter.proposal
     if command is c.AcceptAgreement:
-        return proposal is not None and proposal.by is not role
+        lapsed = proposal is not None and now is not None and now >= proposal.until
+        return proposal is not None and proposal.by is not role and not lapsed
     if command is c.RejectAgreement:
         return proposal is not None
     if command is c.CompleteMaterial:

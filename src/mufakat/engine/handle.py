@@ -69,7 +69,10 @@ class Pinned:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One command on its way through the engine; `given_key` when the caller brought the key."""
+    """One command on its way through the engine.
+
+    `given_key` when the caller brought the key; `expected` the version it decided on, None for any.
+    """
 
     marketplace: str
     order_id: str
@@ -80,6 +83,7 @@ class Asked:
     key: str | None
     given_key: bool
     input_hash: bytes
+    expected: int | None = None
 
 
 class Busy(Exception):  # noqa: N818 - says what happened; the delivery loop tries again
@@ -118,15 +122,19 @@ class Engine:
         command: c.Command,
         actor: Actor,
         key: str | None = None,
+        expected: int | None = None,
     ) -> Done | Refusal:
         """Decide a command and write what it changed.
 
         case_id: None opens a case. key: the caller's idempotency key, unique in its marketplace; the same key with the
         same input gives the first answer again, with another input KEY_REUSED. A refused command keeps no key.
-        Refusals: those of the core, and KEY_REUSED, TEXT_TOO_LONG, TOO_BUSY, NO_SUCH_ORDER, NO_SUCH_CASE.
+        expected: the version of the case on which the caller decided (0 before there is one), None for any; at another
+        VERSION_CHANGED, except where the key has its first answer already.
+        Refusals: those of the core, and KEY_REUSED, VERSION_CHANGED, TEXT_TOO_LONG, TOO_BUSY, NO_SUCH_ORDER,
+        NO_SUCH_CASE.
         Raises StoreLost when the database is away; a repetition under the same key is then safe.
         """
-        asked = self._asked(marketplace, order_id, case_id, command, actor, key)
+        asked = replace(self._asked(marketplace, order_id, case_id, command, actor, key), expected=expected)
         pause = FIRST_PAUSE
         for left in reversed(range(ATTEMPTS)):
             try:
@@ -205,6 +213,8 @@ class Engine:
             return _unknown(asked)
         if loaded.answered is not None:
             return await self._first_answer(asked, loaded.answered)
+        if (moved := _moved(asked, loaded)) is not None:
+            return moved
         now = loaded.marketplace.at(self.clock.now())
         if loaded.case is not None and loaded.case.last_at is not None:
             now = max(now, loaded.case.last_at)  # a clock that jumps back must not refuse honest people
@@ -295,6 +305,17 @@ def _may_know(loaded: Loaded, actor: Actor) -> bool:
     order = loaded.order.order
     own = {Role.CUSTOMER: order.customer_id, Role.SELLER: order.seller_id}.get(actor.role, actor.id)
     return actor.id == own
+
+
+def _moved(asked: Asked, loaded: Loaded) -> Refusal | None:
+    """The refusal of a command that was decided on another version of the case than the one that stands."""
+    version = 0 if loaded.case is None else loaded.case.number
+    if asked.expected is None or asked.expected == version:
+        return None
+    facts = [("expected", str(asked.expected)), ("version", str(version))]
+    if loaded.case is not None:
+        facts.append(("phase", ", ".join(str(matter.phase) for matter in loaded.case.matters)))
+    return Refusal(Code.VERSION_CHANGED, tuple(facts))
 
 
 def _unknown(asked: Asked) -> Refusal:

@@ -59,6 +59,14 @@ TEXTS: dict[Code, Texts] = {
         "Ini pernah dikirim dengan isi lain, jadi tidak dilakukan lagi. Muat ulang kasus lalu kirim kembali.",
         "The idempotency key {key} was used with another input. Use a new key for a new command.",
     ),
+    Code.VERSION_CHANGED: both(
+        "The case has changed since you looked at it[: now {phase}], so your step was not taken. Look at it again and "
+        "decide anew.",
+        "Kasus telah berubah sejak Anda melihatnya[: sekarang {phase}], jadi langkah Anda tidak dijalankan. Lihat "
+        "kembali kasusnya lalu putuskan lagi.",
+        "The command expected version {expected} of the case, which is at version {version}[: {phase}]. Nothing was "
+        "changed; read the case again and send the command with its version.",
+    ),
     Code.TOO_BUSY: both(
         "Others changed this order in the same moment, and your step found no gap in {attempts} attempts. Try again "
         "shortly; nothing was changed.",
