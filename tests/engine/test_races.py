@@ -105,7 +105,7 @@ async def test_of_two_who_decided_on_the_same_version_one_is_told_that_it_change
             for world, actor in zip(worlds, (CUSTOMER, SELLER), strict=True)
         )
     )
-    assert [each.version for each in answers if isinstance(each, Done)] == [done.version + 1]
+    assert [each.recorded[0].number for each in answers if isinstance(each, Done)] == [done.version + 1]
     assert [each.code for each in answers if isinstance(each, Refusal)] == [Code.VERSION_CHANGED]
 
 
