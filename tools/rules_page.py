@@ -139,7 +139,7 @@ RULES: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "reading 14": (
         "One case is one order, one seller, chosen units; the rest is kept in the order's guarded row.",
-        (f"{D}.intake:_units_chosen", "mufakat.core.usage:usage"),
+        (f"{D}.intake:units_chosen", "mufakat.core.usage:usage"),
     ),
     "reading 15": ("Closed means that nothing is open.", ("mufakat.core.case:Case.is_open",)),
     "arithmetic 1": ("Spans: calendar days, hours, working days, months.", ("mufakat.core.calendar:add",)),
@@ -186,7 +186,7 @@ RULES: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "arithmetic 13": (
         "Units are numbered; one reason a line; ITEM_NOT_RECEIVED opens from the promised date.",
-        (f"{D}.intake:_units_chosen", f"{D}.intake:_anchor"),
+        (f"{D}.intake:units_chosen", f"{D}.intake:_anchor"),
     ),
     "arithmetic 14": ("Vietnam's own readings.", ("mufakat.rulebooks:load", f"{D}.intake:_check_time")),
 }
