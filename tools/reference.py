@@ -18,7 +18,7 @@ from mufakat import settings
 from mufakat.cli import GROUPS, VERBS, parser
 from mufakat.core import claim, commands, events, order
 from mufakat.core.process import PROCESS
-from mufakat.core.refusal_texts import asking, disputing, executing, limits, places
+from mufakat.core.refusal_texts import asking, disputing, executing, limits, moving, places
 from mufakat.core.refusal_texts.texts import Texts
 from mufakat.core.words.tellings import TELLINGS
 from tools import process_page, rules_page
@@ -32,6 +32,7 @@ THEMES = {
     "Disputes": disputing.TEXTS,
     "Carrying out": executing.TEXTS,
     "Clock, limits and the engine": limits.TEXTS,
+    "Taking a case over": moving.TEXTS,
 }
 SHAPES = (
     order.Order,

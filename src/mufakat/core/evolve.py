@@ -114,6 +114,7 @@ _CASE_FOLDS: dict[type, Callable[[Case, Any], Case]] = {
     e.DisputeWithdrawn: _accept_until,
     e.Judged: _accept_until,
     e.ParcelRejected: _accept_until,
+    e.DueExtended: _accept_until,
 }
 
 

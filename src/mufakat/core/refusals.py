@@ -103,6 +103,12 @@ class Code(StrEnum):
     STILL_OPEN = "STILL_OPEN"
     UNDER_HOLD = "UNDER_HOLD"
     MONEY_OPEN = "MONEY_OPEN"
+    # Taking a case over from another system
+    HISTORY_NOT_SOUND = "HISTORY_NOT_SOUND"
+    NOT_IMPORTABLE = "NOT_IMPORTABLE"
+    MONEY_MOVED = "MONEY_MOVED"
+    ALREADY_IMPORTED = "ALREADY_IMPORTED"
+    BEFORE_RULEBOOK = "BEFORE_RULEBOOK"
 
 
 @dataclass(frozen=True, slots=True)

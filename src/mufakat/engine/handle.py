@@ -98,6 +98,15 @@ class Engine:
         self._policies, self._sealer, self._ids = policies, sealer, ids
         self._pinned: dict[tuple[str, date], Pinned] = {}
 
+    @property
+    def sealer(self) -> Sealer:
+        """What seals the texts of this engine's cases."""
+        return self._sealer
+
+    def new_case_id(self) -> str:
+        """An id for a case to come, never given before."""
+        return self._ids.case_id(self.clock.now())
+
     async def put_order(self, marketplace: str, order: Order) -> OrderPut | Refusal:
         """Keep an order's snapshot; the same again changes nothing.
 

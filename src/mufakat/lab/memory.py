@@ -158,8 +158,7 @@ class MemoryStore(MemoryOutbox):
             self._policies[write.policy[0]] = decode_policy(write.policy[1])
         if write.recorded:
             log = self._logs.setdefault(place, CaseLog(case.order_id))
-            batch = write.recorded[0].number
-            log.recorded += [(each, batch) for each in write.recorded]
+            log.recorded += zip(write.recorded, codec.batches(write.recorded, write.firsts), strict=True)
             log.ledger += lines_of(case, write.entries)
             log.sealed |= {each.hash: each for each in write.sealed}
             log.key, log.failures = write.case_key or log.key, 0

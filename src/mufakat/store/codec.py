@@ -28,7 +28,9 @@ FACT_NAMES: Final = {kind: name for name, kind in FACTS.items()}
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 
-UPCASTERS: dict[tuple[str, int], Upcaster] = {}
+UPCASTERS: dict[tuple[str, int], Upcaster] = {
+    ("due.extended", 1): lambda data: data,  # the acceptance periods did not move then
+}
 """(stored name, version) to a function from that version's data to the next version's."""
 
 
@@ -99,15 +101,30 @@ def decode_event(body: bytes) -> Stored:
     return Stored(events.Recorded(head.number, head.at, Actor(head.role, head.by), event), head.batch)
 
 
-def log(marketplace: str, case_id: str, recorded: tuple[events.Recorded, ...], head: bytes) -> list[LoggedEvent]:
-    """The events of one command as they are stored, each linked to the one before; `head` empty for a new case."""
+def log(
+    marketplace: str, case_id: str, recorded: tuple[events.Recorded, ...], head: bytes, firsts: tuple[int, ...] = ()
+) -> list[LoggedEvent]:
+    """The events of one write as they are stored, each linked to the one before; `head` empty for a new case.
+
+    firsts: the number of each command's first event, where they are of several commands.
+    """
     previous = head or genesis(marketplace, case_id)
     logged = []
-    for each in recorded:
-        body = encode_event(each, recorded[0].number)
+    for each, batch in zip(recorded, batches(recorded, firsts), strict=True):
+        body = encode_event(each, batch)
         logged.append(LoggedEvent(each.number, body, chain(previous, body), previous))
         previous = logged[-1].hash
     return logged
+
+
+def batches(recorded: tuple[events.Recorded, ...], firsts: tuple[int, ...] = ()) -> list[int]:
+    """For each event the number of its command's first event; all of one command where `firsts` is empty."""
+    found: list[int] = []
+    starts = frozenset(firsts)
+    for each in recorded:
+        begins = not found or each.number in starts
+        found.append(each.number if begins else found[-1])
+    return found
 
 
 def _event_data(event: events.Event) -> object:

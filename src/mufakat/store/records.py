@@ -131,6 +131,7 @@ class Write:
 
     `head` is the hash of the case's last event before this command. `key` and `input_hash` are the idempotency key
     and the keyed hash of what was asked; `policy` only when the case opens; `fact` when a fact joins the order.
+    `firsts` are the numbers of the events with which a command begins, where `recorded` holds those of several.
     """
 
     marketplace: str
@@ -141,6 +142,7 @@ class Write:
     case: Case | None = None
     head: bytes = b""
     recorded: tuple[Recorded, ...] = ()
+    firsts: tuple[int, ...] = ()
     effects: tuple[Effect, ...] = ()
     entries: tuple[tuple[int, Entry], ...] = ()
     key: str | None = None
@@ -185,6 +187,33 @@ class CaseRow:
     paid: int
     opened_at: datetime
     changed_at: datetime
+
+
+class CaseSort(StrEnum):
+    """The orders in which cases are listed. DUE lists open cases with a due moment only."""
+
+    OLDEST = "OLDEST"
+    NEWEST = "NEWEST"
+    DUE = "DUE"
+    CHANGED = "CHANGED"
+
+
+@dataclass(frozen=True, slots=True)
+class CasesWanted:
+    """Which cases to list, and from where: `after` is the place of the last row of the page before. Empty: any."""
+
+    marketplace: str
+    sort: CaseSort = CaseSort.NEWEST
+    order_id: str = ""
+    customer_id: str = ""
+    seller_id: str = ""
+    type: str = ""
+    phase: str = ""
+    is_open: bool | None = None
+    due_before: datetime | None = None
+    changed_since: datetime | None = None
+    after: tuple[object, ...] = ()
+    limit: int = 50
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,7 +174,7 @@ def _case_rows(write: Write, where: Row) -> Iterable[tuple[str, Row]]:
         return
     here = (*where, case.case_id)
     if write.recorded:
-        logged = codec.log(write.marketplace, case.case_id, write.recorded, write.head)
+        logged = codec.log(write.marketplace, case.case_id, write.recorded, write.head, write.firsts)
         for event in logged:
             yield "events", (*here, event.number, event.body, event.hash, event.previous)
         yield "cases", (*here, *_case_columns(write, logged[-1].hash))

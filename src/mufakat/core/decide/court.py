@@ -1,6 +1,6 @@
 """Courts and outages: the stop, suspension and resuming of execution, extending a due moment (S14; readings 8, 13)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from mufakat.core import commands as c
 from mufakat.core import events as e
@@ -13,6 +13,7 @@ from mufakat.core.decide.remedies import causes, check_paid_elsewhere, order_tot
 from mufakat.core.decide.worth import full_shares
 from mufakat.core.phases import Outcome, Phase
 from mufakat.core.policy.policy import ClockName
+from mufakat.core.process import MOVES
 from mufakat.core.refusals import Code, refuse
 
 MAX_EXTENSION = 30 * 24 * 3600
@@ -91,14 +92,36 @@ def go_on_executing(d: Draft, number: int, *, lapsed: bool, reference: str = "")
 
 
 def extend_due(d: Draft, command: c.ExtendDue, number: int) -> None:
-    """Move a due moment on, with a reason; open material windows move with it."""
+    """Move a due moment on, with a reason."""
     matter = d.matter(number)
     if not 0 < command.seconds <= MAX_EXTENSION or matter.due is None or matter.clock is None:
         raise refuse(Code.EXTENSION_NOT_FITTING, limit=MAX_EXTENSION)
     if not command.text:
         raise refuse(Code.REASON_NEEDED)
-    more = timedelta(seconds=command.seconds)
-    d.add(e.DueExtended(number, command.seconds, command.text))
+    extend(d, number, command.seconds, command.text)
+
+
+def extend(d: Draft, number: int, seconds: int, text: str = "") -> None:
+    """Move a matter's due moment on, and with it open material windows and the right to dispute a rejection."""
+    matter = d.matter(number)
+    if matter.due is None or matter.clock is None:
+        message = f"matter {number} has no due moment"
+        raise RuntimeError(message)
+    more = timedelta(seconds=seconds)
+    d.add(e.DueExtended(number, seconds, text, _periods(d, number, more)))
     for window in matter.windows:
         d.add(e.WindowOpened(number, window.party, window.until + more, window.clock))
     d.enter(number, matter.phase, matter.clock, matter.due + more)
+
+
+def _periods(d: Draft, number: int, more: timedelta) -> tuple[tuple[str, datetime | None], ...]:
+    """The acceptance periods while a dispute can be raised: those that still run go on with the extended window."""
+    matter = d.matter(number)
+    if (matter.phase, c.RaiseDispute) not in MOVES or matter.due is None:
+        return ()
+    due = matter.due + more
+    return tuple(
+        (line, until if until is None or until <= d.now else max(until, min(until + more, due)))
+        for line in matter.lines
+        for until in (d.case.accept_until[line],)
+    )

@@ -61,6 +61,7 @@ from mufakat.core.events.request import (
     AgreementProposed,
     AgreementRejected,
     AskedAgain,
+    CaseImported,
     Conceded,
     DueExtended,
     FactNoted,
@@ -114,6 +115,7 @@ Event = (
     | ExecutionSuspended
     | ExecutionResumed
     | DueExtended
+    | CaseImported
     | DecisionEscalated
     | RemedyOrdered
     | ReturnShipped
@@ -165,6 +167,7 @@ __all__ = [
     "AppealDecided",
     "Appealed",
     "AskedAgain",
+    "CaseImported",
     "CollectionStopped",
     "Conceded",
     "DebtLeft",

@@ -159,13 +159,26 @@ class AgreementMade:
     matter: int
 
 
-@event("due.extended")
+@event("due.extended", 2)
 class DueExtended:
-    """A due moment moved on, with a reason."""
+    """A due moment moved on, with a reason. `accept_until`: the acceptance periods that move with it, if any do."""
 
     matter: int
     seconds: int
     text: str = sealed()
+    accept_until: tuple[tuple[str, datetime | None], ...] = ()
+
+
+@event("case.imported")
+class CaseImported:
+    """What came before was told by another system, where the case was under way; from here on it runs here.
+
+    `source` names that system, `external_id` the case in it, `steps` how many it told.
+    """
+
+    source: str
+    external_id: str
+    steps: int
 
 
 @event("order.fact_noted")

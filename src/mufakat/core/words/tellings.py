@@ -45,6 +45,10 @@ TELLINGS: dict[str, Said] = {
         "Kedua pihak menyetujui kesepakatan dan menyelesaikannya sendiri.",
     ),
     "due.extended": ("The due moment was moved on by {span}.", "Tenggat diperpanjang {span}."),
+    "case.imported": (
+        "The case came from {source}, where it was {external_id}; the deadlines from here on are the platform's.",
+        "Kasus berasal dari {source}, dengan nomor {external_id}; sejak ini tenggat ditentukan platform.",
+    ),
     "order.fact_noted": ("A later fact about the order came in.", "Ada fakta baru tentang pesanan."),
     "order.fact_noted/scan": (
         "The carrier scanned parcel {parcel}: {kind}, {at}.",
