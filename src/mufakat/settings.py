@@ -20,6 +20,8 @@ KEY_BYTES: Final = 32
 MOST_CONNECTIONS: Final = 100
 LANGUAGES: Final = ("en", "id")
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
+FILE_SCHEMES: Final = ("s3", "gs", "az")
+"""Object stores in which files can be kept, by the scheme of their URL."""
 
 # Container platforms put such variables beside ours when a service is called mufakat.
 _FOREIGN: Final = re.compile(r"MUFAKAT(_[A-Z0-9_]+)?_(SERVICE_(HOST|PORT)(_[A-Z0-9_]+)?|PORT(_[A-Z0-9_]+)?)")
@@ -50,6 +52,18 @@ def _folder(text: str) -> Path:
     if folder.exists() and not folder.is_dir():
         raise SettingError(f"{folder} is a file, and a folder is needed")
     return folder
+
+
+def _files(text: str) -> str:
+    """A folder, or the URL of an object store."""
+    if "://" not in text:
+        return str(_folder(text))
+    parts = urlsplit(text)
+    if parts.scheme not in FILE_SCHEMES or not parts.netloc:
+        raise SettingError(f"it must be a folder or a URL such as s3://bucket/prefix ({', '.join(FILE_SCHEMES)})")
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        raise SettingError("the URL has a bucket and a prefix only; keys come from the store's own variables")
+    return text
 
 
 def _key(text: str) -> bytes:
@@ -132,6 +146,15 @@ class Settings:
         "A file with the master key, for secrets that are mounted as files. Give this or MUFAKAT_MASTER_KEY, not both.",
         "none",
     )
+    files: str = _setting(
+        "",
+        _files,
+        "Where files of supporting material are kept, encrypted: a folder, or an object store such as "
+        "`s3://bucket/prefix`, `gs://bucket/prefix` or `az://container/prefix`, which takes its keys and addresses "
+        "from its usual variables (`AWS_ACCESS_KEY_ID`, `AWS_ENDPOINT` and the like). With several machines it must be "
+        "a place that all of them share.",
+        "`files` in MUFAKAT_HOME",
+    )
     marketplace: str = _setting(
         "",
         _marketplace,
@@ -176,6 +199,11 @@ def read(environment: Mapping[str, str]) -> Settings:
     if "master_key" in values and "master_key_file" in values:
         raise SettingError("MUFAKAT_MASTER_KEY and MUFAKAT_MASTER_KEY_FILE are both given; give one of them.")
     return Settings(**values)
+
+
+def files_place(settings: Settings) -> str:
+    """Where files are kept: the folder or URL given, else the folder `files` in MUFAKAT_HOME."""
+    return settings.files or str(settings.home / "files")
 
 
 def master_key(settings: Settings) -> bytes:

@@ -1,13 +1,15 @@
 """What the engine needs of the outside: a store, a clock, policies, identifiers, a payment provider by marketplace."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from mufakat.core.order import Order
+from mufakat.core.parties import Actor, Role
 from mufakat.core.policy.policy import Policy
 from mufakat.payments.provider import Provider
 from mufakat.store.codec import Stored
+from mufakat.store.files import FileName, FileRow
 from mufakat.store.records import (
     Answered,
     Ask,
@@ -155,6 +157,43 @@ class Upkeep(Protocol):
 
 class Store(Log, Index, Outbox, Upkeep, Protocol):
     """All of it: PostgreSQL, or the simulator's memory."""
+
+
+class Files(Protocol):
+    """The index of uploaded files: whose they are, their keys, where their bytes are."""
+
+    async def put_file(self, row: FileRow, most_files: int, most_bytes: int) -> FileRow | None:
+        """Keep a row whose bytes are there, or give the earlier one of the same bytes; None over a limit."""
+
+    async def use_files(
+        self, marketplace: str, order_id: str, giver: Actor, digests: Collection[str], now: datetime
+    ) -> dict[str, FileRow]:
+        """Those of the giver's files that are there and not forgotten, by digest; the sweep's clock starts anew."""
+
+    async def file_of(self, marketplace: str, order_id: str, giver: Actor, digest: str) -> FileRow | None:
+        """A giver's own file, unless it is forgotten."""
+
+    async def file_by_role(self, marketplace: str, order_id: str, role: Role, digest: str) -> FileRow | None:
+        """A file that whoever has that role in the order gave, unless it is forgotten."""
+
+    async def named_files(self, marketplace: str, order_id: str) -> set[FileName]:
+        """The files that cases of the order name which are not forgotten."""
+
+    async def files_to_sweep(self, before: datetime, limit: int) -> list[FileRow]:
+        """Files that nobody has used since then and that are not known to be in a case, oldest first."""
+
+    async def mark_named(self, row: FileRow) -> None:
+        """A case names it: the sweep need not look again."""
+
+    async def drop_file(self, row: FileRow, before: datetime) -> bool:
+        """Remove a row that nobody has used since then; False when somebody has meanwhile."""
+
+    async def places_with_rows(self, marketplace: str, places: list[str]) -> set[str]:
+        """Those of the places to which a row points."""
+
+
+class StoreWithFiles(Store, Files, Protocol):
+    """A store that also knows uploaded files: PostgreSQL."""
 
 
 class Clock(Protocol):

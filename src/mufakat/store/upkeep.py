@@ -7,6 +7,7 @@ from typing import Any, Final
 from mufakat.core.case import Case
 from mufakat.store import codec
 from mufakat.store.database import Connection, Database
+from mufakat.store.files import forget_files
 from mufakat.store.index import COLUMNS, case_row
 from mufakat.store.records import Answered, Caches, CaseKey, CaseRow, Forgotten, LedgerLine, Sealed
 
@@ -18,7 +19,8 @@ DERIVED_FROM_TEXT: Final = (
     "UPDATE idempotency SET input_hash = '' WHERE marketplace = $1 AND case_id = $2 AND order_id = $3",
 )
 """Everything that comes from sealed text, in one place: what forgetting purges. Notices, effects and the index hold
-ids, codes and amounts only. What is added later and holds text (mail, webhooks, documents, search) is purged here."""
+ids, codes and amounts only. What is added later and holds text (mail, webhooks, documents, search) is purged here.
+The files that only this case names go with it: `forget_files`."""
 
 _LEDGER: Final = "case_id, number, leg, account, party, currency, amount"
 
@@ -136,7 +138,7 @@ class PostgresUpkeep(Database):
         return await self.transact(put)
 
     async def forget(self, case: Forgotten) -> None:
-        """Destroy the key and purge what is derived from sealed text, and list the case as forgotten."""
+        """Destroy the keys of the case and its files, purge what is derived from text, list the case as forgotten."""
 
         async def purge(connection: Connection) -> None:
             for statement in DERIVED_FROM_TEXT:
@@ -149,6 +151,7 @@ class PostgresUpkeep(Database):
                 case.order_id,
                 case.forgotten_at,
             )
+            await forget_files(connection, case)
 
         await self.transact(purge)
 

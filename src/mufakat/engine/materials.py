@@ -1,0 +1,210 @@
+"""Uploaded material: a party's files for an order, kept before or during its cases, and read back.
+
+Bytes first, row second: a row never points to bytes that are not there, and bytes that no row points to are swept
+(`sweeping.py`). Each file has its own key, bound to its order and its giver, so that one can be forgotten alone and
+none can be read under another order. The same bytes of the same giver in the same order are one file.
+"""
+
+import re
+from collections.abc import AsyncIterable, AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from mufakat.core import commands as c
+from mufakat.core.claim import Material, MaterialKind
+from mufakat.core.order import Order
+from mufakat.core.parties import PARTIES, Actor, Role
+from mufakat.core.refusals import Code, Refusal
+from mufakat.engine.ports import Clock, StoreWithFiles
+from mufakat.evidence.intake import MAX_FILE_BYTES, MIB, Taken, arriving, give, megabytes, take
+from mufakat.evidence.stream import Damaged, Sealing
+from mufakat.evidence.vault import Vault
+from mufakat.store.files import FileRow
+from mufakat.store.records import Ask, CaseKey
+from mufakat.store.seal import Sealer, SealError
+
+MAX_ORDER_FILES: Final = 200
+"""Files of one order."""
+MAX_ORDER_BYTES: Final = 500 * MIB
+"""Bytes of all files of one order."""
+MAX_TYPE: Final = 100
+"""The longest media type that is noted as claimed, in characters."""
+
+_MEDIA_TYPE: Final = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much is taken, in files and bytes.
+
+    Each party has half of what an order holds, so that neither can fill it up for the other.
+    """
+
+    file_bytes: int = MAX_FILE_BYTES
+    order_files: int = MAX_ORDER_FILES
+    order_bytes: int = MAX_ORDER_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file that is kept: SHA-256 (hex) of its bytes, their number, and its media type as found and as claimed."""
+
+    order_id: str
+    giver: Actor
+    digest: str
+    size: int
+    type: str
+    claimed_type: str
+    put_at: datetime
+
+
+class Materials:
+    """Takes files in, gives them back, and says which files of a command are not there."""
+
+    def __init__(
+        self, store: StoreWithFiles, vault: Vault, sealer: Sealer, clock: Clock, limits: Limits | None = None
+    ) -> None:
+        self._store, self._vault, self._sealer, self._clock = store, vault, sealer, clock
+        self._limits = limits or Limits()
+
+    async def put(
+        self,
+        marketplace: str,
+        order_id: str,
+        actor: Actor,
+        chunks: AsyncIterable[bytes],
+        claimed_type: str = "",
+        claimed_digest: str = "",
+    ) -> Kept | Refusal:
+        """Keep a file of a party of the order; when this returns, it survives the loss of power.
+
+        chunks: its bytes, of any sizes. claimed_digest: SHA-256 in hex, or empty. A broken or refused upload leaves
+        nothing that can be read. Refusals: WRONG_ROLE, NO_SUCH_ORDER, FILE_EMPTY, FILE_TOO_LARGE,
+        FILE_TYPE_NOT_ALLOWED, FILE_NOT_AS_CLAIMED, TOO_MANY_FILES. Raises VaultError, StoreLost, and what `chunks`
+        raises.
+        """
+        if actor.role not in PARTIES:
+            return Refusal(Code.WRONG_ROLE, (("role", actor.role.value),))
+        if not await self._owns(marketplace, order_id, actor):
+            return Refusal(Code.NO_SUCH_ORDER, (("order", order_id),))
+        about = _about(order_id, actor)
+        key = self._sealer.new_key(marketplace, about)
+        sealing = Sealing(self._sealer.open_key(marketplace, about, key))
+        with arriving() as file:
+            taken = await take(chunks, claimed_digest, sealing, file, self._limits.file_bytes)
+            if isinstance(taken, Refusal):
+                return taken
+            now = self._clock.now()
+            there = await self._store.use_files(marketplace, order_id, actor, [taken.digest], now)
+            if taken.digest in there:
+                return _kept(there[taken.digest])
+            place = self._vault.new_place(marketplace, now)
+            await self._vault.keep(place, file)
+        return await self._enter(_row(marketplace, order_id, actor, taken, claimed_type, place, key, now))
+
+    async def open(
+        self, marketplace: str, order_id: str, digest: str, viewer: Actor, exhibit_of: Role | None = None
+    ) -> tuple[Kept, AsyncIterator[bytes]] | Refusal:
+        """A kept file and its bytes.
+
+        exhibit_of: the giver's role, where the caller has decided that the viewer may see it as an exhibit of a case;
+        without it, only the viewer's own uploads are found. The first bytes are proven before this returns; when a
+        later chunk does not hold, the iterator raises Damaged, and its last bytes come only when the digest holds.
+        Refusals: FILE_NOT_THERE, also for a forgotten file. Raises Damaged, VaultError, StoreLost.
+        """
+        if exhibit_of is None:
+            row = await self._store.file_of(marketplace, order_id, viewer, digest)
+        else:
+            row = await self._store.file_by_role(marketplace, order_id, exhibit_of, digest)
+        if row is None:
+            return _not_there(digest)
+        pieces = give(self._vault.read(row.place), self._key(row), row.digest)
+        return _kept(row), _chained(await anext(pieces), pieces)
+
+    async def missing(self, marketplace: str, order_id: str, actor: Actor, command: c.Command) -> Refusal | None:
+        """What speaks against a command whose files must all be there: FILE_NOT_THERE with the first that is not.
+
+        Ask this before the engine handles the command; it also keeps the files from being swept meanwhile. An actor
+        who is no party of the order hears nothing here: the engine answers that the order or case is not theirs.
+        """
+        wanted = files_in(command)
+        if not wanted:
+            return None
+        there = await self._store.use_files(marketplace, order_id, actor, wanted, self._clock.now())
+        lost = [digest for digest in wanted if digest not in there]
+        if not lost or (actor.role in PARTIES and not await self._owns(marketplace, order_id, actor)):
+            return None
+        return _not_there(lost[0])
+
+    async def _enter(self, row: FileRow) -> Kept | Refusal:
+        """Index a file whose bytes are there; where they are not needed after all they are dropped again."""
+        most_files, most_bytes = self._limits.order_files // 2, self._limits.order_bytes // 2
+        entered = await self._store.put_file(row, most_files, most_bytes)
+        if entered is None or entered.place != row.place:
+            await self._vault.drop(row.place)
+        if entered is None:
+            facts = (("limit", str(most_files)), ("megabytes", megabytes(most_bytes)))
+            return Refusal(Code.TOO_MANY_FILES, facts)
+        return _kept(entered)
+
+    async def _owns(self, marketplace: str, order_id: str, actor: Actor) -> bool:
+        loaded = await self._store.load(Ask(marketplace, order_id))
+        return loaded is not None and _party(loaded.order.order, actor.role) == actor.id
+
+    def _key(self, row: FileRow) -> AESGCM:
+        try:
+            return self._sealer.open_key(row.marketplace, _about(row.order_id, row.giver), row.key)
+        except SealError as error:
+            raise Damaged(
+                f"The key of the file {row.digest} of order {row.order_id} does not open: it was changed, or it is "
+                f"under another master key."
+            ) from error
+
+
+def files_in(command: c.Command) -> tuple[str, ...]:
+    """Digests of the files that a command names, in order; what has no digest is the core's to refuse."""
+    named: list[Material | None] = [*getattr(command, "materials", ())]
+    named += [getattr(command, "material", None), getattr(command, "proof", None)]
+    return tuple(each.digest for each in named if each and each.kind is MaterialKind.FILE and each.digest)
+
+
+def _about(order_id: str, giver: Actor) -> str:
+    """What a file's key is bound to beside its marketplace. No id of a case can look like it: ids have no NUL."""
+    return f"file\0{order_id}\0{giver.role.value}\0{giver.id}"
+
+
+def _party(order: Order, role: Role) -> str | None:
+    return {Role.CUSTOMER: order.customer_id, Role.SELLER: order.seller_id}.get(role)
+
+
+def _row(
+    marketplace: str,
+    order_id: str,
+    giver: Actor,
+    taken: Taken,
+    claimed_type: str,
+    place: str,
+    key: CaseKey,
+    now: datetime,
+) -> FileRow:
+    """What is noted of a file. A claimed type is noted without parameters (they may hold names), or not at all."""
+    claimed = claimed_type.partition(";")[0].strip().lower()
+    claimed = claimed if len(claimed) <= MAX_TYPE and _MEDIA_TYPE.fullmatch(claimed) else ""
+    return FileRow(marketplace, order_id, giver, taken.digest, taken.size, claimed, taken.type, place, key, now)
+
+
+def _kept(row: FileRow) -> Kept:
+    return Kept(row.order_id, row.giver, row.digest, row.size, row.type, row.claimed_type, row.put_at)
+
+
+def _not_there(digest: str) -> Refusal:
+    return Refusal(Code.FILE_NOT_THERE, (("digest", digest),))
+
+
+async def _chained(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for piece in rest:
+        yield piece
