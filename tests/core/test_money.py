@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from mufakat.core import commands as c
 from mufakat.core.claim import ClaimLine, Reason, RequestType
-from mufakat.core.money import allocate, shares, unit_ceiling, unit_paid
+from mufakat.core.money import allocate, share, shares, unit_ceiling, unit_paid
 from mufakat.core.order import OrderLine, OrderState
 from mufakat.core.parties import SYSTEM
 from mufakat.core.settlement import entries
@@ -21,6 +21,12 @@ def test_shares_lose_no_cent_and_none_is_negative(total: int, n: int) -> None:
     parts = shares(total, n)
     assert (len(parts), sum(parts)) == (n, total)
     assert min(parts) >= 0
+
+
+@given(AMOUNTS | st.integers(0, 50), st.integers(1, 60))
+def test_one_share_is_what_it_is_among_all(total: int, n: int) -> None:
+    """Arithmetic 9; a line of thousands of units asks for each of them."""
+    assert [share(total, n, k) for k in range(1, n + 1)] == shares(total, n)
 
 
 @given(AMOUNTS, st.lists(st.integers(0, 10**9), min_size=1, max_size=30))

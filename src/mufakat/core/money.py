@@ -14,6 +14,13 @@ def shares(total: int, n: int) -> list[int]:
     return allocate(total, [1] * n)
 
 
+def share(total: int, n: int, k: int) -> int:
+    """The kth of `shares(total, n)`, counted from 1, without making the others."""
+    part = round(Fraction(total, n))
+    rest = max(0, total - (k - 1) * part)
+    return rest if k == n else min(part, rest)
+
+
 def allocate(total: int, weights: Sequence[int]) -> list[int]:
     """`total` minor units by weight, rounded half even; the last share takes the rest, and the sum is exact."""
     whole = sum(weights)
@@ -30,7 +37,7 @@ def allocate(total: int, weights: Sequence[int]) -> list[int]:
 
 def unit_paid(line: OrderLine, unit: int) -> int:
     """What was paid for one unit: its price less its share of the line's discount (minor units)."""
-    return line.unit_price - shares(line.discount, line.quantity)[unit - 1]
+    return line.unit_price - share(line.discount, line.quantity, unit)
 
 
 def _outside(order: OrderState, line_id: str, unit: int) -> int:
@@ -38,7 +45,7 @@ def _outside(order: OrderState, line_id: str, unit: int) -> int:
     total = 0
     for fact in order.facts:
         if isinstance(fact, OutsideRefund) and fact.line_id == line_id and unit in fact.units:
-            total += shares(fact.amount, len(fact.units))[fact.units.index(unit)]
+            total += share(fact.amount, len(fact.units), fact.units.index(unit) + 1)
     return total
 
 

@@ -61,7 +61,7 @@ def _open(d: Draft, command: c.Command, case_id: str, policy_ref: str) -> None:
     if not isinstance(command, c.OpenRequest):
         raise refuse(Code.NO_SUCH_CASE)
     order = d.order.order
-    _check_actor(d.actor, order.customer_id, order.seller_id)
+    check_actor(d.actor, order.customer_id, order.seller_id)
     if d.actor.role not in OPENERS:
         raise refuse(Code.WRONG_ROLE, role=d.actor.role)
     d.allowed = OPENS
@@ -73,7 +73,7 @@ def _decide(d: Draft, case: Case, command: c.Command) -> None:
         raise refuse(Code.ALREADY_OPEN)
     if case.last_at is not None and d.now < case.last_at:
         raise refuse(Code.TIME_WENT_BACK, now=d.now.isoformat(), last=case.last_at.isoformat())
-    _check_actor(d.actor, case.customer_id, case.seller_id)
+    check_actor(d.actor, case.customer_id, case.seller_id)
     if isinstance(command, c.Lapse):
         _lapse(d)
         return
@@ -99,7 +99,7 @@ def _lapse(d: Draft) -> None:
         raise refuse(Code.NOT_DUE_YET, due=d.case.due.isoformat())
 
 
-def _check_actor(actor: Actor, customer_id: str, seller_id: str) -> None:
+def check_actor(actor: Actor, customer_id: str, seller_id: str) -> None:
     """A party acts only in its own case, and an agent never in one of its own."""
     own = {Role.CUSTOMER: customer_id, Role.SELLER: seller_id}.get(actor.role)
     if own is not None and actor.id != own:

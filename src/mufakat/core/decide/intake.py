@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from mufakat.core import calendar
 from mufakat.core import events as e
@@ -24,6 +25,9 @@ TRACKED = (Reason.ITEM_NOT_RECEIVED, Reason.ARRIVED_LATE)
 
 BY_SELLER = (RequestType.CANCEL, RequestType.REFUND, RequestType.RETURN_AND_REFUND)
 
+_end_of = lru_cache(maxsize=4096)(calendar.add)
+"""Many lines came on the same day, and many reasons have the same period."""
+
 
 @dataclass(frozen=True, slots=True)
 class Coming:
@@ -33,6 +37,7 @@ class Coming:
     any was delivered anew. `status`, `promised` and `tracked` (the last update) are those of the order's own parcel.
     """
 
+    line: OrderLine
     arrived: datetime | None
     some: bool
     again: bool
@@ -58,7 +63,8 @@ def open_request(d: Draft, command: OpenRequest, case_id: str, policy_ref: str) 
     check_type(d, command.type)
     for line in lines:
         _check_amount(d, command.type, line)
-    periods = {line.line_id: check_line(d, command.type, line, coming(d, line.line_id, line.units)) for line in lines}
+    came = {line.line_id: coming(d, order_line(d, line.line_id), line.units) for line in lines}
+    periods = {line.line_id: check_line(d, command.type, line, came[line.line_id]) for line in lines}
     accept = {line_id: each.acceptance for line_id, each in periods.items()}
     by = Role.SELLER if _by_seller(d) else Role.CUSTOMER
     order = d.order.order
@@ -188,10 +194,15 @@ def fitting_codes(d: Draft, type_: RequestType, reason: Reason, status: OrderSta
     )
 
 
+def code_needed(d: Draft, type_: RequestType) -> bool:
+    """Whether a request of this type must carry a reason code: a seller's must, where the market has any for it."""
+    return _by_seller(d) and any(rule.use is _code_use(d, type_) for rule in d.policy.codes)
+
+
 def _check_code(d: Draft, type_: RequestType, claim: ClaimLine, status: OrderStatus) -> None:
     """A code must be known, fit the order's status and mean the reason given. A seller owes one."""
     if not claim.reason_code:
-        if _by_seller(d) and any(rule.use is _code_use(d, type_) for rule in d.policy.codes):
+        if code_needed(d, type_):
             raise refuse(Code.CODE_NEEDED, line=claim.line_id)
         return
     if all(rule.code != claim.reason_code for rule in d.policy.codes):
@@ -226,14 +237,15 @@ def check_type(d: Draft, type_: RequestType) -> None:
         raise refuse(Code.TYPE_NOT_IN_MARKET, type=type_)
 
 
-def coming(d: Draft, line_id: str, units: tuple[int, ...]) -> Coming:
+def coming(d: Draft, line: OrderLine, units: tuple[int, ...]) -> Coming:
     """How these units of a line came."""
-    delivered = [d.order.unit_delivered_at(line_id, unit) for unit in units]
+    delivered = [d.order.unit_delivered_at(line.line_id, unit) for unit in units]
     times = [at for at in delivered if at is not None]
     return Coming(
+        line=line,
         arrived=min(times) if times and len(times) == len(delivered) else None,
         some=bool(times),
-        again=any(d.order.generation(line_id, unit) for unit in units),
+        again=any(d.order.generation(line.line_id, unit) for unit in units),
         status=d.order.status(),
         promised=d.order.promised_by(),
         tracked=d.order.last_tracking(),
@@ -260,7 +272,7 @@ def _check_time(d: Draft, type_: RequestType, claim: ClaimLine, came: Coming) ->
         raise refuse(Code.NOT_DELIVERED_YET, line=claim.line_id)
     if came.arrived is None and came.promised is not None and d.now < came.promised:
         raise refuse(Code.PROMISED_DATE_NOT_OVER, line=claim.line_id, promised=came.promised.isoformat())
-    window = _window_end(d, type_, claim, came)
+    window = _window_end(d, type_, came)
     accept = _acceptance_end(d, claim, came) or window
     ends = [end for end in (window, accept) if end is not None]
     until = max(ends) if ends and not _by_seller(d) else None
@@ -269,16 +281,15 @@ def _check_time(d: Draft, type_: RequestType, claim: ClaimLine, came: Coming) ->
     return Periods(until, accept)
 
 
-def _window_end(d: Draft, type_: RequestType, claim: ClaimLine, came: Coming) -> datetime | None:
+def _window_end(d: Draft, type_: RequestType, came: Coming) -> datetime | None:
     """The end of the type's window, from delivery; None where nothing was delivered."""
     if came.arrived is None:
         return None
     rule = d.policy.windows[type_]
-    line = order_line(d, claim.line_id)
-    span = dict(rule.category_spans).get(line.category, rule.span)
+    span = dict(rule.category_spans).get(came.line.category, rule.span)
     if d.order.order.mall and rule.mall_span is not None:
         span = rule.mall_span
-    return calendar.add(span, came.arrived, d.policy.zone, d.policy.holidays)
+    return _end_of(span, came.arrived, d.policy.zone, d.policy.holidays)
 
 
 def _acceptance_end(d: Draft, claim: ClaimLine, came: Coming) -> datetime | None:
@@ -289,9 +300,9 @@ def _acceptance_end(d: Draft, claim: ClaimLine, came: Coming) -> datetime | None
     start = _anchor(rule, came)
     if start is None:
         return None
-    durable = order_line(d, claim.line_id).durable and rule.durable_span is not None
+    durable = came.line.durable and rule.durable_span is not None
     span = rule.durable_span if durable and rule.durable_span else rule.span
-    return calendar.add(span, start, d.policy.zone, d.policy.holidays)
+    return _end_of(span, start, d.policy.zone, d.policy.holidays)
 
 
 def _anchor(rule: AcceptanceRule, came: Coming) -> datetime | None:
