@@ -1,6 +1,6 @@
 """Acceptance periods (S26): from order, scans and rulebook, standing still while the platform decides."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mufakat.lab.auditor.faults import Json
 from mufakat.lab.auditor.moments import SECOND
@@ -8,6 +8,8 @@ from mufakat.lab.auditor.parcel import View
 from mufakat.lab.auditor.standing import acceptance
 from mufakat.lab.auditor.trial import Event, Matter, Trial
 
+MAY_DISPUTE = {"REJECTED", "PARCEL_REJECTED", "DISMISSED"}
+"""Where a dispute can be raised, so that more time to do so is more time in the acceptance period (reading 6)."""
 UNDELIVERED = {"ITEM_NOT_RECEIVED", "ARRIVED_LATE"}
 
 
@@ -54,6 +56,10 @@ def check_pauses(trial: Trial, event: Event) -> None:
     matter = trial.matter_of(event)
     if matter is None or "accept_until" not in event.data or event.name == "request.opened":
         return
+    if event.name == "due.extended" and matter.phase not in MAY_DISPUTE:
+        if event.data["accept_until"]:
+            trial.fault("arithmetic 2", event, f"acceptance periods were moved on in {matter.phase}")
+        return
     told = acceptance(event.data["accept_until"])
     won = {each["line_id"] for each in event.data.get("lines", []) if each["decision"] == "FOR_CUSTOMER"}
     for line in matter.lines:
@@ -70,6 +76,8 @@ def check_pauses(trial: Trial, event: Event) -> None:
 
 def _moved(trial: Trial, event: Event, matter: Matter, line: str, before: datetime | None) -> list[datetime | None]:
     law, dispute = trial.law, matter.dispute
+    if event.name == "due.extended":
+        return [_extended(event, matter, before)]
     window = {"request.rejected": "dispute_window", "return.rejected": "parcel_dispute_window"}.get(event.name)
     if window is not None:
         floors = [law.end(window, moment) for moment in [event.at]]
@@ -93,3 +101,11 @@ def _moved(trial: Trial, event: Event, matter: Matter, line: str, before: dateti
     won = {each["line_id"]: each["decision"] == "FOR_CUSTOMER" for each in event.data["lines"]}
     free = moved if won.get(line) or before is None else []
     return [*(floor if end is None else max(end, floor) for end in ends), *free]
+
+
+def _extended(event: Event, matter: Matter, before: datetime | None) -> datetime | None:
+    """A period that still runs goes on with the window that was extended, and ends no later than that."""
+    if before is None or before <= event.at or matter.due is None:
+        return before
+    more = timedelta(seconds=event.data["seconds"])
+    return max(before, min(before, matter.due) + more)

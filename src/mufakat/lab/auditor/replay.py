@@ -9,6 +9,7 @@ from mufakat.lab.auditor import (
     disputing,
     dues,
     finality,
+    imported,
     judging,
     money,
     opening,
@@ -29,6 +30,7 @@ from mufakat.lab.auditor.trial import Event, Trial, read
 CHECKS: tuple[Callable[[Trial, Event], None], ...] = (
     structure.check_order,
     structure.check_matter,
+    imported.check_import,
     privacy.check_privacy,
     roles.check_role,
     roles.check_lock,
@@ -65,6 +67,7 @@ CHECKS: tuple[Callable[[Trial, Event], None], ...] = (
 )
 BATCH_CHECKS: tuple[Callable[[Trial], None], ...] = (
     dues.check_batch,
+    imported.check_arrival,
     opening.check_grant_at_once,
     money.check_hold,
     outcomes.check_agreed,
@@ -73,6 +76,7 @@ BATCH_CHECKS: tuple[Callable[[Trial], None], ...] = (
 
 def prepare(order: Json, facts: list[Json], events: list[Json], rulebook: Json, day: date | None = None) -> Trial:
     """A case ready to be replayed; `day` is the policy's, else the day on which the request was opened."""
+    facts = imported.facts_as_told(facts, events)
     first = events[0]
     opened = instant(first["at"])
     law = Law(rulebook, day or local_day(opened, rulebook["zone"]))

@@ -35,6 +35,7 @@ OWNERS: dict[str, tuple[str, set[str]]] = {
     "execution.suspended": ("reading 8", {AGENT}),
     "execution.resumed": ("reading 8", {AGENT, CLOCK}),
     "due.extended": ("reading 13", {AGENT, SYSTEM, CLOCK}),
+    "case.imported": ("reading 13", {SYSTEM}),
     "decision.escalated": ("row: decision", {CLOCK}),
     "return.shipped": ("row: ship_back", {CUSTOMER}),
     "return.arrived": ("row: inspection_platform", {SELLER, SYSTEM, CLOCK, AGENT}),

@@ -12,6 +12,8 @@ from mufakat.lab.auditor.trial import CLOCK, SELLER, Dispute, Event, Matter, Rem
 
 Change = Callable[[Trial, Event, Matter], None]
 CHANGES: dict[str, Change] = {}
+MOST_READINGS = 32
+"""Moments from which a clock may run, kept at most."""
 
 
 def change(*names: str) -> Callable[[Change], Change]:
@@ -247,7 +249,10 @@ def _resumed(_: Trial, event: Event, matter: Matter) -> None:
 def _extended(_: Trial, event: Event, matter: Matter) -> None:
     more = timedelta(seconds=event.data["seconds"])
     for name, moments in matter.anchors.items():
-        matter.anchors[name] = [*moments, *(moment + more for moment in moments)]
+        moved = [moment + more for moment in moments]
+        # Whether a clock that starts later is moved too is not told; after many extensions only the last reading.
+        matter.anchors[name] = [*moments, *moved] if len(moments) < MOST_READINGS else moved
+    matter.accept = {**matter.accept, **acceptance(event.data.get("accept_until", []))}
     matter.windows = {party: until + more for party, until in matter.windows.items()}
     if matter.due is not None:
         matter.due += more

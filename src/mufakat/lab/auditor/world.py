@@ -6,6 +6,7 @@ from datetime import datetime
 from importlib import resources
 from typing import Any
 
+from mufakat.lab.auditor import imported
 from mufakat.lab.auditor.faults import Fault, Json
 from mufakat.lab.auditor.ledger import check_ledger, check_provider
 from mufakat.lab.auditor.moments import instant
@@ -229,7 +230,8 @@ def _check_notices(notices: list[Json], trials: list[Trial]) -> list[Fault]:
         elif whose is not None and notice["to_id"] != trial.opened.data[whose]:
             faults.append(Fault("privacy", case_id, 0, f"{notice['to_id']} was told of a case that is not theirs"))
     for trial in trials:
-        results = Counter(event.name for event in trial.past if event.name in RESULTS)
+        here = next((event.number for event in trial.past if event.name == imported.NAME), 0)
+        results = Counter(event.name for event in trial.past if event.name in RESULTS and event.number > here)
         for name, count in results.items():
             for role in PARTIES:
                 if told[trial.case_id, role, name] < count:
