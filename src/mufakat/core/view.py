@@ -139,6 +139,17 @@ def viewer_state(case: Case, role: Role) -> ViewerState:
     return states[first.number]
 
 
+def row_state(phases: tuple[str, ...], role: Role) -> ViewerState:
+    """Whose turn it is in a case of which only the phases are known, as in a list: the first that is the role's own.
+
+    Coarser than `viewer_state`: whose material is complete, and which matter is due first, a list does not know.
+    """
+    waiting = [owners for phase in phases if (owners := OWNERS.get(Phase(phase)))]
+    if any(role in owners and role in PEOPLE for owners in waiting):
+        return ViewerState.YOUR_TURN
+    return WAITING[waiting[0]] if waiting else ViewerState.CLOSED
+
+
 def available_actions(case: Case, role: Role, now: datetime | None = None) -> list[Action]:
     """What a role may do now in every open matter, as the process table has it.
 

@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any, Final
 
-from mufakat.store.database import Database
-from mufakat.store.records import CaseRow, DueCase
+from mufakat.store.batching import Batcher
+from mufakat.store.database import Database, Pool
+from mufakat.store.records import CaseRow, CaseSort, CasesWanted, DueCase
 
 COLUMNS: Final = (
     "marketplace, order_id, case_id, number, policy, type, phases, is_open, due, customer_id, seller_id, currency, "
@@ -32,8 +33,67 @@ SELECT min(at) AS at FROM (
 """
 
 
+_ORDERS_OF: Final = """
+SELECT q.n, c.order_id FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS q (marketplace, case_id, n)
+JOIN cases c ON c.marketplace = q.marketplace AND c.case_id = q.case_id
+"""
+
+_SORTS: Final = {
+    CaseSort.OLDEST: ("case_id > ${}", ("case_id",), "case_id"),
+    CaseSort.NEWEST: ("case_id < ${}", ("case_id",), "case_id DESC"),
+    CaseSort.DUE: ("(due, case_id) > (${}, ${})", ("due", "case_id"), "due, case_id"),
+    CaseSort.CHANGED: ("(changed_at, case_id) > (${}, ${})", ("changed_at", "case_id"), "changed_at, case_id"),
+}
+"""How a list is ordered: what comes after a row, that row's columns, the order. Each has an index."""
+
+
 class PostgresIndex(Database):
     """The index rows of cases."""
+
+    def __init__(self, pool: Pool) -> None:
+        super().__init__(pool)
+        self._orders_of: Batcher[tuple[str, str], str | None] = Batcher(self._read_orders)
+
+    async def order_of(self, marketplace: str, case_id: str) -> str | None:
+        """The order of a case, or None; look-ups that come together share a statement."""
+        return await self._orders_of((marketplace, case_id))
+
+    async def list_cases(self, wanted: CasesWanted) -> list[CaseRow]:
+        """A page of a marketplace's cases: filtered, in the order asked for, after the row where the last ended."""
+        after, _, order = _SORTS[wanted.sort]
+        values: list[Any] = [wanted.marketplace]
+        tests = ["marketplace = $1"]
+
+        def test(sql: str, *given: Any) -> None:
+            tests.append(sql.format(*range(len(values) + 1, len(values) + 1 + len(given))))
+            values.extend(given)
+
+        for column in ("order_id", "customer_id", "seller_id", "type"):
+            if value := getattr(wanted, column):
+                test(column + " = ${}", value)
+        if wanted.phase:
+            test("${} = ANY (string_to_array(phases, ' '))", wanted.phase)
+        if wanted.is_open is not None:
+            tests.append("is_open" if wanted.is_open else "NOT is_open")
+        if wanted.sort is CaseSort.DUE:
+            tests.append("is_open AND due IS NOT NULL")
+        if wanted.due_before is not None:
+            test("due < ${}", wanted.due_before)
+        if wanted.changed_since is not None:
+            test("changed_at >= ${}", wanted.changed_since)
+        if wanted.after:
+            test(after, *wanted.after)
+        values.append(wanted.limit)
+        where = " AND ".join(tests)
+        sql = f"SELECT {COLUMNS} FROM cases WHERE {where} ORDER BY {order} LIMIT ${len(values)}"
+        return [case_row(row) for row in await self.fetch(sql, *values)]
+
+    async def _read_orders(self, asked: list[tuple[str, str]]) -> list[str | None]:
+        rows = await self.fetch(_ORDERS_OF, [each[0] for each in asked], [each[1] for each in asked])
+        found: list[str | None] = [None] * len(asked)
+        for row in rows:
+            found[row["n"] - 1] = row["order_id"]
+        return found
 
     async def find_case(self, marketplace: str, case_id: str) -> CaseRow | None:
         """The index row of a case."""
@@ -84,6 +144,11 @@ class PostgresIndex(Database):
         """The earliest moment at which a deadline, a delivery or a look may be due; for virtual clocks."""
         row = await self.fetch_one(_NEXT)
         return None if row is None else row["at"]
+
+
+def place_in(sort: CaseSort, row: CaseRow) -> tuple[Any, ...]:
+    """Where a row stands in a list of that order: what `CasesWanted.after` takes."""
+    return tuple(getattr(row, column) for column in _SORTS[sort][1])
 
 
 def case_row(row: Any) -> CaseRow:

@@ -1,0 +1,53 @@
+"""The door: who calls, whether they may, and whether they come too often. A guard before every route under /v1."""
+
+import time
+from typing import Any, Final
+
+from litestar.connection import ASGIConnection
+from litestar.handlers.base import BaseRouteHandler
+
+from mufakat.api.allowances import Allowances
+from mufakat.api.principals import NotSignedIn, Principal, signed_in
+from mufakat.api.problems import Troubled
+from mufakat.api.rights import RIGHTS, Caller, Right
+from mufakat.api.site import Site
+from mufakat.api.troubles import Trouble
+
+RIGHT: Final = "right"
+"""The key under which a route names its right."""
+
+
+async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Let in who may come in; the route finds them as `request.user`. Raises Troubled."""
+    site: Site = connection.app.state.site
+    token = _bearer(connection.headers.get("authorization", ""))
+    try:
+        who = await signed_in(token, site.store, site.own_key, site.engine.clock.now())
+    except NotSignedIn as error:
+        _take(connection, site.strangers, f"at {connection.client.host if connection.client else ''}")
+        raise Troubled(Trouble.NOT_SIGNED_IN, str(error)) from error
+    connection.scope["user"] = who
+    connection.scope["auth"] = who.credential
+    _take(connection, site.allowances, f"{who.caller} {who.marketplace} {who.id}")
+    _check_right(who, handler.opt[RIGHT])
+
+
+def _check_right(who: Principal, right: Right) -> None:
+    if who.may(right):
+        return
+    if who.caller is Caller.SERVER and Caller.SERVER in RIGHTS[right]:
+        raise Troubled(Trouble.NOT_ALLOWED, f"this key lacks the scope `{right}`")
+    callers = " or ".join(sorted(RIGHTS[right]))
+    raise Troubled(Trouble.NOT_ALLOWED, f"this is for {callers}, and you come as {who.caller}")
+
+
+def _take(connection: ASGIConnection[Any, Any, Any, Any], allowances: Allowances, caller: str) -> None:
+    allowed, headers = allowances.take(caller, time.monotonic())
+    connection.scope.setdefault("state", {})["allowance"] = headers
+    if not allowed:
+        raise Troubled(Trouble.SLOW_DOWN)
+
+
+def _bearer(header: str) -> str:
+    scheme, _, token = header.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""

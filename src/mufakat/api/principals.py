@@ -1,0 +1,224 @@
+"""Who calls: keys of servers, tokens of agents, and the short-lived tokens of customers and sellers.
+
+A key is `mk_<id>_<secret>_<marketplace>`, an agent's token `ma_...` of the same form; both are kept as a hash. A
+party's token is a JWT of an hour at most that says who they are, signed by the marketplace under a public key that it
+registered, or by us when its server asks for one (`POST /v1/tokens`). Its `kid` names the credential that stands
+behind it, so that revoking a key ends the tokens made with it at once.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, Protocol
+
+import jwt
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from mufakat.api.rights import Caller, Right, may
+from mufakat.core.parties import Actor, Role
+from mufakat.engine.ids import uuid7
+from mufakat.store.records import Credential, CredentialKind
+
+LONGEST_TOKEN: Final = timedelta(hours=1)
+"""The longest life of a party's token."""
+SKEW: Final = timedelta(seconds=60)
+"""How far a signer's clock may run ahead of ours."""
+MAX_TOKEN: Final = 4096
+"""Characters of a bearer token."""
+MAX_ID: Final = 200
+"""Characters of a party's id."""
+AUDIENCE: Final = "mufakat"
+SECRET_BYTES: Final = 32
+PREFIXES: Final = {CredentialKind.SERVER: "mk", CredentialKind.AGENT: "ma"}
+ROLES: Final = {
+    Caller.SERVER: Role.SYSTEM,
+    Caller.CUSTOMER: Role.CUSTOMER,
+    Caller.SELLER: Role.SELLER,
+    Caller.AGENT: Role.AGENT,
+}
+
+
+class NotSignedIn(Exception):  # noqa: N818 - says what is the matter
+    """Nobody whom we know; the text says why, without telling a stranger what exists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who calls, for which marketplace. `id`: the party's or agent's id, for a server the id of its key."""
+
+    caller: Caller
+    marketplace: str
+    id: str
+    scopes: frozenset[str] = frozenset()
+    credential: str = ""
+
+    @property
+    def role(self) -> Role:
+        """The role in which the caller meets a case."""
+        return ROLES[self.caller]
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts, as the log records it."""
+        return Actor(self.role, "system" if self.caller is Caller.SERVER else self.id)
+
+    def own_key(self, key: str) -> str:
+        """An idempotency key of this caller: no other caller's can be the same, and its text is kept nowhere."""
+        name = f"{self.caller}\0{self.actor.id}\0{key}"  # a server keeps its keys when it changes its own
+        return f"api:{hashlib.sha256(name.encode()).hexdigest()}"
+
+    def may(self, right: Right) -> bool:
+        """Whether the caller has a right."""
+        return may(self.caller, self.scopes, right)
+
+
+class Credentials(Protocol):
+    """Where credentials are kept."""
+
+    async def credential(self, marketplace: str, id_: str) -> Credential | None:
+        """The credential of that id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A fresh credential and the text that lets its holder in, which is shown once and kept nowhere."""
+
+    credential: Credential
+    text: str
+
+
+def make(
+    kind: CredentialKind, marketplace: str, subject: str, scopes: frozenset[str], now: datetime, until: datetime | None
+) -> Made:
+    """A fresh key of a server or token of an agent."""
+    id_, secret = new_id(now), secrets.token_hex(SECRET_BYTES)
+    made = Credential(marketplace, id_, kind, subject, _digest(secret), scopes, now, until)
+    return Made(made, f"{PREFIXES[kind]}_{id_}_{secret}_{marketplace}")
+
+
+def new_id(now: datetime) -> str:
+    """The id of a new credential."""
+    return uuid7(now).replace("-", "")
+
+
+def algorithm(pem: bytes) -> str:
+    """The algorithm of a public key in PEM: EdDSA for Ed25519, ES256 for P-256. Raises ValueError for any other."""
+    try:
+        key = load_pem_public_key(pem)
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise ValueError("this is no public key in PEM") from error
+    if isinstance(key, Ed25519PublicKey):
+        return "EdDSA"
+    if isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP256R1):
+        return "ES256"
+    raise ValueError("a signing key is Ed25519 or ECDSA P-256")
+
+
+def party_token(
+    own_key: bytes, credential: Credential, role: Role, who: str, now: datetime, life: timedelta
+) -> tuple[str, datetime]:
+    """A party's token signed by us on behalf of a server's key, and when it ends."""
+    until = now + min(life, LONGEST_TOKEN)
+    claims = {"iss": credential.marketplace, "aud": AUDIENCE, "sub": who, "role": role.value, "iat": now, "exp": until}
+    key = _own_key(own_key, credential)
+    return jwt.encode(claims, key, algorithm="HS256", headers={"kid": credential.id}), until
+
+
+async def signed_in(token: str, store: Credentials, own_key: bytes, now: datetime) -> Principal:
+    """Who the bearer of a token is. Raises NotSignedIn."""
+    if not token or len(token) > MAX_TOKEN or "\0" in token:
+        raise NotSignedIn("a bearer token is needed: Authorization: Bearer <key or token>")
+    prefix, _, rest = token.partition("_")
+    if prefix in PREFIXES.values():
+        return await _by_key(prefix, rest, store, now)
+    return await _by_token(token, store, own_key, now)
+
+
+async def _by_key(prefix: str, rest: str, store: Credentials, now: datetime) -> Principal:
+    id_, _, rest = rest.partition("_")
+    secret, _, marketplace = rest.partition("_")
+    found = await store.credential(marketplace, id_)
+    # Compared even where nothing was found, so that the time taken does not tell.
+    known = hmac.compare_digest(_digest(secret), found.secret if found else b"")
+    if found is None or not known or PREFIXES.get(found.kind) != prefix:
+        raise NotSignedIn("this key is not known")
+    _check_good(found, now)
+    if found.kind is CredentialKind.AGENT:
+        return Principal(Caller.AGENT, marketplace, found.subject, credential=id_)
+    return Principal(Caller.SERVER, marketplace, id_, found.scopes, id_)
+
+
+async def _by_token(token: str, store: Credentials, own_key: bytes, now: datetime) -> Principal:
+    try:
+        kid = jwt.get_unverified_header(token).get("kid")
+        marketplace = jwt.decode(token, options={"verify_signature": False}).get("iss")
+    except (jwt.InvalidTokenError, ValueError, TypeError, RecursionError) as error:
+        raise NotSignedIn("this is neither a key nor a token of ours") from error
+    if not isinstance(kid, str) or not isinstance(marketplace, str) or "\0" in kid + marketplace:
+        raise NotSignedIn("a token names its key (`kid`) and its marketplace (`iss`)")
+    found = await store.credential(marketplace, kid)
+    if found is None or found.kind is CredentialKind.AGENT:
+        raise NotSignedIn("the key that this token names is not known")
+    _check_good(found, now)
+    claims = _claims(token, found, own_key, now)
+    return Principal(Caller(claims["role"]), marketplace, claims["sub"], credential=kid)
+
+
+def _claims(token: str, found: Credential, own_key: bytes, now: datetime) -> Mapping[str, Any]:
+    """The verified claims of a party's token. The algorithm is the key's own, never the token's choice."""
+    ours = found.kind is CredentialKind.SERVER
+    key: Any = _own_key(own_key, found) if ours else found.secret
+    try:
+        claims = jwt.decode(
+            token,
+            key,
+            algorithms=["HS256" if ours else algorithm(found.secret)],
+            audience=AUDIENCE,
+            options={
+                "require": ["iss", "aud", "sub", "role", "iat", "exp"],
+                "verify_exp": False,  # held against our clock argument below, not the machine's
+                "verify_iat": False,
+                "verify_nbf": False,
+            },
+        )
+        begins, ends = _instant(claims["iat"]), _instant(claims["exp"])
+    except (jwt.InvalidTokenError, ValueError, TypeError, OverflowError, OSError) as error:
+        raise NotSignedIn(f"this token cannot be used: {error}") from error
+    who, role = claims["sub"], claims["role"]
+    if role not in (Role.CUSTOMER.value, Role.SELLER.value):
+        raise NotSignedIn("the `role` of a token is CUSTOMER or SELLER")
+    if not isinstance(who, str) or not 0 < len(who) <= MAX_ID or "\0" in who:
+        raise NotSignedIn(f"the `sub` of a token is the party's id, 1 to {MAX_ID} characters")
+    if ends - begins > LONGEST_TOKEN:
+        raise NotSignedIn(f"a token lives at most {LONGEST_TOKEN.total_seconds() / 60:.0f} minutes; this one is longer")
+    if now >= ends:
+        raise NotSignedIn("this token has expired; ask for a new one")
+    if begins > now + SKEW:
+        raise NotSignedIn("this token begins in the future; check the clock of whoever signs")
+    return claims
+
+
+def _instant(value: Any) -> datetime:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError("`iat` and `exp` are seconds since 1970")
+    return datetime.fromtimestamp(value, UTC)
+
+
+def _check_good(found: Credential, now: datetime) -> None:
+    if not found.is_good(now):
+        raise NotSignedIn("this key was revoked or has expired")
+
+
+def _own_key(own_key: bytes, credential: Credential) -> bytes:
+    """What we sign with for a server's key: of its own for each, so that one cannot stand in for another."""
+    return hmac.digest(own_key, f"{credential.marketplace}\0{credential.id}".encode(), "sha256")
+
+
+def _digest(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode()).digest()

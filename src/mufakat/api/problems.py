@@ -1,0 +1,148 @@
+"""Refusals and errors as problem documents. No traceback ever leaves; what breaks is logged with the request's id."""
+
+import logging
+import re
+from typing import Any, Final
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import (
+    ClientException,
+    HTTPException,
+    MethodNotAllowedException,
+    NotFoundException,
+    ValidationException,
+)
+
+from mufakat.api.troubles import TROUBLES, Trouble, status_of
+from mufakat.api.wire.problems import Happened, Problem
+from mufakat.core.parties import Role
+from mufakat.core.refusal_texts import sentence
+from mufakat.core.refusals import Refusal
+from mufakat.core.words import Language, plain
+from mufakat.store.database import StoreLost
+
+MEDIA_TYPE: Final = "application/problem+json"
+RETRY_AFTER: Final = 1
+"""Seconds to wait where we are busy or the database is away."""
+
+log: Final = logging.getLogger(__name__)
+_PATH: Final = re.compile(r" - at `\$\.?(.*)`$")
+
+
+class Troubled(Exception):  # noqa: N818 - says what happened
+    """A problem that is no refusal of the rules. `why` is one sentence more about this time."""
+
+    def __init__(
+        self, trouble: Trouble, why: str = "", *, where: str = "", headers: dict[str, str] | None = None
+    ) -> None:
+        super().__init__(why or trouble.value)
+        self.trouble, self.why, self.where, self.headers = trouble, why, where, headers or {}
+
+
+class RefusedByRules(Exception):  # noqa: N818 - carries a refusal to the edge
+    """A refusal on its way out, with what its sentence needs and with what stands in the case instead."""
+
+    def __init__(
+        self,
+        refusal: Refusal,
+        role: Role,
+        language: Language = Language.EN,
+        zone: str = "UTC",
+        currency: str = "",
+        happened: Happened | None = None,
+    ) -> None:
+        super().__init__(refusal.code)
+        self.refusal, self.role, self.language = refusal, role, language
+        self.zone, self.currency, self.happened = zone, currency, happened
+
+
+def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """The problem document of anything that was raised."""
+    headers: dict[str, str] = {}
+    if isinstance(error, RefusedByRules):
+        problem = _refused(error)
+        if problem.status == TROUBLES[Trouble.DATABASE_AWAY][0]:
+            headers["Retry-After"] = str(RETRY_AFTER)
+    else:
+        troubled = error if isinstance(error, Troubled) else _troubled(error)
+        if troubled.trouble is Trouble.OUR_FAULT:
+            log.error("request %s broke", request_id(request.scope), exc_info=error)
+        headers |= troubled.headers
+        problem = _problem(troubled)
+        if troubled.trouble is Trouble.DATABASE_AWAY:
+            headers["Retry-After"] = str(RETRY_AFTER)
+        if troubled.trouble is Trouble.NOT_SIGNED_IN:
+            headers["WWW-Authenticate"] = 'Bearer realm="mufakat"'
+    problem = msgspec.structs.replace(problem, request_id=request_id(request.scope))
+    return Response(msgspec.json.encode(problem), status_code=problem.status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def request_id(scope: Any) -> str:
+    """The id of a request, as the log has it."""
+    found: str = scope.get("state", {}).get("request_id", "")
+    return found
+
+
+def _refused(error: RefusedByRules) -> Problem:
+    code = error.refusal.code
+    return Problem(
+        type=f"/problems/{code}",
+        title=plain(code).capitalize(),
+        status=status_of(code),
+        detail=sentence(error.refusal, error.role, error.language, error.zone, error.currency),
+        code=code.value,
+        facts=dict(error.refusal.facts),
+        happened=error.happened,
+    )
+
+
+def _problem(error: Troubled) -> Problem:
+    status, todo = TROUBLES[error.trouble]
+    detail = f"{error.why[:1].upper()}{error.why[1:].rstrip('.')}. {todo}" if error.why else todo
+    return Problem(
+        type=f"/problems/{error.trouble}",
+        title=plain(error.trouble).capitalize(),
+        status=status,
+        detail=detail,
+        code=error.trouble.value,
+        where=error.where,
+    )
+
+
+def _troubled(error: Exception) -> Troubled:
+    """What an error of the framework, of the codec or of the store means to the caller."""
+    if isinstance(error, StoreLost):
+        return Troubled(Trouble.DATABASE_AWAY)
+    if isinstance(error, msgspec.ValidationError):
+        return _not_valid(str(error))
+    if isinstance(error, msgspec.DecodeError):
+        return Troubled(Trouble.BODY_NOT_JSON, str(error))
+    if isinstance(error, ValidationException):
+        return _parameters(error)
+    if isinstance(error, NotFoundException):
+        return Troubled(Trouble.NOT_FOUND)
+    if isinstance(error, MethodNotAllowedException):
+        return Troubled(Trouble.METHOD_NOT_ALLOWED, headers=dict(error.headers or {}))
+    if isinstance(error, HTTPException) and error.status_code == TROUBLES[Trouble.BODY_TOO_LARGE][0]:
+        return Troubled(Trouble.BODY_TOO_LARGE)
+    if isinstance(error, ClientException):
+        cause = error.__cause__ or error.__context__
+        return _troubled(cause) if isinstance(cause, msgspec.MsgspecError) else Troubled(Trouble.BODY_NOT_JSON)
+    return Troubled(Trouble.OUR_FAULT)
+
+
+def _not_valid(said: str) -> Troubled:
+    """A sentence of msgspec's with its path at the end."""
+    found = _PATH.search(said)
+    where = found[1] if found else ""
+    return Troubled(Trouble.BODY_NOT_VALID, _PATH.sub("", said), where=where)
+
+
+def _parameters(error: ValidationException) -> Troubled:
+    """Litestar checks path, query, headers and body at once and tells of all in `extra`."""
+    extra: list[dict[str, Any]] = [each for each in error.extra or [] if isinstance(each, dict)]
+    said = "; ".join(str(each.get("message", "")) for each in extra)
+    where = ", ".join(str(each["key"]).removeprefix("data") for each in extra if each.get("key"))
+    body = all(each.get("source") == "body" for each in extra)
+    return Troubled(Trouble.BODY_NOT_VALID if body else Trouble.PARAMETER_NOT_VALID, said, where=where)

@@ -1,0 +1,64 @@
+"""Who may do what over HTTP: one table. Every route names a right; this says which callers have it.
+
+A marketplace's server has a right only where its key has the scope of that name. What a customer, seller or agent may
+do to a case is the process table's to say (`core/process.py`); here is only whether they may knock.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+
+class Caller(StrEnum):
+    """Kinds of callers. SERVER is the marketplace's own server; to a case it is the system."""
+
+    SERVER = "SERVER"
+    CUSTOMER = "CUSTOMER"
+    SELLER = "SELLER"
+    AGENT = "AGENT"
+
+
+class Right(StrEnum):
+    """What a route asks of its caller; for servers also the name of a scope."""
+
+    ORDERS_WRITE = "orders:write"
+    ORDERS_READ = "orders:read"
+    CASES_OPEN = "cases:open"
+    CASES_READ = "cases:read"
+    CASES_COMMAND = "cases:command"
+    EVENTS_READ = "events:read"
+    FILES_WRITE = "files:write"
+    FILES_READ = "files:read"
+    IMPORT = "imports:write"
+    TOKENS_ISSUE = "tokens:issue"
+    KEYS_MANAGE = "keys:manage"
+    SANDBOX = "sandbox"
+
+
+_ALL: Final = frozenset(Caller)
+_PARTIES: Final = frozenset({Caller.CUSTOMER, Caller.SELLER})
+_PLATFORM: Final = frozenset({Caller.SERVER, Caller.AGENT})
+_SERVER: Final = frozenset({Caller.SERVER})
+
+RIGHTS: Final[dict[Right, frozenset[Caller]]] = {
+    Right.ORDERS_WRITE: _SERVER,
+    Right.ORDERS_READ: _ALL,
+    Right.CASES_OPEN: _PARTIES,
+    Right.CASES_READ: _ALL,
+    Right.CASES_COMMAND: _ALL,
+    Right.EVENTS_READ: _PLATFORM,
+    Right.FILES_WRITE: _PARTIES,
+    Right.FILES_READ: _ALL,
+    Right.IMPORT: _SERVER,
+    Right.TOKENS_ISSUE: _SERVER,
+    Right.KEYS_MANAGE: _SERVER,
+    Right.SANDBOX: _SERVER,
+}
+"""Right to the callers who have it."""
+
+SCOPES: Final = frozenset(right.value for right, callers in RIGHTS.items() if Caller.SERVER in callers)
+"""What the key of a server may be given."""
+
+
+def may(caller: Caller, scopes: frozenset[str], right: Right) -> bool:
+    """Whether a caller has a right."""
+    return caller in RIGHTS[right] and (caller is not Caller.SERVER or right.value in scopes)

@@ -1,0 +1,108 @@
+"""What can go wrong over HTTP beside the rules' own refusals, and the status with which each code of either travels."""
+
+from enum import StrEnum
+from typing import Final
+
+from mufakat.core.refusals import Code
+
+
+class Trouble(StrEnum):
+    """Every code of a problem that is no refusal of the rules. Public: never rename one."""
+
+    NOT_SIGNED_IN = "NOT_SIGNED_IN"
+    NOT_ALLOWED = "NOT_ALLOWED"
+    NOT_FOUND = "NOT_FOUND"
+    METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
+    NOT_ACCEPTABLE = "NOT_ACCEPTABLE"
+    BODY_NOT_JSON = "BODY_NOT_JSON"
+    BODY_NOT_VALID = "BODY_NOT_VALID"
+    BODY_TOO_LARGE = "BODY_TOO_LARGE"
+    BODY_TYPE_NOT_SUPPORTED = "BODY_TYPE_NOT_SUPPORTED"
+    PARAMETER_NOT_VALID = "PARAMETER_NOT_VALID"
+    CURSOR_NOT_VALID = "CURSOR_NOT_VALID"
+    KEY_NEEDED = "KEY_NEEDED"
+    KEY_NOT_VALID = "KEY_NOT_VALID"
+    PRECONDITION_NOT_VALID = "PRECONDITION_NOT_VALID"
+    SIGNING_KEY_NOT_VALID = "SIGNING_KEY_NOT_VALID"
+    SCOPE_NOT_KNOWN = "SCOPE_NOT_KNOWN"
+    SLOW_DOWN = "SLOW_DOWN"
+    DATABASE_AWAY = "DATABASE_AWAY"
+    OUR_FAULT = "OUR_FAULT"
+
+
+TROUBLES: Final[dict[Trouble, tuple[int, str]]] = {
+    Trouble.NOT_SIGNED_IN: (401, "Send a good key or token: `Authorization: Bearer ...`."),
+    Trouble.NOT_ALLOWED: (403, "This caller has no right to do this; a server's key needs the scope that is named."),
+    Trouble.NOT_FOUND: (404, "There is nothing at this address, or it is not yours."),
+    Trouble.METHOD_NOT_ALLOWED: (405, "This address takes other methods; `Allow` lists them."),
+    Trouble.NOT_ACCEPTABLE: (406, "Answers are JSON; accept `application/json` or `*/*`."),
+    Trouble.BODY_NOT_JSON: (400, "Send a body of JSON in UTF-8."),
+    Trouble.BODY_NOT_VALID: (
+        400,
+        "Send a body in the shape that the reference shows; `where` points at what is wrong.",
+    ),
+    Trouble.BODY_TOO_LARGE: (413, "Send less at once; the limit is named."),
+    Trouble.BODY_TYPE_NOT_SUPPORTED: (415, "Send `Content-Type: application/json`, for files the file's own type."),
+    Trouble.PARAMETER_NOT_VALID: (400, "A part of the address, of the query or of the headers cannot be used."),
+    Trouble.CURSOR_NOT_VALID: (400, "Use a cursor as it was given, with the same filters, or begin without one."),
+    Trouble.KEY_NEEDED: (400, "Send `Idempotency-Key` with a text of your own, the same when you try again."),
+    Trouble.KEY_NOT_VALID: (400, "An idempotency key has 1 to 200 visible ASCII characters."),
+    Trouble.PRECONDITION_NOT_VALID: (400, "Send `If-Match` with the ETag of the case as it was given."),
+    Trouble.SIGNING_KEY_NOT_VALID: (422, "Register a public key in PEM: Ed25519, or ECDSA P-256."),
+    Trouble.SCOPE_NOT_KNOWN: (422, "Give the key scopes from the list, at most those of the key that makes it."),
+    Trouble.SLOW_DOWN: (429, "Wait as long as `Retry-After` says, then try again."),
+    Trouble.DATABASE_AWAY: (503, "Try again in a moment, under the same idempotency key: nothing is done twice."),
+    Trouble.OUR_FAULT: (500, "Something of ours broke. Try again; if it stays, tell us the request id."),
+}
+"""Code to status and to what to do."""
+
+_MISSING: Final = 404
+_FORBIDDEN: Final = 403
+_UNFIT: Final = 422
+_CONFLICT: Final = 409
+
+STATUSES: Final[dict[Code, int]] = {
+    **dict.fromkeys((Code.NO_SUCH_CASE, Code.NO_SUCH_ORDER, Code.NO_SUCH_MATTER, Code.NOT_YOURS), _MISSING),
+    **dict.fromkeys((Code.WRONG_ROLE, Code.CONFLICT_OF_INTEREST, Code.SAME_AGENT), _FORBIDDEN),
+    **dict.fromkeys(
+        (
+            Code.WHICH_MATTER,
+            Code.NO_SUCH_LINE,
+            Code.ORDER_NOT_SOUND,
+            Code.FACT_NOT_FITTING,
+            Code.NOTHING_ASKED,
+            Code.LINE_TWICE,
+            Code.ASKED_TOO_MUCH,
+            Code.AMOUNT_NOT_POSITIVE,
+            Code.AMOUNT_NOT_FITTING,
+            Code.TYPE_NOT_FOR_SELLER,
+            Code.TYPE_NOT_IN_MARKET,
+            Code.UNKNOWN_CODE,
+            Code.CODE_NOT_FITTING,
+            Code.CODE_NEEDED,
+            Code.OFFER_NOT_FITTING,
+            Code.EMPTY_MESSAGE,
+            Code.NOT_EXPECTED,
+            Code.NO_SUCH_EXHIBIT,
+            Code.OVERRIDE_NEEDS_REASON,
+            Code.MATERIAL_EMPTY,
+            Code.STARTED_IN_THE_FUTURE,
+            Code.REASON_NEEDED,
+            Code.TRACKING_NEEDED,
+            Code.TRACKING_USED,
+            Code.LOSS_TOO_HIGH,
+            Code.EXTENSION_NOT_FITTING,
+            Code.TOO_MANY_LINES,
+            Code.TEXT_TOO_LONG,
+            Code.KEY_REUSED,
+        ),
+        _UNFIT,
+    ),
+    Code.TOO_BUSY: 503,
+    Code.VERSION_CHANGED: 412,
+}
+
+
+def status_of(code: Code) -> int:
+    """The status of a refusal: 409 where the command does not fit what stands, else one of its own."""
+    return STATUSES.get(code, _CONFLICT)

@@ -1,0 +1,354 @@
+"""Cases as they travel: what one viewer sees of one. Amounts in minor units of the case's currency, instants in UTC."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from mufakat.api.wire.mirror import Name, mirror
+from mufakat.core.claim import (
+    Basis,
+    Cause,
+    Deception,
+    Decision,
+    FindingValue,
+    Ground,
+    Level,
+    MaterialKind,
+    Reason,
+    RemedyKind,
+    RequestType,
+    ReturnIssue,
+    ReturnMethod,
+    Severity,
+)
+from mufakat.core.commands import OpenRequest
+from mufakat.core.parties import Role
+from mufakat.core.phases import Outcome, Phase
+from mufakat.core.policy.policy import LapseOutcome
+from mufakat.core.view import Given, ViewerState
+
+
+class _Out(msgspec.Struct):
+    """What goes out."""
+
+
+if TYPE_CHECKING:
+    OpenCaseIn = Any
+else:
+    OpenCaseIn = msgspec.defstruct(
+        "OpenCaseIn",
+        [("order_id", Name)],
+        bases=(mirror(OpenRequest),),
+        forbid_unknown_fields=True,
+        frozen=True,
+        kw_only=True,
+        module=__name__,
+        namespace={"__doc__": "A request about chosen units of one order (S1, S27)."},
+    )
+
+
+def open_command(sent: Any) -> OpenRequest:
+    """The request that was sent."""
+    plain = {name: getattr(sent, name) for name in OpenRequest.__dataclass_fields__}
+    return msgspec.convert(plain, OpenRequest, from_attributes=True)
+
+
+class SolutionOut(_Out):
+    """What an offer or an agreement would do. `amount` None: all that is due."""
+
+    kind: RemedyKind
+    amount: int | None
+    text: str
+
+
+class ProposalOut(_Out):
+    """Terms that wait for the other side, until then."""
+
+    by: Role
+    until: datetime
+    solution: SolutionOut
+
+
+class ClaimLineOut(_Out):
+    """One line of the request. `accept_until`: when the acceptance period of its reason ends (S26)."""
+
+    line_id: str
+    reason: Reason
+    reason_code: str
+    units: list[int]
+    amount: int | None
+    hidden: bool
+    accept_until: datetime | None
+
+
+class ExhibitOut(_Out):
+    """Supporting material on the record. `href` reads a file back; `digest` is the SHA-256 of its bytes in hex."""
+
+    number: int
+    by: Role
+    item: str
+    kind: MaterialKind
+    stage: str
+    lines: list[str]
+    digest: str
+    text: str
+    carried: bool
+    href: str | None
+
+
+class WindowOut(_Out):
+    """Until when a party may hand in material."""
+
+    party: Role
+    until: datetime
+
+
+class FindingOut(_Out):
+    """The answer about one expected item. `by` and `text` are for the platform's own people."""
+
+    line_id: str
+    party: Role
+    item: str
+    value: FindingValue
+    exhibit: int
+    derived: FindingValue | None = None
+    by: str = ""
+    text: str = ""
+
+
+class AssessmentOut(_Out):
+    """What an agent found about a line as a whole."""
+
+    line_id: str
+    ground: Ground
+    severity: Severity
+    deception: Deception
+    cause: Cause
+    returnable: bool
+    text: str = ""
+
+
+class LineJudgementOut(_Out):
+    """The judgement of one line: for whom, by which rule, why, and what did not apply (S15 to S17)."""
+
+    line_id: str
+    decision: Decision
+    rule: str
+    because: list[str]
+    passed_over: list[str]
+    kind: RemedyKind | None
+    amount: int
+    ground: Ground
+    cause: Cause
+    deception: Deception
+    risk_rule: str
+    freight_bearer: Role
+
+
+class ReportOut(_Out):
+    """What the seller reports about a return."""
+
+    issue: ReturnIssue
+    value_lost: int
+    contested: bool
+
+
+class RemedyOut(_Out):
+    """What is owed and how far it has come. `total` is what the customer gets where it is paid in money."""
+
+    kind: RemedyKind
+    basis: Basis
+    total: int
+    goods: int
+    shipping: int
+    freight: int
+    freight_bearer: Role
+    return_method: ReturnMethod | None
+    return_tracking: str
+    returned: bool
+    report: ReportOut | None
+    risk: ReturnIssue | None
+    out_tracking: str
+    delivered_at: datetime | None
+    performed: bool
+    problem: bool
+    in_money: bool
+    deducting: bool
+    paid: int
+
+
+class MatterOut(_Out):
+    """A part of a case that runs as one. `on_silence` is what happens at `due` when nobody acts.
+
+    `disputes` counts those raised here; `dispute` is the number of the last over all cases of the goods (S12).
+    """
+
+    number: int
+    lines: list[str]
+    phase: Phase
+    state: ViewerState
+    waiting_for: list[Role]
+    due: datetime | None
+    on_silence: LapseOutcome | None
+    outcome: Outcome | None
+    offer: SolutionOut | None
+    proposal: ProposalOut | None
+    disputes: int
+    dispute: int
+    windows: list[WindowOut]
+    findings: list[FindingOut]
+    assessments: list[AssessmentOut]
+    judgement: list[LineJudgementOut]
+    enforceable: bool
+    appeal_used: bool
+    remedy: RemedyOut | None
+    hold: int | None
+
+
+class ActionOut(_Out):
+    """Something the viewer may do now. `mandatory`: the case waits for it, and `due` is when silence counts."""
+
+    command: str
+    matter: int
+    due: datetime | None
+    mandatory: bool
+    href: str
+
+
+class ExpectedOut(_Out):
+    """A kind of material that is expected of a party for a line (S6): how much, and whether it is there."""
+
+    line_id: str
+    party: Role
+    item: str
+    level: Level
+    state: Given
+    exhibits: list[int]
+    until: datetime | None
+
+
+class CaseOut(_Out):
+    """A case as one viewer sees it. `version` is the number of its last event, and what `ETag` and `If-Match` name."""
+
+    case_id: str
+    order_id: str
+    customer_id: str
+    seller_id: str
+    currency: str
+    type: RequestType
+    state: ViewerState
+    is_open: bool
+    due: datetime | None
+    version: int
+    opened_at: datetime
+    opened_by: Role
+    changed_at: datetime
+    policy: str
+    lines: list[ClaimLineOut]
+    matters: list[MatterOut]
+    exhibits: list[ExhibitOut]
+    available_actions: list[ActionOut]
+    expected_material: list[ExpectedOut]
+    links: dict[str, str]
+
+
+class EntryOut(_Out):
+    """One thing that happened, in a sentence. `texts`: what a person wrote with it, if the viewer may read it."""
+
+    number: int
+    at: datetime
+    by: Role
+    event: str
+    matter: int | None
+    text: str
+    texts: list[str]
+    actor_id: str | None = None
+
+
+class TimelineOut(_Out):
+    """What happened in a case, oldest first, as far as the viewer may know of it."""
+
+    case_id: str
+    version: int
+    language: str
+    entries: list[EntryOut]
+
+
+class DoneOut(_Out):
+    """A command was accepted: what was recorded (nothing: no change), and the case as it stands now.
+
+    `version` is the case's after this command; the case may have moved on since, where the answer is to a repeated key.
+    """
+
+    version: int
+    recorded: list[EntryOut]
+    case: CaseOut
+
+
+class MessageOut(_Out):
+    """What one side said to the other."""
+
+    number: int
+    at: datetime
+    by: Role
+    text: str
+    exhibits: list[int]
+
+
+class MessagesOut(_Out):
+    """What was said in a case, oldest first."""
+
+    case_id: str
+    version: int
+    messages: list[MessageOut]
+
+
+class EventOut(_Out):
+    """An event as it stands in the log. `body` is the stored text, so that anybody can check the chain of hashes:
+
+    `hash` is the SHA-256 of `previous` (as bytes) followed by the bytes of `body`; both hexadecimal.
+    """
+
+    number: int
+    body: str
+    hash: str
+    previous: str
+
+
+class EventsOut(_Out):
+    """Events of a case after a number, oldest first. `next` is the number to go on from."""
+
+    case_id: str
+    events: list[EventOut]
+    next: int
+
+
+class CaseRowOut(_Out):
+    """A case in a list."""
+
+    case_id: str
+    order_id: str
+    customer_id: str
+    seller_id: str
+    currency: str
+    type: RequestType
+    phases: list[Phase]
+    state: ViewerState
+    is_open: bool
+    due: datetime | None
+    version: int
+    asked: int
+    held: int | None
+    ordered: int
+    paid: int
+    opened_at: datetime
+    changed_at: datetime
+    href: str
+
+
+class CasesOut(_Out):
+    """A page of a list. `next` is the cursor of the page after it, None at the end."""
+
+    cases: list[CaseRowOut]
+    next: str | None
