@@ -31,6 +31,7 @@ PAGE: Final = 1000
 RANDOM: Final = 10
 """Random bytes of a name."""
 SCHEMES: Final = ("s3", "gs", "az")
+RETRIES: Final = 4
 PATIENCE: Final = timedelta(seconds=30)
 """How long a call is tried again that an object store does not answer."""
 
@@ -62,10 +63,8 @@ class Vault:
         like). Raises VaultError.
         """
         try:
-            if urlsplit(where).scheme in SCHEMES:
-                return cls(from_url(where, retry_config={"max_retries": 4, "retry_timeout": PATIENCE}))
             if "://" in where:
-                raise ValueError(f"a folder is needed, or a URL that begins with {', '.join(SCHEMES)}")
+                return cls(_object_store(where))
             folder = Path(where).expanduser().absolute()
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             _sync(folder.parent)
@@ -139,6 +138,12 @@ class Vault:
                 if above == folder:
                     break
             self._durable.add(path.parent)
+
+
+def _object_store(url: str) -> ObjectStore:
+    if urlsplit(url).scheme not in SCHEMES:
+        raise ValueError(f"the URL of an object store begins with one of {', '.join(SCHEMES)}")
+    return from_url(url, retry_config={"max_retries": RETRIES, "retry_timeout": PATIENCE})
 
 
 def _sync(path: Path) -> None:
