@@ -7,31 +7,26 @@ called here: what the world must be told leaves by the outbox, written in the sa
 
 import asyncio
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from random import SystemRandom
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from mufakat.core import commands as c
 from mufakat.core.case import Case
-from mufakat.core.decide import Decided, step
+from mufakat.core.decide import Decided
 from mufakat.core.effects import effects
 from mufakat.core.events import Recorded
 from mufakat.core.evolve import replay
 from mufakat.core.order import Fact, Order, fact_fault, order_fault
-from mufakat.core.parties import SYSTEM, Actor, Role
-from mufakat.core.policy.codec import encode as encode_policy
-from mufakat.core.policy.codec import policy_hash
-from mufakat.core.policy.policy import Policy
+from mufakat.core.parties import SYSTEM, Actor
 from mufakat.core.refusals import Code, Refusal
 from mufakat.core.settlement import entries
 from mufakat.core.usage import usage
+from mufakat.engine.asking import Asked, Asking, refusal_of_forgotten
 from mufakat.engine.ids import uuid7
-from mufakat.engine.ports import Clock, Ids, Policies, Store
 from mufakat.store import codec
 from mufakat.store.database import StoreLost
 from mufakat.store.records import Answered, Ask, Claim, Lane, Loaded, OrderPut, Write
-from mufakat.store.seal import Sealer, has_texts
 from mufakat.store.statement import fact_key
 
 ATTEMPTS: Final = 12
@@ -58,50 +53,12 @@ class Done:
     recorded: tuple[Recorded, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Pinned:
-    """A policy with the bytes and the hash by which a case pins it."""
-
-    policy: Policy
-    hash: str
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One command on its way through the engine.
-
-    `given_key` when the caller brought the key; `expected` the version it decided on, None for any.
-    """
-
-    marketplace: str
-    order_id: str
-    case_id: str | None
-    new_id: str
-    command: Any
-    actor: Actor
-    key: str | None
-    given_key: bool
-    input_hash: bytes
-    expected: int | None = None
-
-
 class Busy(Exception):  # noqa: N818 - says what happened; the delivery loop tries again
     """A case could not be told of a fact now."""
 
 
-class Engine:
-    """The only writer. Everything outside comes in through ports."""
-
-    def __init__(self, store: Store, policies: Policies, clock: Clock, sealer: Sealer, ids: Ids) -> None:
-        self.store, self.clock = store, clock
-        self._policies, self._sealer, self._ids = policies, sealer, ids
-        self._pinned: dict[tuple[str, date], Pinned] = {}
-
-    @property
-    def sealer(self) -> Sealer:
-        """What seals the texts of this engine's cases."""
-        return self._sealer
+class Engine(Asking):
+    """The only writer. What it answers without writing is `Asking`'s."""
 
     def new_case_id(self) -> str:
         """An id for a case to come, never given before."""
@@ -181,20 +138,6 @@ class Engine:
                 raise Busy(case_id)
         return len(open_cases)
 
-    def policy_for(self, market: str, now: datetime) -> Pinned:
-        """The policy of the day, in the market's own zone, with its hash. Raises ValueError without a rulebook."""
-        pinned = self._pinned_on(market, now.date())
-        local = now.astimezone(ZoneInfo(pinned.policy.zone)).date()
-        return pinned if local == now.date() else self._pinned_on(market, local)
-
-    def _pinned_on(self, market: str, day: date) -> Pinned:
-        found = self._pinned.get((market, day))
-        if found is None:
-            policy = self._policies.policy_for(market, day)
-            body = encode_policy(policy)
-            found = self._pinned[market, day] = Pinned(policy, policy_hash(body), body)
-        return found
-
     def _asked(
         self, marketplace: str, order_id: str, case_id: str | None, command: Any, actor: Actor, key: str | None
     ) -> Asked:
@@ -217,30 +160,20 @@ class Engine:
 
     async def _try(self, asked: Asked) -> Done | Refusal | None:
         """One attempt: the answer, or None when somebody else committed first."""
-        loaded = await self.store.load(Ask(asked.marketplace, asked.order_id, asked.case_id, asked.key))
-        if loaded is None or (asked.case_id is not None and loaded.case is None) or not _may_know(loaded, asked.actor):
-            return _unknown(asked)
+        loaded = await self._load(asked)
+        if isinstance(loaded, Refusal):
+            return loaded
         if loaded.answered is not None:
             return await self._first_answer(asked, loaded.answered)
         if (moved := _moved(asked, loaded)) is not None:
             return moved
-        now = loaded.marketplace.at(self.clock.now())
-        if loaded.case is not None and loaded.case.last_at is not None:
-            now = max(now, loaded.case.last_at)  # a clock that jumps back must not refuse honest people
-        return await self._decide(asked, loaded, now)
-
-    async def _decide(self, asked: Asked, loaded: Loaded, now: datetime) -> Done | Refusal | None:
-        if loaded.key is not None and loaded.key.wrapped is None and has_texts(asked.command):
-            return Refusal(Code.CASE_CLOSED)  # forgotten; facts and payments may still come, texts may not
+        if (forgotten := refusal_of_forgotten(asked, loaded)) is not None:
+            return forgotten
         sealing = self._sealer.seal_command(asked.command, asked.marketplace, asked.new_id, loaded.key)
         if isinstance(sealing, Refusal):
             return sealing
         command, rows, key = sealing
-        pinned = None if loaded.case is not None else self.policy_for(loaded.marketplace.market, now)
-        policy = pinned.policy if pinned is not None else loaded.policy
-        assert policy is not None, "a case without its policy"
-        ref = pinned.hash if pinned is not None else ""
-        decided = step(loaded.case, loaded.order, command, asked.actor, policy, now, asked.new_id, ref)
+        decided, pinned = self._decide(asked, loaded, command)
         if isinstance(decided, Refusal):
             return decided
         done = Done(asked.new_id, decided.case.number, decided.case, decided.recorded)
@@ -309,13 +242,6 @@ def _fact_fault(loaded: Loaded, fact: Fact) -> str:
     return fact_fault(loaded.order.order, fact)
 
 
-def _may_know(loaded: Loaded, actor: Actor) -> bool:
-    """Whether the order is the party's own; others are allowed to know of it and the core says what they may do."""
-    order = loaded.order.order
-    own = {Role.CUSTOMER: order.customer_id, Role.SELLER: order.seller_id}.get(actor.role, actor.id)
-    return actor.id == own
-
-
 def _moved(asked: Asked, loaded: Loaded) -> Refusal | None:
     """The refusal of a command that was decided on another version of the case than the one that stands."""
     version = 0 if loaded.case is None else loaded.case.number
@@ -325,10 +251,3 @@ def _moved(asked: Asked, loaded: Loaded) -> Refusal | None:
     if loaded.case is not None:
         facts.append(("phase", ", ".join(str(matter.phase) for matter in loaded.case.matters)))
     return Refusal(Code.VERSION_CHANGED, tuple(facts))
-
-
-def _unknown(asked: Asked) -> Refusal:
-    """What is not yours is as if it did not exist."""
-    if asked.case_id is None:
-        return Refusal(Code.NO_SUCH_ORDER, (("order", asked.order_id),))
-    return Refusal(Code.NO_SUCH_CASE, (("case", asked.case_id),))

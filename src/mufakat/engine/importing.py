@@ -34,7 +34,8 @@ from mufakat.core.policy.rulebook import BeforeRulebookError
 from mufakat.core.refusals import Code, Refusal
 from mufakat.core.settlement import entries
 from mufakat.core.usage import usage
-from mufakat.engine.handle import ATTEMPTS, FIRST_PAUSE, LONGEST_PAUSE, Engine, Pinned
+from mufakat.engine.asking import Pinned
+from mufakat.engine.handle import ATTEMPTS, FIRST_PAUSE, LONGEST_PAUSE, Engine
 from mufakat.store import codec
 from mufakat.store.codec import CodecError
 from mufakat.store.database import StoreLost

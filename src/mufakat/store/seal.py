@@ -27,6 +27,8 @@ KEY_BYTES: Final = 32
 SALT_BYTES: Final = 16
 NONCE_BYTES: Final = 12
 HASH_PREFIX: Final = "sha256:"
+NO_TEXT: Final = HASH_PREFIX + 64 * "0"
+"""What stands in place of a text's hash where the text is not kept."""
 
 C = TypeVar("C")
 
@@ -90,18 +92,12 @@ class Sealer:
         data_key = self.open_key(marketplace, case_id, made or key)  # type: ignore[arg-type]
         rows: list[Sealed] = []
 
-        def seal(text: str, name: str) -> str:
-            if len(text) > MAX_TEXT:
-                raise TextTooLong(name, len(text))
+        def seal(text: str) -> str:
             rows.append(self._seal(text, data_key, marketplace, case_id))
             return rows[-1].hash
 
-        try:
-            sealed = _walk(command, seal)
-        except TextTooLong as error:
-            facts = (("field", error.name), ("limit", str(MAX_TEXT)), ("length", str(error.length)))
-            return Refusal(Code.TEXT_TOO_LONG, facts)
-        return sealed, tuple(rows), made
+        sealed = _replaced(command, seal)
+        return sealed if isinstance(sealed, Refusal) else (sealed, tuple(rows), made)
 
     def open(self, marketplace: str, case_id: str, key: CaseKey, row: Sealed) -> str:
         """The text of a sealed row; raises SealError."""
@@ -120,6 +116,27 @@ class Sealer:
         name = _hash(salted)
         nonce = self._chance(NONCE_BYTES)
         return Sealed(name, nonce + data_key.encrypt(nonce, salted, _about(marketplace, case_id, name)))
+
+
+def unsealed(command: C) -> C | Refusal:
+    """The command with NO_TEXT for each of its texts, to try out what it would do. Refusals: TEXT_TOO_LONG."""
+    return _replaced(command, lambda _: NO_TEXT)
+
+
+def _replaced(command: C, by: Callable[[str], str]) -> C | Refusal:
+    """The command with every text replaced, none of which is too long. Refusals: TEXT_TOO_LONG."""
+
+    def checked(text: str, name: str) -> str:
+        if len(text) > MAX_TEXT:
+            raise TextTooLong(name, len(text))
+        return by(text)
+
+    try:
+        replaced: C = _walk(command, checked)
+    except TextTooLong as error:
+        facts = (("field", error.name), ("limit", str(MAX_TEXT)), ("length", str(error.length)))
+        return Refusal(Code.TEXT_TOO_LONG, facts)
+    return replaced
 
 
 def _derived(master: bytes, purpose: bytes) -> bytes:
