@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mufakat.settings import SettingError, Settings, master_key, read, variables
+from mufakat.settings import SettingError, Settings, files_place, master_key, read, variables
 
 KEY = bytes(range(32))
 
@@ -60,6 +60,11 @@ def test_values_are_read() -> None:
         ("MASTER_KEY", "z" * 64, "32 bytes"),
         ("MASTER_KEY_FILE", "/no/such/file", "cannot be read"),
         ("MASTER_KEY_FILE", __file__, "is no key"),
+        ("FILES", __file__, "is a file"),
+        ("FILES", "ftp://host/files", "a folder or a URL such as s3://bucket/prefix"),
+        ("FILES", "s3:///prefix", "a folder or a URL such as s3://bucket/prefix"),
+        ("FILES", "s3://key:secret@bucket", "from the store's own variables"),
+        ("FILES", "s3://bucket/?key=secret", "from the store's own variables"),
         ("MARKETPLACE", "two words", "letters, digits"),
         ("MARKETPLACE", "x" * 64, "letters, digits"),
         ("LANGUAGE", "fr", "one of en, id"),
@@ -78,6 +83,12 @@ def test_a_wrong_value_is_refused_in_one_sentence(name: str, value: str, says: s
     assert text.endswith(".")
     assert "\n" not in text
     assert value == __file__ or len(value) < 64 or value not in text, "a secret does not come back in an error"
+
+
+def test_files_are_kept_at_home_unless_a_place_is_given(tmp_path: Path) -> None:
+    assert files_place(Settings()) == ".mufakat/files"
+    for place in (str(tmp_path), str(tmp_path / "new"), "s3://bucket/a/b", "gs://bucket", "az://container/x"):
+        assert files_place(read({"MUFAKAT_FILES": place})) == place
 
 
 def test_a_misspelt_setting_is_refused() -> None:

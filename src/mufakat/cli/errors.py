@@ -57,6 +57,7 @@ def _is_ours(error: Exception) -> bool:
 
     from mufakat.core.policy.faults import ParseError
     from mufakat.core.policy.rulebook import BeforeRulebookError
+    from mufakat.evidence.vault import VaultError
     from mufakat.settings import SettingError
     from mufakat.store.codec import CodecError
     from mufakat.store.migrate import MigrationError
@@ -64,4 +65,4 @@ def _is_ours(error: Exception) -> bool:
     from mufakat.store.seal import SealError
 
     ours = (BeforeRulebookError, CliError, CodecError, CycloptsError, EmbeddedError, MigrationError, ParseError)
-    return isinstance(error, (*ours, SealError, SettingError))
+    return isinstance(error, (*ours, SealError, SettingError, VaultError))

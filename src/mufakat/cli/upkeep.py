@@ -17,8 +17,11 @@ from mufakat.core.refusals import Refusal
 from mufakat.engine.deadlines import Deadlines
 from mufakat.engine.deliveries import Deliveries
 from mufakat.engine.maintain import Maintenance
+from mufakat.engine.sweeping import Sweeping
 from mufakat.engine.work import repeat
 from mufakat.engine.work import work as run_loops
+from mufakat.evidence.vault import Vault
+from mufakat.settings import files_place
 from mufakat.store.migrate import migrate as apply_migrations
 
 FOUND: Final = 1
@@ -28,20 +31,23 @@ MOST_ROUNDS: Final = 100
 
 
 def work(*, once: Annotated[bool, Parameter(negative=(), help="Do what is due now, and end.")] = False) -> int:
-    """Run the deadline loop and the delivery loop until a signal. Any number of processes may."""
+    """Run the deadlines, the deliveries and the sweep of files until a signal. Any number of processes may."""
 
     async def loops(place: Place) -> int:
         deadlines = Deadlines(place.engine)
         deliveries = Deliveries(place.engine, place.providers, SystemRandom())
+        sweeping = Sweeping(place.store, Vault.at(files_place(place.settings)), place.engine.clock)
         if once:
+            await sweeping.drain()
             return await _once(place, deadlines, deliveries)
         stop = asyncio.Event()
         watching = asyncio.create_task(repeat(place.providers.refresh, stop))
+        cleaning = asyncio.create_task(repeat(lambda: sweeping.drain(stop), stop))
         try:
             await run_loops(deadlines, deliveries, stop)
         finally:
             stop.set()
-            await watching
+            await asyncio.gather(watching, cleaning)
         return 0
 
     return run(loops)
