@@ -3,9 +3,9 @@
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import msgspec
 from cyclopts import Parameter
@@ -16,17 +16,14 @@ from mufakat.cli.place import Place, run
 from mufakat.cli.screen import console, rows, say
 from mufakat.core import order as o
 from mufakat.core.calendar import zone_of
-from mufakat.core.money import unit_paid
 from mufakat.core.parties import Role
 from mufakat.core.refusal_texts import sentence
 from mufakat.core.refusals import Refusal
 from mufakat.core.words import Language
+from mufakat.payments.payouts import expect_payout
 from mufakat.rulebooks import load, names
 from mufakat.store import codec
 from mufakat.store.records import Marketplace
-
-PAYOUT_AFTER: Final = timedelta(days=30)
-"""When the built-in false provider pays the seller for an order, from its purchase."""
 
 Where = Annotated[
     str, Parameter(name="--marketplace", show_default=False, help="The marketplace; needed when there are several.")
@@ -52,8 +49,14 @@ def put_marketplace(
         str, Parameter(show_default=False, help="Let its clock stand at this moment; without zone, in the market's.")
     ] = "",
     run_clock: Annotated[bool, Parameter(name="--run", negative=(), help="Let a standing clock run again.")] = False,
+    sandbox: Annotated[
+        bool,
+        Parameter(
+            negative=(), help="Make it one for trying, whose clock is moved forward by calls; said only at first."
+        ),
+    ] = False,
 ) -> int:
-    """Add a marketplace, or change its rulebook or clock."""
+    """Add a marketplace, or change its rulebook or clock. A sandbox stays one, and a live one never becomes one."""
     from mufakat.settings import SettingError, read
 
     try:
@@ -67,7 +70,11 @@ def put_marketplace(
         known = {each.marketplace: each for each in await place.store.marketplaces()}
         if name not in known and not rulebook:
             raise CliError(f"A new marketplace needs a rulebook: --rulebook {' or '.join(names())}.")
-        made = known.get(name) or Marketplace(name, rulebook)
+        made = known.get(name) or Marketplace(name, rulebook, sandbox=sandbox)
+        if sandbox and not made.sandbox:
+            raise CliError(f"{name} is live and never becomes a sandbox; make another one.")
+        if made.sandbox and (now or run_clock):
+            raise CliError(f"{name} is a sandbox: its clock always runs, and is moved forward by a call.")
         made = replace(made, market=rulebook or made.market)
         if run_clock:
             made = replace(made, frozen=None)
@@ -93,7 +100,8 @@ def clock(place: Marketplace) -> str:
     """What a marketplace's clock does, in words."""
     if place.frozen is not None:
         return f"its clock stands at {place.frozen.astimezone(zone_of(load(place.market).zone)).isoformat()}"
-    return f"its clock is {place.offset} off" if place.offset else "its clock runs"
+    runs = f"its clock is {place.offset} off" if place.offset else "its clock runs"
+    return f"a sandbox, {runs}" if place.sandbox else runs
 
 
 def list_marketplaces() -> int:
@@ -132,18 +140,10 @@ async def _put(place: Place, where: Marketplace, order: o.Order) -> int:
     if isinstance(put, Refusal):
         refused(put, Role.SYSTEM)
         return REFUSED
-    await _expect_payout(place, where, order)
+    await place.providers.refresh()
+    await expect_payout(place.providers.provider(where.marketplace), order)
     say(f"{order.order_id}: {put.value.lower()}")
     return 0
-
-
-async def _expect_payout(place: Place, where: Marketplace, order: o.Order) -> None:
-    """Let the built-in provider know what is due to the seller: held and deducted from where a refund is owed."""
-    await place.providers.refresh()
-    provider = place.providers.provider(where.marketplace)
-    total = sum(unit_paid(line, unit) for line in order.lines for unit in range(1, line.quantity + 1))
-    at = order.purchased_at + PAYOUT_AFTER
-    await provider.expect(order.seller_id, order.currency, order.order_id, total + order.shipping_fee, at)
 
 
 def _text(file: str) -> str:

@@ -47,7 +47,7 @@ class Deadlines:
         if not due:
             return Pass()
         places = {each.marketplace: each for each in await self._store.marketplaces()}
-        settled = await together([self._settle(case, places[case.marketplace]) for case in due], AT_ONCE)
+        settled = await together([self.settle(case, places[case.marketplace]) for case in due], AT_ONCE)
         return Pass(lapsed=sum(settled), failed=len(settled) - sum(settled))
 
     async def drain(self, stop: asyncio.Event | None = None) -> int:
@@ -60,8 +60,8 @@ class Deadlines:
                 break
         return total
 
-    async def _settle(self, case: DueCase, place: Marketplace) -> bool:
-        """Whether the case is settled; puts it off otherwise."""
+    async def settle(self, case: DueCase, place: Marketplace) -> bool:
+        """Give a case its lapse, as its marketplace `place` has it: whether it was settled; puts it off otherwise."""
         try:
             answer = await self._engine.handle(case.marketplace, case.order_id, case.case_id, c.Lapse(), CLOCK)
         except StoreLost:

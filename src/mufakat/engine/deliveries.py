@@ -77,11 +77,14 @@ class Deliveries:
         self._providers, self._chance, self._between = providers, chance, between
         self._places: dict[str, Marketplace] = {}
 
-    async def once(self, limit: int = BATCH) -> Delivered:
-        """Deliver what is due now and look up what is to be looked up, at most `limit` of each."""
+    async def once(self, limit: int = BATCH, marketplace: str = "") -> Delivered:
+        """Deliver what is due now and look up what is to be looked up, at most `limit` of each.
+
+        marketplace: only what is of that one, else of all.
+        """
         now = self._engine.clock.now()
-        claims = await self._store.claim(now, LEASE, limit)
-        looks = await self._store.to_look(now, LEASE, limit)
+        claims = await self._store.claim(now, LEASE, limit, marketplace)
+        looks = await self._store.to_look(now, LEASE, limit, marketplace)
         if not claims and not looks:
             return Delivered()
         self._places = {each.marketplace: each for each in await self._store.marketplaces()}

@@ -36,7 +36,7 @@ class Log(Protocol):
     """The hot path: load for a command, write what it changed, read a log."""
 
     async def put_marketplace(self, marketplace: Marketplace) -> None:
-        """Add a tenant or change its market or clock."""
+        """Add a tenant or change its market or clock; raises ValueError where it would become a sandbox or live."""
 
     async def marketplaces(self) -> list[Marketplace]:
         """Every tenant."""
@@ -84,8 +84,8 @@ class Index(Protocol):
 class Outbox(Protocol):
     """Effects on their way out, and obligations to look up."""
 
-    async def claim(self, now: datetime, lease: timedelta, limit: int) -> list[Claim]:
-        """Take rows that are due; nobody else gets them until the lease ends."""
+    async def claim(self, now: datetime, lease: timedelta, limit: int, marketplace: str = "") -> list[Claim]:
+        """Take rows that are due, of one marketplace or of all; nobody else gets them until the lease ends."""
 
     async def done(self, claim: Claim) -> None:
         """Delivered. Does nothing when the lease was lost."""
@@ -111,8 +111,8 @@ class Outbox(Protocol):
     async def watch(self, watched: Watched, at: datetime) -> None:
         """Look an obligation up from then on, until it is paid in full."""
 
-    async def to_look(self, now: datetime, lease: timedelta, limit: int) -> list[Watched]:
-        """Obligations to look up now; nobody else gets them until the lease ends."""
+    async def to_look(self, now: datetime, lease: timedelta, limit: int, marketplace: str = "") -> list[Watched]:
+        """Obligations to look up now, of one marketplace or of all; nobody else gets them until the lease ends."""
 
     async def looked(self, watched: Watched, at: datetime | None) -> None:
         """Look again then, or never (None)."""
@@ -155,7 +155,29 @@ class Upkeep(Protocol):
         """The list of the forgotten, for keeping beside backups."""
 
 
-class Store(Log, Index, Outbox, Upkeep, Protocol):
+class Sandboxes(Protocol):
+    """What moving a sandbox's clock needs: one marketplace by itself."""
+
+    async def move_clock(self, place: Marketplace, offset: timedelta) -> bool:
+        """Move a sandbox's clock on from `place.offset`; False when somebody else moved it meanwhile.
+
+        What is looked up again later by the real clock comes nearer by as much.
+        """
+
+    async def due_by(self, marketplace: str, moment: datetime, limit: int) -> list[DueCase]:
+        """Cases of one marketplace whose due moment has come by then (its time), oldest first."""
+
+    async def next_wake(self, marketplace: str) -> datetime | None:
+        """When the next case of one marketplace is due (its time)."""
+
+    async def next_look(self, marketplace: str) -> datetime | None:
+        """When the next obligation of one marketplace is looked up, by the real clock."""
+
+    async def on_their_way(self, marketplace: str) -> int:
+        """Effects of one marketplace that wait or are being delivered."""
+
+
+class Store(Log, Index, Outbox, Upkeep, Sandboxes, Protocol):
     """All of it: PostgreSQL, or the simulator's memory."""
 
 

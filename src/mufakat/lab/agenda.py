@@ -32,6 +32,10 @@ class Agenda(Generic[K]):
             heapq.heappop(self._heap)
         return self._heap[0][0] if self._heap else None
 
+    def moments(self) -> list[tuple[K, datetime]]:
+        """Every key with its moment, in no order."""
+        return list(self._at.items())
+
     def until(self, now: datetime, limit: int) -> list[tuple[datetime, K]]:
         """Moment and key of what has come, earliest first; it stays on the agenda."""
         found: dict[K, tuple[datetime, int, K]] = {}

@@ -6,7 +6,7 @@ Values are kept as they are (they are frozen); events become bytes only for who 
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mufakat.core.case import Case
 from mufakat.core.events import Recorded
@@ -33,6 +33,7 @@ from mufakat.store.records import (
     Sealed,
     Write,
     lines_of,
+    other_kind,
     row_of,
 )
 from mufakat.store.statement import answer_range, fact_key
@@ -80,7 +81,12 @@ class MemoryStore(MemoryOutbox):
     # --- log
 
     async def put_marketplace(self, marketplace: Marketplace) -> None:
-        """Add a tenant or change its market or clock."""
+        """Add a tenant or change its market or clock; raises ValueError where it would become a sandbox or live."""
+        there = self._places.get(marketplace.marketplace, marketplace)
+        if there.sandbox is not marketplace.sandbox:
+            raise ValueError(other_kind(marketplace))
+        if there.sandbox:
+            marketplace = replace(marketplace, offset=max(there.offset, marketplace.offset))
         self._places[marketplace.marketplace] = marketplace
 
     async def marketplaces(self) -> list[Marketplace]:
@@ -218,6 +224,30 @@ class MemoryStore(MemoryOutbox):
         ]
         moments = [*wakes, *(at for at in self._out_moments() if at is not None)]
         return min(moments, default=None)
+
+    # --- sandboxes
+
+    async def move_clock(self, place: Marketplace, offset: timedelta) -> bool:
+        """Move a sandbox's clock on from `place.offset`; False when somebody else moved it meanwhile."""
+        there = self._places.get(place.marketplace)
+        if there is None or not there.sandbox or there.offset != place.offset or offset < there.offset:
+            return False
+        self._places[place.marketplace] = replace(there, offset=offset)
+        self._looks_move(place.marketplace, there.offset - offset)
+        return True
+
+    async def due_by(self, marketplace: str, moment: datetime, limit: int) -> list[DueCase]:
+        """Cases of one marketplace whose due moment has come by then (its time), oldest first."""
+        found = []
+        for _, case_id in self._wakes[marketplace].until(moment, limit):
+            case, log = self._by_case[marketplace, case_id], self._logs[marketplace, case_id]
+            assert case.due is not None
+            found.append(DueCase(marketplace, case.order_id, case_id, case.due, log.failures))
+        return found
+
+    async def next_wake(self, marketplace: str) -> datetime | None:
+        """When the next case of one marketplace is due (its time)."""
+        return self._wakes[marketplace].first()
 
     # --- upkeep
 

@@ -72,10 +72,12 @@ class MemoryOutbox:
     def _out_moments(self) -> tuple[datetime | None, datetime | None]:
         return self._out_at.first(), self._look_at.first()
 
-    async def claim(self, now: datetime, lease: timedelta, limit: int) -> list[Claim]:
-        """Take rows that are due; nobody else gets them until the lease ends."""
-        claims = []
-        for _, place in self._out_at.until(now, limit):
+    async def claim(self, now: datetime, lease: timedelta, limit: int, marketplace: str = "") -> list[Claim]:
+        """Take rows that are due, of one marketplace or of all; nobody else gets them until the lease ends."""
+        claims = list[Claim]()
+        for _, place in self._out_at.until(now, limit if not marketplace else len(self._out)):
+            if marketplace not in ("", place[0]) or len(claims) == limit:
+                continue
             row = self._out[place]
             if row.lane is Lane.MONEY and self._overtakes(row):  # an earlier one was revived
                 self._plan(row, row.at)
@@ -143,9 +145,10 @@ class MemoryOutbox:
         self._watched[watched.marketplace, watched.obligation] = replace(watched, looks=0)
         self._look_at.put((watched.marketplace, watched.obligation), at)
 
-    async def to_look(self, now: datetime, lease: timedelta, limit: int) -> list[Watched]:
-        """Obligations to look up now; nobody else gets them until the lease ends."""
-        found = [place for _, place in self._look_at.until(now, limit)]
+    async def to_look(self, now: datetime, lease: timedelta, limit: int, marketplace: str = "") -> list[Watched]:
+        """Obligations to look up now, of one marketplace or of all; nobody else gets them until the lease ends."""
+        due = self._look_at.until(now, limit if not marketplace else len(self._watched))
+        found = [place for _, place in due if marketplace in ("", place[0])][:limit]
         for place in found:
             self._look_at.put(place, now + lease)
         return [self._watched[place] for place in found]
@@ -156,6 +159,20 @@ class MemoryOutbox:
         if self._watched[place] == watched:
             self._watched[place] = replace(watched, looks=watched.looks + 1)
             self._look_at.put(place, at)
+
+    def _looks_move(self, marketplace: str, by: timedelta) -> None:
+        for place, at in self._look_at.moments():
+            if place[0] == marketplace:
+                self._look_at.put(place, at + by)
+
+    async def next_look(self, marketplace: str) -> datetime | None:
+        """When the next obligation of one marketplace is looked up, by the real clock."""
+        return min((at for place, at in self._look_at.moments() if place[0] == marketplace), default=None)
+
+    async def on_their_way(self, marketplace: str) -> int:
+        """Effects of one marketplace that wait or are being delivered."""
+        rows = (row for row in self._out.values() if (row.marketplace, row.state) == (marketplace, "PENDING"))
+        return sum(row.lane is not Lane.FACT for row in rows)
 
     async def outbox_of(self, marketplace: str, case_id: str) -> dict[str, str]:
         """Key to state of every effect of a case."""

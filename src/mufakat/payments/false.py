@@ -148,10 +148,9 @@ class FalseProvider:
         fault = self._faults.draw() if self._faults else ""
         if fault == "fails":
             return Answer(Outcome.FAILED, why="the provider is out of order")
-        now = self._clock()
 
         def act(account: Account) -> Answer:
-            seen = account.answers.get(key)
+            now, seen = self._clock(), account.answers.get(key)
             if seen is not None:
                 return seen
             if fault == "acts_late":

@@ -1,5 +1,6 @@
 """The false provider's books in PostgreSQL, in tables of its own (migration 0002)."""
 
+from collections.abc import Awaitable, Callable
 from typing import Final, TypeAlias
 
 import asyncpg
@@ -25,13 +26,15 @@ SELECT version FROM saved
 
 
 class TableBooks:
-    """The accounts of one marketplace."""
+    """The accounts of one marketplace. `before` is called before one is read: its clock may have been moved."""
 
-    def __init__(self, pool: Pool, marketplace: str) -> None:
-        self._pool, self._marketplace = pool, marketplace
+    def __init__(self, pool: Pool, marketplace: str, before: Callable[[], Awaitable[object]] | None = None) -> None:
+        self._pool, self._marketplace, self._before = pool, marketplace, before
 
     async def account(self, seller_id: str, currency: str) -> tuple[int, Account]:
         """An account and its version; a fresh one with version 0 when there is none."""
+        if self._before is not None:
+            await self._before()
         row = await self._pool.fetchrow(
             "SELECT version, body FROM false_sellers WHERE marketplace = $1 AND seller_id = $2 AND currency = $3",
             self._marketplace,

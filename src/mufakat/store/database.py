@@ -47,7 +47,8 @@ class Database:
             max_size=connections,
             command_timeout=STATEMENT_PATIENCE,
             reset=_no_reset,
-            server_settings={"jit": "off", "application_name": "mufakat"},
+            # Days added to an instant are days of UTC, whatever zone the server keeps.
+            server_settings={"jit": "off", "application_name": "mufakat", "timezone": "UTC"},
         )
         return cls(pool)
 

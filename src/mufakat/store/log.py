@@ -13,7 +13,17 @@ from mufakat.store import codec
 from mufakat.store.batching import Batcher
 from mufakat.store.codec import Stored
 from mufakat.store.database import Database, Pool
-from mufakat.store.records import Answered, Ask, CaseKey, Loaded, LoggedEvent, Marketplace, OrderPut, Write
+from mufakat.store.records import (
+    Answered,
+    Ask,
+    CaseKey,
+    Loaded,
+    LoggedEvent,
+    Marketplace,
+    OrderPut,
+    Write,
+    other_kind,
+)
 from mufakat.store.statement import prepare
 
 LANES: Final = 2
@@ -23,7 +33,7 @@ NO_USES: Final = b"{}"
 """`orders.uses` before the first case; the snapshot may be replaced only while it stands so."""
 
 _LOAD: Final = """
-SELECT q.n, m.market, m.clock_offset, m.clock_frozen, o.version, o.snapshot, o.uses,
+SELECT q.n, m.market, m.clock_offset, m.clock_frozen, m.sandbox, o.version, o.snapshot, o.uses,
     (SELECT array_agg(f.body ORDER BY f.number) FROM order_facts f
         WHERE f.marketplace = o.marketplace AND f.order_id = o.order_id) AS facts,
     c.case_id, c.head, c.policy,
@@ -41,6 +51,16 @@ JOIN orders o ON o.marketplace = q.marketplace AND o.order_id = q.order_id
 LEFT JOIN cases c ON c.marketplace = q.marketplace AND c.order_id = q.order_id AND c.case_id = q.case_id
 LEFT JOIN case_keys k ON k.marketplace = q.marketplace AND k.order_id = q.order_id AND k.case_id = q.case_id
 LEFT JOIN idempotency i ON i.marketplace = q.marketplace AND i.key = q.key
+"""
+
+# A sandbox's clock is not put back by whoever read it before it was moved on.
+_PUT_MARKETPLACE: Final = """
+INSERT INTO marketplaces AS m (marketplace, market, clock_offset, clock_frozen, sandbox) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (marketplace) DO UPDATE SET market = excluded.market, clock_frozen = excluded.clock_frozen,
+    clock_offset = CASE WHEN m.sandbox THEN greatest(m.clock_offset, excluded.clock_offset)
+        ELSE excluded.clock_offset END
+    WHERE m.sandbox = excluded.sandbox
+RETURNING marketplace
 """
 
 _PUT_ORDER: Final = """
@@ -68,16 +88,17 @@ class PostgresLog(Database):
         self._writes: Batcher[Write, bool] = Batcher(self._write_settled, lambda w: (w.marketplace, w.order_id), LANES)
 
     async def put_marketplace(self, marketplace: Marketplace) -> None:
-        """Add a tenant or change its market or clock."""
-        await self.fetch(
-            "INSERT INTO marketplaces (marketplace, market, clock_offset, clock_frozen) VALUES ($1, $2, $3, $4) "
-            "ON CONFLICT (marketplace) DO UPDATE SET market = excluded.market, "
-            "clock_offset = excluded.clock_offset, clock_frozen = excluded.clock_frozen",
+        """Add a tenant or change its market or clock; raises ValueError where it would become a sandbox or live."""
+        put = await self.fetch_one(
+            _PUT_MARKETPLACE,
             marketplace.marketplace,
             marketplace.market,
             marketplace.offset,
             marketplace.frozen,
+            marketplace.sandbox,
         )
+        if put is None:
+            raise ValueError(other_kind(marketplace))
 
     async def marketplaces(self) -> list[Marketplace]:
         """Every tenant."""
@@ -172,7 +193,7 @@ class PostgresLog(Database):
 
 
 def _marketplace(name: str, row: asyncpg.Record) -> Marketplace:
-    return Marketplace(name, row["market"], row["clock_offset"], row["clock_frozen"])
+    return Marketplace(name, row["market"], row["clock_offset"], row["clock_frozen"], row["sandbox"])
 
 
 def _case(row: asyncpg.Record) -> Case | None:

@@ -1,7 +1,7 @@
 """The outbox on PostgreSQL: claims with a lease, the inbox, and obligations to look up."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from mufakat.store import codec
 from mufakat.store.database import Database
@@ -10,10 +10,11 @@ from mufakat.store.records import Claim, GivenUp, Lane, Notice, Watched
 # SKIP LOCKED lets several processes claim at once without waiting for each other. A money row waits for every earlier
 # one of its case, whoever has it, so a release never overtakes its hold. `unknown` stays true when the claimer dies in
 # the middle, so the next one looks the call up instead of repeating it.
+# `only` narrows a statement to one marketplace.
 _CLAIM: Final = """
 UPDATE outbox SET next_try = $2, attempts = outbox.attempts + 1, unknown = true FROM (
     SELECT o.marketplace, o.key, o.unknown FROM outbox o
-    WHERE o.state = 'PENDING' AND o.next_try <= $1 AND (o.lane <> 'MONEY' OR NOT EXISTS (
+    WHERE o.state = 'PENDING' AND o.next_try <= $1 {only} AND (o.lane <> 'MONEY' OR NOT EXISTS (
         SELECT 1 FROM outbox b WHERE b.state = 'PENDING' AND b.marketplace = o.marketplace AND b.case_id = o.case_id
             AND b.lane = o.lane AND b.position < o.position))
     ORDER BY o.next_try, o.position LIMIT $3 FOR UPDATE OF o SKIP LOCKED) old
@@ -25,7 +26,7 @@ _MINE: Final = "marketplace = $1 AND key = $2 AND state = 'PENDING' AND attempts
 
 _TO_LOOK: Final = """
 UPDATE obligations SET next_look = $2 WHERE (marketplace, obligation) IN (
-    SELECT marketplace, obligation FROM obligations WHERE next_look IS NOT NULL AND next_look <= $1
+    SELECT marketplace, obligation FROM obligations WHERE next_look IS NOT NULL AND next_look <= $1 {only}
     ORDER BY next_look LIMIT $3 FOR UPDATE SKIP LOCKED)
 RETURNING marketplace, obligation, order_id, case_id, total, looks
 """
@@ -34,9 +35,9 @@ RETURNING marketplace, obligation, order_id, case_id, total, looks
 class PostgresOutbox(Database):
     """Effects on their way out."""
 
-    async def claim(self, now: datetime, lease: timedelta, limit: int) -> list[Claim]:
-        """Take rows that are due; nobody else gets them until the lease ends."""
-        rows = await self.fetch(_CLAIM, now, now + lease, limit)
+    async def claim(self, now: datetime, lease: timedelta, limit: int, marketplace: str = "") -> list[Claim]:
+        """Take rows that are due, of one marketplace or of all; nobody else gets them until the lease ends."""
+        rows = await self.fetch(*_narrowed(_CLAIM, "AND o.marketplace = $4", marketplace, now, now + lease, limit))
         claims = []
         for row in sorted(rows, key=lambda row: (row["case_id"], row["position"])):
             lane = Lane(row["lane"])
@@ -126,9 +127,10 @@ class PostgresOutbox(Database):
             at,
         )
 
-    async def to_look(self, now: datetime, lease: timedelta, limit: int) -> list[Watched]:
-        """Obligations to look up now; nobody else gets them until the lease ends."""
-        return [Watched(*row.values()) for row in await self.fetch(_TO_LOOK, now, now + lease, limit)]
+    async def to_look(self, now: datetime, lease: timedelta, limit: int, marketplace: str = "") -> list[Watched]:
+        """Obligations to look up now, of one marketplace or of all; nobody else gets them until the lease ends."""
+        rows = await self.fetch(*_narrowed(_TO_LOOK, "AND marketplace = $4", marketplace, now, now + lease, limit))
+        return [Watched(*row.values()) for row in rows]
 
     async def looked(self, watched: Watched, at: datetime | None) -> None:
         """Look again then, or never (None)."""
@@ -148,6 +150,13 @@ class PostgresOutbox(Database):
             "SELECT key, state FROM outbox WHERE marketplace = $1 AND case_id = $2", marketplace, case_id
         )
         return {row["key"]: row["state"] for row in rows}
+
+
+def _narrowed(sql: str, only: str, marketplace: str, *arguments: Any) -> tuple[Any, ...]:
+    """A statement with its arguments, for one marketplace where one is named."""
+    if marketplace:
+        return sql.format(only=only), *arguments, marketplace
+    return sql.format(only=""), *arguments
 
 
 def _mine(claim: Claim) -> tuple[str, str, int]:

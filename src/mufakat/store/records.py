@@ -14,12 +14,16 @@ from mufakat.core.settlement import Entry
 
 @dataclass(frozen=True, slots=True)
 class Marketplace:
-    """A tenant. `market` names its rulebook; `frozen` or else `offset` is its own clock (demo and sandbox)."""
+    """A tenant. `market` names its rulebook; `frozen` or else `offset` is its own clock (demo and sandbox).
+
+    `sandbox`: for trying; its clock only moves forward (`engine/sandbox`). Said when it is made, and never changed.
+    """
 
     marketplace: str
     market: str
     offset: timedelta = timedelta()
     frozen: datetime | None = None
+    sandbox: bool = False
 
     def at(self, moment: datetime) -> datetime:
         """What this marketplace's clock shows at a moment of the real one."""
@@ -54,6 +58,12 @@ class Credential:
     def is_good(self, now: datetime) -> bool:
         """Whether it lets anybody in at a moment."""
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
+
+def other_kind(wanted: Marketplace) -> str:
+    """What is told to who would make a sandbox of a live marketplace, or the other way round."""
+    there, asked = ("live", "a sandbox") if wanted.sandbox else ("a sandbox", "live")
+    return f"the marketplace {wanted.marketplace} is {there} and never becomes {asked}; make another one"
 
 
 class Lane(StrEnum):

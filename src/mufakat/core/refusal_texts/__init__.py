@@ -12,14 +12,21 @@ from mufakat.core.claim import Basis, FindingValue, RemedyKind, RequestType
 from mufakat.core.order import OrderStatus
 from mufakat.core.parties import Role
 from mufakat.core.phases import Outcome, Phase
-from mufakat.core.refusal_texts import asking, disputing, executing, files, limits, moving, places
+from mufakat.core.refusal_texts import asking, disputing, executing, files, limits, moving, places, sandboxes
 from mufakat.core.refusal_texts.texts import Texts
 from mufakat.core.refusals import Code, Refusal
 from mufakat.core.words import Language, fill, item, local, money, pick, sentence_case, term
 from mufakat.core.words.events import show, span
 
 TEXTS: dict[Code, Texts] = (
-    places.TEXTS | asking.TEXTS | disputing.TEXTS | executing.TEXTS | limits.TEXTS | moving.TEXTS | files.TEXTS
+    places.TEXTS
+    | asking.TEXTS
+    | disputing.TEXTS
+    | executing.TEXTS
+    | limits.TEXTS
+    | moving.TEXTS
+    | files.TEXTS
+    | sandboxes.TEXTS
 )
 """Every code to its sentences."""
 
