@@ -53,11 +53,12 @@ class FalseProviders:
 
     def provider(self, marketplace: str) -> FalseProvider:
         """Its provider; raises KeyError for a marketplace that is not known yet."""
-        place = self._places[marketplace]
-        return FalseProvider(TableBooks(self.store.pool, marketplace), self._clock(place))
+        # A sandbox's clock may have been moved a moment ago, by another process.
+        before = self.refresh if self._places[marketplace].sandbox else None
+        return FalseProvider(TableBooks(self.store.pool, marketplace, before), self._clock(marketplace))
 
-    def _clock(self, place: Marketplace) -> Callable[[], datetime]:
-        return lambda: place.at(self.clock.now())
+    def _clock(self, marketplace: str) -> Callable[[], datetime]:
+        return lambda: self._places[marketplace].at(self.clock.now())
 
 
 @dataclass(frozen=True, slots=True)
