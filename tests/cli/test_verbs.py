@@ -154,6 +154,14 @@ def test_work_does_what_is_due_and_nothing_twice(place: Path) -> None:
     assert fine("work", "--once").startswith("1 deadline settled, ")
 
 
+def test_a_place_that_cannot_keep_files_is_told(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (place / "file").touch()
+    monkeypatch.setenv("MUFAKAT_FILES", str(place / "file" / "files"))
+    said = mufakat("work", "--once")
+    assert (said.code, said.out) == (2, "")
+    assert said.err == f"mufakat: Files cannot be kept in {place}/file/files (Not a directory).\n"
+
+
 async def test_work_runs_until_it_is_told_to_stop(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stopped = asyncio.Event()
 

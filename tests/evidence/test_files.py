@@ -1,7 +1,9 @@
 """The vault: a file comes back as it went in, or not at all; only a few kinds go in; what is kept is durable."""
 
+import asyncio
 import hashlib
 import os
+import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -299,6 +301,29 @@ async def test_a_place_tells_nothing_but_its_age(vault: Vault) -> None:
     assert await places(vault, strange) == [place]
     assert await places(vault, strange, NOW) == []
     assert await places(vault, strange, NOW + timedelta(milliseconds=1)) == [place]
+
+
+async def test_what_a_killed_process_left_is_dropped(tmp_path: Path) -> None:
+    vault = Vault.at(str(tmp_path))
+    whole_file, place = vault.new_place("toko", NOW), vault.new_place("toko", NOW)
+    await vault.keep(whole_file, BytesIO(b"x"))
+    script = """
+import os, sys, obstore
+from obstore.store import LocalStore
+def parts():
+    yield bytes(6_000_000)
+    os._exit(9)
+obstore.put(LocalStore(sys.argv[1]), sys.argv[2], parts())
+"""
+    killed = await asyncio.create_subprocess_exec(sys.executable, "-c", script, str(tmp_path), place)
+    assert await killed.wait() == 9
+    assert await places(vault, "toko") == [whole_file]
+    left = [path for path in tmp_path.rglob("*") if path.is_file() and path != tmp_path / whole_file]
+    assert len(left) == 1, "obstore leaves one file that it does not list"
+    assert await vault.drop_unfinished(NOW) == 0
+    assert await vault.drop_unfinished(NOW + timedelta(milliseconds=1)) == 1
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [tmp_path / whole_file]
+    assert await Vault(MemoryStore()).drop_unfinished(NOW) == 0
 
 
 async def test_a_place_that_cannot_keep_files_is_known_at_the_start(tmp_path: Path, vault: Vault) -> None:

@@ -59,8 +59,8 @@ async def sweep_files(store: StoreWithFiles, vault: Vault, now: datetime, stop: 
 
 
 async def sweep_strays(store: StoreWithFiles, vault: Vault, now: datetime, stop: asyncio.Event | None = None) -> int:
-    """Remove bytes that no row points to and that are older than STRAY; how many."""
-    removed = 0
+    """Remove bytes that no row points to, or that are unfinished, and that are older than STRAY; how many."""
+    removed = await vault.drop_unfinished(now - STRAY)
     for each in await store.marketplaces():
         async for places in vault.places(each.marketplace, now - STRAY):
             if _stopped(stop):

@@ -82,8 +82,7 @@ class Vault:
 
     def new_place(self, marketplace: str, now: datetime) -> str:
         """A fresh place for a file that arrives now."""
-        milliseconds = int(now.timestamp() * 1000)
-        name = f"{milliseconds:012x}{self._chance(RANDOM).hex()}"
+        name = _moment(now) + self._chance(RANDOM).hex()
         return f"{_folder_of(marketplace)}/{now.astimezone(UTC):%Y%m%d}/{name}"
 
     async def keep(self, place: str, file: IO[bytes]) -> None:
@@ -110,10 +109,28 @@ class Vault:
 
     async def places(self, marketplace: str, before: datetime) -> AsyncIterator[list[str]]:
         """Every place of a marketplace whose file arrived before that moment, in pages. Raises VaultError."""
-        until = f"{int(before.timestamp() * 1000):012x}"
+        until = _moment(before)
         listed = await self._do(lambda: iter(obstore.list(self._store, _folder_of(marketplace), chunk_size=PAGE)))
         while (page := await self._next(listed)) is not None:
             yield [path for each in page if (path := str(each["path"])).rpartition("/")[2] < until]
+
+    async def drop_unfinished(self, before: datetime) -> int:
+        """Delete what is left of files that arrived before then and whose process died while keeping them; how many.
+
+        In a folder those are `name#1`, which nothing lists. An object store keeps unfinished parts out of sight and
+        removes them by a rule of its own (a lifecycle rule on unfinished uploads).
+        """
+        folder, until = self._folder, _moment(before)
+        if folder is None:
+            return 0
+
+        def drop() -> int:
+            left = [path for path in folder.glob("*/*/*#*") if path.name < until]
+            for path in left:
+                path.unlink(missing_ok=True)
+            return len(left)
+
+        return await self._do(drop)
 
     async def _next(self, values: Iterator[Any]) -> Any:
         """The next value, fetched in a thread; None at the end."""
@@ -153,6 +170,11 @@ def _sync(path: Path) -> None:
         os.fsync(number)
     finally:
         os.close(number)
+
+
+def _moment(moment: datetime) -> str:
+    """How a name begins that is given at a moment: its milliseconds, so that names are in the order of time."""
+    return f"{int(moment.timestamp() * 1000):012x}"
 
 
 def _folder_of(marketplace: str) -> str:
