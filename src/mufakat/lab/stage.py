@@ -21,7 +21,7 @@ from mufakat.core import events as e
 from mufakat.core.case import Case, Matter
 from mufakat.core.claim import ReturnMethod
 from mufakat.core.order import Fact, Order
-from mufakat.core.parties import Actor, Role
+from mufakat.core.parties import SYSTEM, Actor, Role
 from mufakat.core.phases import Phase
 from mufakat.core.policy.policy import Policy
 from mufakat.core.policy.rulebook import Rulebook, resolve
@@ -30,6 +30,7 @@ from mufakat.core.refusals import Refusal
 from mufakat.engine.deadlines import Deadlines
 from mufakat.engine.deliveries import Deliveries
 from mufakat.engine.handle import Done, Engine
+from mufakat.engine.importing import History, Imported
 from mufakat.engine.ports import Store
 from mufakat.lab import agents, customers, nonsense, sellers
 from mufakat.lab.carrier import Reliability, journey
@@ -428,6 +429,15 @@ class Stage:
                 self.ship(marketplace, done.case.order_id, event.tracking)  # type: ignore[union-attr]
         if done.recorded and done.case.is_open:
             self.notice(marketplace, done.case)
+
+    def came_in(self, marketplace: str, told: History, answer: Imported | Refusal) -> None:
+        """Tell of an import, and let everybody concerned notice the case."""
+        if isinstance(answer, Refusal):
+            self._tell(marketplace, "", SYSTEM, told, answer)
+            return
+        done = Done(answer.case_id, answer.version, answer.case, answer.recorded)
+        self._tell(marketplace, answer.case_id, SYSTEM, told, f"came in as {len(answer.recorded)} events")
+        self._after(marketplace, done)
 
     def ship(self, marketplace: str, order_id: str, parcel: str) -> None:
         """Hand a parcel to the carrier."""

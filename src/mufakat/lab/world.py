@@ -17,18 +17,19 @@ from typing import Any, Final
 from unittest import mock
 
 from mufakat import rulebooks
+from mufakat.core.order import OrderState
 from mufakat.core.parties import Actor, Role
 from mufakat.core.phases import Phase
 from mufakat.core.policy.codec import decode, encode
 from mufakat.core.policy.policy import Policy
 from mufakat.core.policy.rulebook import Rulebook
 from mufakat.core.refusals import Refusal
-from mufakat.engine import handle
+from mufakat.engine import asking, handle, importing
 from mufakat.engine.deliveries import Deliveries
 from mufakat.engine.handle import Done, Engine
 from mufakat.engine.ids import Uuids
 from mufakat.engine.ports import Store
-from mufakat.lab import checks, customers, memory, nonsense, sellers
+from mufakat.lab import checks, customers, elsewhere, memory, nonsense, sellers
 from mufakat.lab.loop import run_virtually
 from mufakat.lab.memory import MemoryStore
 from mufakat.lab.people import Asking, Traits, rolls
@@ -57,6 +58,10 @@ DAYS: Final = 600
 """Worlds begin on one of so many days from the first."""
 UNLUCKY_DAYS: Final = 35
 CALM_DAYS: Final = 15
+MOVING_IN: Final = 3
+"""One world in so many takes over cases that were under way in another system."""
+MOVED: Final = 2
+"""Cases that such a world takes over in each marketplace."""
 MOST_ROUNDS: Final = 12_000
 """Rounds that a world may take to close everything, far above what any does."""
 
@@ -184,6 +189,9 @@ class World:
                 at = start + timedelta(minutes=self.chance.randint(0, 15 * 1440))
                 sale = shop.sale(number, at, self.stage.carrier)
                 self.stage.plan(at, lambda m=name, s=sale: self._sell(m, s))  # type: ignore[misc]
+            for number in range(MOVED if self.seed % MOVING_IN == 0 else 0):
+                at = start + timedelta(minutes=self.chance.randint(1440, 15 * 1440))
+                self.stage.plan(at, lambda m=name, n=number: self._move_in(m, n))  # type: ignore[misc]
             for _ in range(self.scale.nonsense // len(MARKETS)):
                 at = start + timedelta(minutes=self.chance.randint(1440, UNLUCKY_DAYS * 1440))
                 self.stage.plan(at, lambda m=name: self._nonsense(m))  # type: ignore[misc]
@@ -204,6 +212,27 @@ class World:
         if chance.random() < self.shops[marketplace].sellers[order.seller_id].starts * 2:
             at = order.purchased_at + timedelta(minutes=chance.randint(60, 12 * 1440))
             stage.plan(at, lambda: self._seller_starts(marketplace, order.order_id))
+
+    async def _move_in(self, marketplace: str, number: int) -> None:
+        """An order comes with all that is known of it, and with a case that was under way in another system."""
+        now, stage, chance = self.clock.now(), self.stage, Random(f"elsewhere {self.seed} {marketplace} {number}")
+        sale = self.shops[marketplace].sale(1000 + number, now - timedelta(days=chance.randint(8, 20)), stage.carrier)
+        order = sale.order
+        await stage.sell(marketplace, order)
+        provider = self.bank.provider(marketplace)
+        await provider.expect(order.seller_id, order.currency, order.order_id, sale.payout, now + timedelta(days=60))
+        for known_at, fact in sale.facts:
+            if known_at <= now:
+                await stage.tell(marketplace, order.order_id, fact)
+            else:
+                stage.plan(known_at, lambda f=fact: stage.tell(marketplace, order.order_id, f))  # type: ignore[misc]
+        opened = now - timedelta(minutes=chance.randint(60, 9 * 1440))
+        policy = self.policies.policy_for(MARKETS[marketplace], opened.date())
+        known = OrderState(order, tuple(fact for _, fact in sale.facts if fact.at <= opened))
+        opening = customers.complaint(Asking(known, policy, Traits(lies=0.95), stage.hidden, chance))
+        if opening is not None:
+            told = elsewhere.history(chance, f"RMA-{number}", order, opening, policy, opened, now)
+            await elsewhere.move_in(stage, marketplace, told, chance)
 
     async def _asking(self, marketplace: str, order_id: str, person: str) -> Asking | None:
         loaded = await self.store.load(Ask(marketplace, order_id))
@@ -289,7 +318,8 @@ def seeded(world: World) -> ExitStack:
     """The engine draws the world's chance, policies are kept for the next world, and errors in the log are seen."""
     stack = ExitStack()
     stack.enter_context(mock.patch.object(handle, "_chance", Random(world.seed)))
-    stack.enter_context(mock.patch.object(handle, "encode_policy", encoded))
+    stack.enter_context(mock.patch.object(importing, "_chance", Random(world.seed)))
+    stack.enter_context(mock.patch.object(asking, "encode_policy", encoded))
     stack.enter_context(mock.patch.object(memory, "decode_policy", decoded))
     logger = logging.getLogger("mufakat")
     level, propagate = logger.level, logger.propagate

@@ -124,6 +124,8 @@ def _expected(trial: Trial, matter: Matter, phase: str, clock: str) -> list[date
         found = _second_dispute(matter, found)
     if phase == matter.phase == "AWAITING_RETURN" and matter.due is not None:
         found.append(matter.due)  # new terms for goods that were to go back anyway: from when is not told
+    if phase == "INSPECTING" and trial.in_batch("agreement.made", matter=matter.number):
+        found.append(law.end(clock, trial.batch[0].at))  # new terms for goods on their way: the same doubt
     if clock == "compliance" and matter.clock == "compliance" and matter.due is not None and matter.judged:
         found.append(matter.due)  # the 48 hours go on through all of the seller's steps
     return found
