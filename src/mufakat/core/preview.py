@@ -42,10 +42,15 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A matter before and after. `before` is None for one that did not stand by itself before; its lines come along."""
+    """A matter and its lines after a command, and before it.
+
+    `before` is how matter `came_from` stood, in which its lines were: its own number, or that of the matter it parts
+    from now, amounts then being those of the whole. Both are None where the command opens the case.
+    """
 
     matter: int
     lines: tuple[str, ...]
+    came_from: int | None
     before: Standing | None
     after: Standing
 
@@ -65,12 +70,14 @@ class Preview:
 
 def preview(before: Case | None, decided: Decided) -> Preview:
     """What a decision changes in a case (None: it opens one)."""
-    known = {} if before is None else {matter.number: matter for matter in before.matters}
-    changes = tuple(
-        Change(each.number, each.lines, standing(known[each.number]) if each.number in known else None, standing(each))
-        for each in decided.case.matters
-    )
+    former = {line: matter for matter in (before.matters if before is not None else ()) for line in matter.lines}
+    changes = tuple(_change(matter, former.get(matter.lines[0])) for matter in decided.case.matters)
     return Preview(decided.recorded, decided.case, changes)
+
+
+def _change(matter: Matter, former: Matter | None) -> Change:
+    came_from, before = (None, None) if former is None else (former.number, standing(former))
+    return Change(matter.number, matter.lines, came_from, before, standing(matter))
 
 
 def standing(matter: Matter) -> Standing:
