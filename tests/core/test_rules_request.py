@@ -343,6 +343,33 @@ def test_reading_13_a_due_moment_moves_on_with_a_reason() -> None:
     assert story.m.due == due + HOUR
 
 
+def test_s11_s26_more_time_to_dispute_is_more_time_in_the_acceptance_period() -> None:
+    """Readings 6 and 13: an outage must not leave a window open that leads nowhere."""
+    story = Story().rejected(REFUND)
+    story.wait(HOUR)
+    assert story.m.due is not None
+    story.case.accept_until["a"] = story.m.due  # as after a long review: nothing but the window is left
+    story.give(AGENT, c.ExtendDue(20 * 24 * 3600, text=TEXT))
+    assert story.case.accept_until == {"a": story.m.due}
+    story.now = story.m.due - HOUR
+    story.give(CUSTOMER, c.RaiseDispute())
+    assert story.m.phase is Phase.EVIDENCE
+
+
+def test_s26_a_period_that_is_over_stays_over_when_the_window_is_extended() -> None:
+    story = Story().rejected(REFUND, ClaimLine("a", Reason.DEFECTIVE), ClaimLine("b", Reason.DEFECTIVE))
+    story.wait(HOUR)
+    assert story.m.due is not None
+    over, later = story.now, story.m.due + 30 * DAY
+    story.case.accept_until.update(a=over, b=later)
+    (extended,) = [x for x in story.give(AGENT, c.ExtendDue(3600, text=TEXT)) if isinstance(x, e.DueExtended)]
+    assert extended.accept_until == (("a", over), ("b", later))
+    assert story.refused(CUSTOMER, c.RaiseDispute(lines=("a",))) is Code.OUTSIDE_ACCEPTANCE
+    reviewed = Story().open()
+    (moved,) = [x for x in reviewed.give(AGENT, c.ExtendDue(60, text=TEXT)) if isinstance(x, e.DueExtended)]
+    assert moved.accept_until == ()
+
+
 def test_time_never_goes_back() -> None:
     story = review()
     story.now = DELIVERED

@@ -30,13 +30,15 @@ from mufakat.core.claim import (
     Severity,
     Solution,
 )
+from mufakat.core.decide.imported import Step
 from mufakat.core.order import Amendment, OutsideRefund
 from mufakat.core.parties import Role
+from mufakat.engine.importing import History, Imported, import_case
 from mufakat.engine.maintain import broken_at, remake
 from mufakat.lab.memory import MemoryStore
 from mufakat.store import codec
 from mufakat.store.records import LoggedEvent
-from tests.core.story import AGENT, CUSTOMER, DAY, HOUR, SECOND_AGENT, SELLER
+from tests.core.story import AGENT, CUSTOMER, DAY, DELIVERED, HOUR, SECOND_AGENT, SELLER
 from tests.store.world import ASK, World
 
 FOLDER = Path(__file__).with_name("golden")
@@ -177,6 +179,24 @@ async def _judged(world: World) -> str:
     return case_id
 
 
+async def _imported(world: World) -> str:
+    world.clock.at += 20 * DAY
+    steps = (
+        Step(DELIVERED + HOUR, CUSTOMER, ASK),
+        Step(DELIVERED + 3 * DAY, SELLER, c.RejectRequest(await world.reject_code(), text="it was fine")),
+        Step(DELIVERED + 4 * DAY, CUSTOMER, c.RaiseDispute(text="it was not")),
+        Step(DELIVERED + 5 * DAY, CUSTOMER, c.WithdrawDispute()),
+    )
+    told = History("o1", "oldshop", "RMA-1", steps, {1: world.clock.at + 9 * DAY})
+    answer = await import_case(world.engine, "here", told)
+    assert isinstance(answer, Imported), answer
+    world.clock.at += 8 * DAY
+    await world.give(CUSTOMER, c.RaiseDispute(text="once more"), answer.case_id)
+    await world.give(SELLER, c.Concede(), answer.case_id)
+    await world.until_quiet()
+    return answer.case_id
+
+
 STORIES: dict[str, Callable[[World], Awaitable[str]]] = {
     "approved-after-offer": _approved,
     "conceded-and-paid": _conceded,
@@ -186,6 +206,7 @@ STORIES: dict[str, Callable[[World], Awaitable[str]]] = {
     "agreed-at-the-second-try": _agreed,
     "judged-and-appealed": _judged,
     "waits-for-a-decision": _silent,
+    "imported-and-disputed-again": _imported,
 }
 
 
