@@ -3,30 +3,15 @@
 from datetime import timedelta
 from typing import Any, Final
 
-import msgspec
 from litestar import Request, Response, Router, get
 
 from mufakat import __version__
 from mufakat.api.asked import site_of
+from mufakat.api.wire.health import Live, Ready
 from mufakat.store.database import StoreLost
 
 LATE: Final = timedelta(minutes=5)
 """How long a due moment may have gone by before a worker is missed."""
-
-
-class Live(msgspec.Struct, frozen=True, kw_only=True):
-    """The program runs."""
-
-    status: str
-    version: str
-
-
-class Ready(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether requests can be served. `oldest_due_seconds`: how long the oldest due moment has waited for a worker."""
-
-    status: str
-    database: bool
-    oldest_due_seconds: float | None
 
 
 @get("/live")
