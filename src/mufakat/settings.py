@@ -20,11 +20,15 @@ KEY_BYTES: Final = 32
 MOST_CONNECTIONS: Final = 100
 LANGUAGES: Final = ("en", "id")
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
+LOG_FORMATS: Final = ("text", "json")
+LAST_PORT: Final = 65535
+MOST_REQUESTS: Final = 1_000_000
 FILE_SCHEMES: Final = ("s3", "gs", "az")
 """Object stores in which files can be kept, by the scheme of their URL."""
 
 # Container platforms put such variables beside ours when a service is called mufakat.
 _FOREIGN: Final = re.compile(r"MUFAKAT(_[A-Z0-9_]+)?_(SERVICE_(HOST|PORT)(_[A-Z0-9_]+)?|PORT(_[A-Z0-9_]+)?)")
+_HOST: Final = re.compile(r"[A-Za-z0-9:][A-Za-z0-9.:_-]{0,252}")
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 
 
@@ -104,10 +108,20 @@ def _marketplace(text: str) -> str:
     return text
 
 
-def _connections(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST_CONNECTIONS:
-        raise SettingError(f"it must be a whole number from 1 to {MOST_CONNECTIONS}")
-    return int(text)
+def _number(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        short = len(text) <= len(str(most))
+        if not (short and text.isascii() and text.isdigit() and least <= int(text) <= most):
+            raise SettingError(f"it must be a whole number from {least} to {most}")
+        return int(text)
+
+    return read
+
+
+def _host(text: str) -> str:
+    if not _HOST.fullmatch(text):
+        raise SettingError("it must be the name or address of an interface of this machine, such as 127.0.0.1")
+    return text
 
 
 def _setting(default: Any, read: Callable[[str], Any], says: str, shown: str) -> Any:
@@ -168,10 +182,41 @@ class Settings:
         "`en`",
     )
     connections: int = _setting(
-        10, _connections, f"Connections to the database of one process, 1 to {MOST_CONNECTIONS}.", "`10`"
+        10,
+        _number(1, MOST_CONNECTIONS),
+        f"Connections to the database of one process, 1 to {MOST_CONNECTIONS}.",
+        "`10`",
+    )
+    host: str = _setting(
+        "127.0.0.1",
+        _host,
+        "The interface on which `serve` listens. `0.0.0.0` for all; put a proxy that speaks TLS before it.",
+        "`127.0.0.1`",
+    )
+    port: int = _setting(8080, _number(1, LAST_PORT), "The port on which `serve` listens.", "`8080`")
+    metrics_port: int = _setting(
+        9464,
+        _number(0, LAST_PORT),
+        "The port on which `serve` shows its metrics to Prometheus, on the same interface; `0` for none.",
+        "`9464`",
+    )
+    requests_a_second: int = _setting(
+        50,
+        _number(1, MOST_REQUESTS),
+        "How many requests a second one caller may send to one process in the long run; four seconds' worth at once.",
+        "`50`",
     )
     log_level: str = _setting(
-        "warning", _one_of(*LOG_LEVELS), f"What is logged to standard error: {', '.join(LOG_LEVELS)}.", "`warning`"
+        "",
+        _one_of(*LOG_LEVELS),
+        f"What is logged to standard error: {', '.join(LOG_LEVELS)}.",
+        "`warning`, for `serve` `info`",
+    )
+    log_format: str = _setting(
+        "",
+        _one_of(*LOG_FORMATS),
+        "How it is logged: `text` for people, or `json`, an object a line, for machines.",
+        "`text` on a terminal, else `json`",
     )
 
 

@@ -1,6 +1,7 @@
 """A shop behind the application for each test."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -9,10 +10,10 @@ from tests.api.shop import Shop, opened
 
 
 @pytest.fixture
-async def shop(database_url: str) -> AsyncIterator[Shop]:
+async def shop(database_url: str, tmp_path: Path) -> AsyncIterator[Shop]:
     """A fresh shop on a fresh database."""
     store = await PostgresStore.connect(database_url)
-    made = await opened(store)
+    made = await opened(store, tmp_path)
     yield made
     await made.http.aclose()
     await store.close()

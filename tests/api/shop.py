@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,10 +14,13 @@ from mufakat.api.app import application
 from mufakat.api.cursors import Cursors
 from mufakat.api.rights import SCOPES
 from mufakat.api.site import Site
+from mufakat.cli.place import FalseProviders
 from mufakat.core.parties import Role
 from mufakat.engine.handle import Engine
 from mufakat.engine.ids import Uuids
+from mufakat.engine.materials import Materials
 from mufakat.engine.policies import Rulebooks
+from mufakat.evidence.vault import Vault
 from mufakat.store.postgres import PostgresStore
 from mufakat.store.records import CredentialKind, Marketplace
 from mufakat.store.seal import Sealer
@@ -112,14 +116,17 @@ class Shop:
         return await self.http.post(f"/v1/cases/{case_id}/commands", json=body, headers=headers)
 
 
-async def opened(store: PostgresStore) -> Shop:
-    """The shop over a migrated, empty database."""
+async def opened(store: PostgresStore, folder: Path) -> Shop:
+    """The shop over a migrated, empty database, with its files in a folder."""
     clock = Clock()
     await store.put_marketplace(Marketplace(SHOP, "id"))
     sealer = Sealer(b"s" * 32)
     engine = Engine(store, Rulebooks(), clock, sealer, Uuids())
     plenty = Allowances(1e6, 10**6)
-    site = Site(engine, store, sealer, b"o" * 32, Cursors(b"c" * 32), plenty, plenty)
+    materials = Materials(store, Vault.at(str(folder)), sealer, clock)
+    site = Site(
+        engine, store, sealer, materials, FalseProviders(store, clock), b"o" * 32, Cursors(b"c" * 32), plenty, plenty
+    )
     key = principals.make(CredentialKind.SERVER, SHOP, "the shop's server", SCOPES, clock.now(), None)
     assert await store.put_credential(key.credential)
     http = httpx.AsyncClient(transport=httpx.ASGITransport(app=application(site)), base_url="http://mufakat.test")

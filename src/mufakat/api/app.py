@@ -9,15 +9,24 @@ from litestar.openapi.spec import Components, SecurityScheme, Tag
 
 from mufakat import __version__
 from mufakat.api import problems
+from mufakat.api.asked import CheckedRequest
 from mufakat.api.knocking import guard
-from mufakat.api.routes import cases, health, keys, orders
+from mufakat.api.routes import asking, cases, files, health, keys, orders, rulebooks, sandbox
 from mufakat.api.site import Site
 from mufakat.api.telemetry import App, telemetry
 
 MAX_BODY: Final = 1_000_000
 """Bytes of a body, but for files."""
 
-V1: Final[tuple[Router, ...]] = (orders.router, cases.router, keys.router)
+V1: Final[tuple[Router, ...]] = (
+    orders.router,
+    cases.router,
+    asking.router,
+    files.router,
+    rulebooks.router,
+    keys.router,
+    sandbox.router,
+)
 """The routes that need a caller whom we know."""
 OPEN: Final[tuple[Any, ...]] = (health.router,)
 """The routes that anybody may read."""
@@ -35,6 +44,7 @@ def build(site: Site) -> Litestar:
         state=State({"site": site}),
         exception_handlers={Exception: problems.answer},
         request_max_body_size=MAX_BODY,
+        request_class=CheckedRequest,
         openapi_config=_openapi(),
         logging_config=None,
     )
@@ -53,6 +63,6 @@ def _openapi() -> OpenAPIConfig:
                 )
             }
         ),
-        tags=[Tag(name="Orders"), Tag(name="Cases"), Tag(name="Keys and tokens"), Tag(name="Health")],
+        tags=[Tag(name="Orders"), Tag(name="Cases"), Tag(name="Keys and tokens"), Tag(name="Sandbox"), Tag(name="Health")],
         path="/openapi",
     )

@@ -4,6 +4,7 @@ import re
 from typing import Annotated, Any, Final
 
 from litestar import Request
+from litestar.exceptions import InternalServerException
 from litestar.params import HeaderParameter, PathParameter
 
 from mufakat.api.principals import Principal
@@ -36,8 +37,28 @@ IfMatch = Annotated[
     ),
 ]
 
+JSON: Final = re.compile(r"application/([a-z0-9.-]+\+)?json")
+"""Media types of a body of JSON."""
 _KEY: Final = re.compile(rf"[\x21-\x7e]([\x20-\x7e]{{0,{MAX_KEY - 2}}}[\x21-\x7e])?")
 _ETAG: Final = re.compile(r'"(\d{1,9})(?:-[a-z0-9]+)*"')
+
+
+class CheckedRequest(Request[Any, Any, Any]):
+    """A request whose body of JSON is said to be JSON, whole, and decodes; raises Troubled otherwise."""
+
+    async def json(self) -> Any:
+        """The body, decoded."""
+        kind, _, _ = self.headers.get("content-type", "application/json").partition(";")
+        if not JSON.fullmatch(kind.strip().lower()):
+            raise Troubled(Trouble.BODY_TYPE_NOT_SUPPORTED)
+        try:
+            return await super().json()
+        except RecursionError as error:
+            raise Troubled(Trouble.BODY_NOT_JSON, "this body is nested too deeply") from error
+        except UnicodeDecodeError as error:
+            raise Troubled(Trouble.BODY_NOT_JSON, "this body is not UTF-8") from error
+        except InternalServerException as error:  # the framework's word for a caller who went away
+            raise Troubled(Trouble.BODY_NOT_JSON, "the connection ended before the body did") from error
 
 
 def site_of(request: Request[Any, Any, Any]) -> Site:

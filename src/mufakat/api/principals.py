@@ -33,6 +33,10 @@ MAX_TOKEN: Final = 4096
 """Characters of a bearer token."""
 MAX_ID: Final = 200
 """Characters of a party's id."""
+MOST_DAYS: Final = 3650
+"""The longest life of a key that ends by itself."""
+MOST_HOURS: Final = 720
+"""The longest that a key lives on beside the one that replaces it."""
 AUDIENCE: Final = "mufakat"
 SECRET_BYTES: Final = 32
 PREFIXES: Final = {CredentialKind.SERVER: "mk", CredentialKind.AGENT: "ma"}

@@ -31,6 +31,7 @@ class Right(StrEnum):
     IMPORT = "imports:write"
     TOKENS_ISSUE = "tokens:issue"
     KEYS_MANAGE = "keys:manage"
+    RULEBOOKS_READ = "rulebooks:read"
     SANDBOX = "sandbox"
 
 
@@ -51,6 +52,7 @@ RIGHTS: Final[dict[Right, frozenset[Caller]]] = {
     Right.IMPORT: _SERVER,
     Right.TOKENS_ISSUE: _SERVER,
     Right.KEYS_MANAGE: _SERVER,
+    Right.RULEBOOKS_READ: _ALL,
     Right.SANDBOX: _SERVER,
 }
 """Right to the callers who have it."""

@@ -1,5 +1,6 @@
 """What every route works with: engine, store, keys, clock, and small look-ups that all of them need."""
 
+import hmac
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -9,7 +10,8 @@ from litestar import Request
 from mufakat.api.allowances import Allowances
 from mufakat.api.cursors import Cursors
 from mufakat.api.principals import Principal
-from mufakat.api.problems import RefusedByRules
+from mufakat.api.problems import RefusedByRules, preferred
+from mufakat.api.rights import Caller
 from mufakat.api.wire.problems import Happened
 from mufakat.core.events import NAMES
 from mufakat.core.parties import Role
@@ -17,28 +19,62 @@ from mufakat.core.refusals import Code, Refusal
 from mufakat.core.sight import sees
 from mufakat.core.words import Language
 from mufakat.core.words.events import tell
+from mufakat.engine.asking import may_know
 from mufakat.engine.handle import Engine
+from mufakat.engine.materials import Materials
+from mufakat.engine.ports import Providers
 from mufakat.rulebooks import load
 from mufakat.store.postgres import PostgresStore
-from mufakat.store.records import Ask, Loaded
+from mufakat.store.records import Ask, Credential, Loaded
 from mufakat.store.seal import Sealer
 
 MOST_REMEMBERED: Final = 20_000
 """Cases whose order is remembered: it never changes, so a look-up is saved with each command."""
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of the made-up marketplace: who, and what they can try."""
+
+    caller: Caller
+    id: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """The made-up marketplace of a database for trying, with keys that the first page may show.
+
+    `order`: one about which nothing was asked yet. `cases`: id to what stands there.
+    """
+
+    credential: Credential
+    key: str
+    agent_token: str
+    people: tuple[Person, ...]
+    order: str
+    cases: tuple[tuple[str, str], ...]
+
+
+def derived(master: bytes, purpose: bytes) -> bytes:
+    """A key of its own for each purpose of the API, from the master key."""
+    return hmac.digest(master, b"mufakat.api.1." + purpose, "sha256")
+
+
 @dataclass(slots=True)
 class Site:
-    """All that the routes work with. `version` of the program; `trial`: an own database with a made-up marketplace."""
+    """All that the routes work with. `trial`: set where the database is one for trying."""
 
     engine: Engine
     store: PostgresStore
     sealer: Sealer
+    materials: Materials
+    providers: Providers
     own_key: bytes
     cursors: Cursors
     allowances: Allowances
     strangers: Allowances
-    trial: str = ""
+    trial: Trial | None = None
     _orders: OrderedDict[tuple[str, str], str] = field(default_factory=OrderedDict)
 
     async def order_of(self, marketplace: str, case_id: str) -> str | None:
@@ -58,15 +94,17 @@ class Site:
         """A case as it stands, with order and policy. Raises RefusedByRules (NO_SUCH_CASE) for what is not theirs."""
         order_id = await self.order_of(who.marketplace, case_id)
         found = None if order_id is None else await self.store.load(Ask(who.marketplace, order_id, case_id))
-        if found is None or found.case is None or not may_know(found, who):
+        if found is None or found.case is None or not may_know(found, who.actor):
             raise no_such_case(who, case_id)
+        check_not_tied(found, who)
         return found
 
     async def loaded_order(self, who: Principal, order_id: str) -> Loaded:
         """An order as it stands. Raises RefusedByRules (NO_SUCH_ORDER) for what is not theirs."""
         found = await self.store.load(Ask(who.marketplace, order_id))
-        if found is None or not may_know(found, who):
+        if found is None or not may_know(found, who.actor):
             raise RefusedByRules(Refusal(Code.NO_SUCH_ORDER, (("order", order_id),)), who.role)
+        check_not_tied(found, who)
         return found
 
     async def texts(self, marketplace: str, loaded: Loaded, hashes: list[str]) -> dict[str, str]:
@@ -84,7 +122,7 @@ class Site:
         """A refusal with what its sentence needs, and with what stands in the case instead (reading 13)."""
         ask = Ask(who.marketplace, order_id, case_id)
         found = await self.store.load(ask)
-        if found is None or not may_know(found, who):
+        if found is None or not may_know(found, who.actor):
             return RefusedByRules(refusal, who.role, language)
         currency, zone = found.order.order.currency, load(found.marketplace.market).zone
         happened = None
@@ -107,30 +145,22 @@ class Site:
         )
 
 
-def may_know(loaded: Loaded, who: Principal) -> bool:
-    """Whether the order is the party's own, or the caller works for the platform."""
-    order = loaded.order.order
-    own = {Role.CUSTOMER: order.customer_id, Role.SELLER: order.seller_id}.get(who.role)
-    return own is None or own == who.id
+def check_not_tied(loaded: Loaded, who: Principal) -> None:
+    """An agent reads nothing of a case of its own, as it decides nothing in it. Raises RefusedByRules."""
+    if is_tied(who, loaded.order.order.customer_id, loaded.order.order.seller_id):
+        raise RefusedByRules(Refusal(Code.CONFLICT_OF_INTEREST), who.role)
 
 
-def no_such_case(who: Principal, case_id: str, language: Language = Language.EN) -> RefusedByRules:
+def is_tied(who: Principal, customer_id: str, seller_id: str) -> bool:
+    """Whether the caller is an agent who is a party of that order as well."""
+    return who.role is Role.AGENT and who.id in (customer_id, seller_id)
+
+
+def no_such_case(who: Principal, case_id: str, language: Language | None = None) -> RefusedByRules:
     """What is not yours is as if it did not exist."""
     return RefusedByRules(Refusal(Code.NO_SUCH_CASE, (("case", case_id),)), who.role, language)
 
 
 def language_of(request: Request[Any, Any, Any]) -> Language:
     """The language that the caller likes best of those we speak, by `Accept-Language`; English where it names none."""
-    best, quality = Language.EN, 0.0
-    for part in request.headers.get("accept-language", "").split(",")[:20]:
-        name, _, weight = part.partition(";")
-        try:
-            q = float(weight.strip().removeprefix("q=")) if weight else 1.0
-        except ValueError:
-            continue
-        tag = name.strip().lower().partition("-")[0]
-        # Indonesian's code was `in` until 1989, and some old phones still say so.
-        spoken = {"en": Language.EN, "id": Language.ID, "in": Language.ID}.get(tag)
-        if spoken is not None and q > quality:
-            best, quality = spoken, q
-    return best
+    return preferred(request.headers.get("accept-language", ""))

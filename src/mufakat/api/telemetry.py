@@ -3,13 +3,13 @@
 Paths are counted by their template, never as they came: a stranger must not be able to fill the memory with names.
 """
 
+import logging
 import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-import structlog
 from prometheus_client import Counter, Gauge, Histogram
 
 from mufakat.engine.ids import uuid7
@@ -40,7 +40,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Any, Any, Any], Awaitable[None]]
 
-log: Final = structlog.stdlib.get_logger("mufakat.http")
+log: Final = logging.getLogger("mufakat.http")
 
 
 def telemetry(app: App) -> App:
@@ -93,14 +93,16 @@ def _note(scope: Scope, status: int, seconds: float, request_id: str) -> None:
     method = scope["method"] if scope["method"] in METHODS else "OTHER"
     REQUESTS.labels(method, route, str(status)).inc()
     SECONDS.labels(method, route).observe(seconds)
+    if not log.isEnabledFor(logging.INFO):
+        return
     who = scope.get("user")
-    log.info(
-        "request",
-        request_id=request_id,
-        method=method,
-        route=route,
-        status=status,
-        milliseconds=round(seconds * 1000, 2),
-        marketplace=getattr(who, "marketplace", ""),
-        caller=str(getattr(who, "caller", "")),
-    )
+    known = {
+        "request_id": request_id,
+        "method": method,
+        "route": route,
+        "status": status,
+        "milliseconds": round(seconds * 1000, 2),
+    }
+    if who is not None:
+        known |= {"marketplace": who.marketplace, "caller": str(who.caller)}
+    log.info("request", extra=known)

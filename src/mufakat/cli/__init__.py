@@ -24,6 +24,11 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
     "verify": ("upkeep:verify", "Check the chain of every case."),
     "rebuild": ("upkeep:rebuild", "Make every cache again from the logs, and say what differed."),
     "forget": ("upkeep:forget", "Destroy what people wrote in a closed case; its facts stay."),
+    "serve": ("serving:serve", "Serve the HTTP API, with the loops beside it."),
+    "key make": ("keys:make", "Make a key for a server, or a token for an agent."),
+    "key list": ("keys:list_keys", "List the keys of a marketplace."),
+    "key rotate": ("keys:rotate", "Put a new key in place of one, which lives on for some hours."),
+    "key revoke": ("keys:revoke", "Revoke a key, at once."),
     "migrate": ("upkeep:migrate", "Bring the database up to date."),
     "rulebook show": ("rules:show", "Show every value of a rulebook in force on a day, with its source."),
     "rulebook check": ("rules:check", "Check a rulebook file: every fault with its line."),
@@ -36,6 +41,7 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
 GROUPS: Final[dict[str, str]] = {
     "marketplace": "Marketplaces: the tenants of a database.",
     "order": "Orders.",
+    "key": "Keys of the HTTP API.",
     "rulebook": "Rulebooks: a market's values, with date and source.",
     "bench": "Benchmarks.",
 }

@@ -20,7 +20,7 @@ from mufakat.core.parties import Role
 from mufakat.core.refusal_texts import sentence
 from mufakat.core.refusals import Refusal
 from mufakat.core.words import Language
-from mufakat.payments.payouts import expect_payout
+from mufakat.engine.payouts import tell_of_sale
 from mufakat.rulebooks import load, names
 from mufakat.store import codec
 from mufakat.store.records import Marketplace
@@ -140,8 +140,7 @@ async def _put(place: Place, where: Marketplace, order: o.Order) -> int:
     if isinstance(put, Refusal):
         refused(put, Role.SYSTEM)
         return REFUSED
-    await place.providers.refresh()
-    await expect_payout(place.providers.provider(where.marketplace), order)
+    await tell_of_sale(place.providers, where.marketplace, order)
     say(f"{order.order_id}: {put.value.lower()}")
     return 0
 

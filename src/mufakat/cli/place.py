@@ -1,7 +1,6 @@
 """Where a command works: the settings, the database (given, or the trial server), the store and the engine over it."""
 
 import asyncio
-import logging
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -12,9 +11,11 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from mufakat.cli.errors import CliError
+from mufakat.cli.logs import set_up
 from mufakat.engine.handle import Engine
 from mufakat.engine.ids import Uuids
 from mufakat.engine.policies import Rulebooks
+from mufakat.engine.ports import Clock
 from mufakat.payments.false import FalseProvider
 from mufakat.payments.false_tables import TableBooks
 from mufakat.settings import Settings, master_key, read
@@ -43,7 +44,7 @@ class FalseProviders:
     """The built-in false payment provider of each marketplace, on that marketplace's clock."""
 
     store: PostgresStore
-    clock: SystemClock
+    clock: Clock
     _places: dict[str, Marketplace] = field(default_factory=dict)
 
     async def refresh(self) -> int:
@@ -52,9 +53,10 @@ class FalseProviders:
         return 0
 
     def provider(self, marketplace: str) -> FalseProvider:
-        """Its provider; raises KeyError for a marketplace that is not known yet."""
-        # A sandbox's clock may have been moved a moment ago, by another process.
-        before = self.refresh if self._places[marketplace].sandbox else None
+        """Its provider, whose calls raise KeyError for a marketplace that does not exist."""
+        known = self._places.get(marketplace)
+        # A new marketplace is not known yet, and a sandbox's clock may have been moved a moment ago.
+        before = self.refresh if known is None or known.sandbox else None
         return FalseProvider(TableBooks(self.store.pool, marketplace, before), self._clock(marketplace))
 
     def _clock(self, marketplace: str) -> Callable[[], datetime]:
@@ -88,18 +90,16 @@ class Place:
         return next(iter(known.values()))
 
 
-def settings() -> Settings:
-    """The settings of this process, with logging set up by them."""
+def settings(level: str = "warning") -> Settings:
+    """The settings of this process, with logging set up by them; `level` where they name none."""
     found = read(os.environ)
-    logging.basicConfig(
-        stream=sys.stderr, level=found.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
+    set_up(found.log_level or level, found.log_format)
     return found
 
 
-def run(work: Callable[[Place], Coroutine[Any, Any, T]]) -> T:
+def run(work: Callable[[Place], Coroutine[Any, Any, T]], level: str = "warning") -> T:
     """What `work` gives, run on the place of the settings."""
-    found = settings()
+    found = settings(level)
 
     async def inside() -> T:
         async with opened(found) as place:

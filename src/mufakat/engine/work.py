@@ -26,13 +26,18 @@ async def work(deadlines: Deadlines, deliveries: Deliveries, stop: asyncio.Event
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     try:
-        await asyncio.gather(
-            repeat(lambda: deadlines.drain(stop), stop),
-            repeat(lambda: deliveries.drain(stop), stop),
-        )
+        await loops(deadlines, deliveries, stop)
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)
+
+
+async def loops(deadlines: Deadlines, deliveries: Deliveries, stop: asyncio.Event) -> None:
+    """Run both loops until `stop`. What is in hand is finished first."""
+    await asyncio.gather(
+        repeat(lambda: deadlines.drain(stop), stop),
+        repeat(lambda: deliveries.drain(stop), stop),
+    )
 
 
 async def repeat(run: Callable[[], Awaitable[int]], stop: asyncio.Event) -> None:

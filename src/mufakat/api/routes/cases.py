@@ -14,11 +14,11 @@ from mufakat.api.knocking import RIGHT
 from mufakat.api.principals import Principal
 from mufakat.api.problems import Troubled
 from mufakat.api.rights import Right
-from mufakat.api.site import Site, language_of, no_such_case
+from mufakat.api.site import Site, is_tied, language_of, no_such_case
 from mufakat.api.troubles import Trouble
 from mufakat.api.wire import cases as w
 from mufakat.api.wire import commands
-from mufakat.api.wire.mirror import MAX_NAME, NO_NUL
+from mufakat.api.wire.mirror import FIRST_YEAR, LAST_YEAR, MAX_NAME, NO_NUL
 from mufakat.core.claim import RequestType
 from mufakat.core.events import Recorded
 from mufakat.core.parties import Role
@@ -27,6 +27,7 @@ from mufakat.core.refusals import Refusal
 from mufakat.core.sight import written
 from mufakat.core.words import Language
 from mufakat.engine.handle import Done
+from mufakat.engine.sandbox import react
 from mufakat.rulebooks import load
 from mufakat.store.index import place_in
 from mufakat.store.records import CaseSort, CasesWanted, Loaded
@@ -47,6 +48,7 @@ async def open_case(
     site, who = site_of(request), caller(request)
     key, order_id = key_of(idempotency_key, who), data.order_id
     command = w.open_command(data)
+    await _check_files(site, who, language_of(request), order_id, None, command)
     done = await site.engine.handle(who.marketplace, order_id, None, command, who.actor, key)
     if isinstance(done, Refusal):
         raise await site.refused(done, who, language_of(request), order_id)
@@ -70,6 +72,7 @@ async def command_case(
     if order_id is None:
         raise no_such_case(who, case_id, language_of(request))
     command = commands.core(data)
+    await _check_files(site, who, language_of(request), order_id, case_id, command)
     done = await site.engine.handle(who.marketplace, order_id, case_id, command, who.actor, key, expected)
     if isinstance(done, Refusal):
         raise await site.refused(done, who, language_of(request), order_id, case_id)
@@ -87,7 +90,7 @@ async def read_case(
     shown = await _shown(site, who, await site.loaded(who, case_id))
     out = shown.out()
     tag = etag(out)
-    if if_none_match is not None and tag in [each.strip() for each in if_none_match.split(",")]:
+    if if_none_match is not None and _names(if_none_match, tag):
         return Response(None, status_code=304, headers={"ETag": tag})
     return Response(out, headers={"ETag": tag})
 
@@ -161,9 +164,9 @@ async def list_cases(
     """
     site, who = site_of(request), caller(request)
     if who.role is Role.CUSTOMER:
-        customer_id = who.id
+        customer_id = _own(who, customer_id)
     if who.role is Role.SELLER:
-        seller_id = who.id
+        seller_id = _own(who, seller_id)
     kind, stage = (type_.value if type_ else ""), (phase.value if phase else "")
     since, before = _instant(changed_since, "changed_since"), _instant(due_before, "due_before")
     wanted = CasesWanted(
@@ -184,7 +187,9 @@ async def list_cases(
     found = await site.store.list_cases(replace(wanted, after=_after(site, sort, about, cursor)))
     full = len(found) == limit
     more = site.cursors.make(about, [_plain(each) for each in place_in(sort, found[-1])]) if full else None
-    return w.CasesOut([showing.row(each, who.role) for each in found], more)
+    # An agent does not read of cases of its own.
+    shown = [each for each in found if not is_tied(who, each.customer_id, each.seller_id)]
+    return w.CasesOut([showing.row(each, who.role) for each in shown], more)
 
 
 def etag(case: w.CaseOut) -> str:
@@ -194,9 +199,21 @@ def etag(case: w.CaseOut) -> str:
     return f'"{case.version}-{due}-{phases}{len(case.available_actions):x}"'
 
 
+async def _check_files(
+    site: Site, who: Principal, language: Language, order_id: str, case_id: str | None, command: Any
+) -> None:
+    """Every file that a command names must have been uploaded by its giver. Raises RefusedByRules."""
+    refusal = await site.materials.missing(who.marketplace, order_id, who.actor, command)
+    if refusal is not None:
+        raise await site.refused(refusal, who, language, order_id, case_id)
+
+
 async def _done(site: Site, who: Principal, language: Language, done: Done) -> Response[w.DoneOut]:
     """The answer to an accepted command: what it led to, and the case as it stands now."""
     loaded = await site.loaded(who, done.case_id)
+    if loaded.marketplace.sandbox:  # canned people act after every command
+        await react(site.engine, who.marketplace, done.case.order_id, done.case_id)
+        loaded = await site.loaded(who, done.case_id)
     shown = await _shown(site, who, loaded)
     case = shown.out()
     recorded = await _entries(site, who, loaded, done.recorded, language)
@@ -228,7 +245,23 @@ async def _entries(
     return showing.entries(recorded, who.role, language, zone, loaded.order.order.currency, texts)
 
 
+def _names(if_none_match: str, tag: str) -> bool:
+    """Whether an `If-None-Match` names a tag; it compares weakly, and `*` names any (RFC 9110)."""
+    given = [each.strip().removeprefix("W/") for each in if_none_match.split(",")]
+    return given == ["*"] or tag in given
+
+
+def _own(who: Principal, wanted: str) -> str:
+    """Whose cases a party lists: its own. Raises Troubled for those of anybody else."""
+    if wanted not in ("", who.id):
+        raise Troubled(Trouble.PARAMETER_NOT_VALID, f"a {who.role.lower()} lists its own cases, without naming anybody")
+    return who.id
+
+
 def _instant(moment: datetime | None, where: str) -> datetime | None:
+    if moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        years = f"{where} is a moment in the years {FIRST_YEAR} to {LAST_YEAR}"
+        raise Troubled(Trouble.PARAMETER_NOT_VALID, years, where=where)
     if moment is not None and moment.tzinfo is None:
         raise Troubled(Trouble.PARAMETER_NOT_VALID, f"{where} needs a zone, such as 2026-03-02T09:00:00Z", where=where)
     return moment

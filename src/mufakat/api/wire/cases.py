@@ -35,16 +35,18 @@ class _Out(msgspec.Struct):
 
 if TYPE_CHECKING:
     OpenCaseIn = Any
+    OpenRequestIn = Any
 else:
+    OpenRequestIn = mirror(OpenRequest, name="OpenRequestIn")
     OpenCaseIn = msgspec.defstruct(
         "OpenCaseIn",
         [("order_id", Name)],
-        bases=(mirror(OpenRequest),),
+        bases=(OpenRequestIn,),
         forbid_unknown_fields=True,
         frozen=True,
         kw_only=True,
         module=__name__,
-        namespace={"__doc__": "A request about chosen units of one order (S1, S27)."},
+        namespace={"__doc__": OpenRequest.__doc__},
     )
 
 

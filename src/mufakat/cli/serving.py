@@ -1,0 +1,171 @@
+"""`mufakat serve`: the HTTP API with the loops beside it, until a signal; for trying also a shop to try it with."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
+from random import SystemRandom
+from typing import Annotated, Any, Final
+
+import uvicorn
+import uvloop
+from cyclopts import Parameter
+
+from mufakat.api.allowances import Allowances
+from mufakat.api.app import application
+from mufakat.api.cursors import Cursors
+from mufakat.api.site import Site, Trial, derived
+from mufakat.cli.errors import CliError
+from mufakat.cli.place import Place, opened, settings
+from mufakat.cli.screen import say
+from mufakat.engine.deadlines import Deadlines
+from mufakat.engine.deliveries import Deliveries
+from mufakat.engine.materials import Materials
+from mufakat.engine.sweeping import Sweeping
+from mufakat.engine.work import loops, repeat
+from mufakat.evidence.vault import Vault
+from mufakat.settings import Settings, files_place, master_key
+
+BURST_SECONDS: Final = 4
+"""Seconds' worth of requests that a caller may send at once."""
+STRANGERS_A_SECOND: Final = 5
+"""Requests a second from one address that do not say who calls."""
+BACKLOG: Final = 1024
+GRACE: Final = 20
+"""Seconds that requests under way have after a signal."""
+
+
+class Server(uvicorn.Server):
+    """A server that leaves signals to us: the loops and the trial database have to end in order, too."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listens = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen, and say so."""
+        await super().startup(sockets)
+        self.listens.set()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Nothing."""
+        yield
+
+
+def serve(
+    *,
+    no_work: Annotated[
+        bool, Parameter(negative=(), help="Only the API; let `mufakat work` run the loops elsewhere.")
+    ] = False,
+) -> int:
+    """Serve the HTTP API, and run the deadline and delivery loops beside it, until a signal."""
+    found = settings("info")
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(_serve(found, work=not no_work))
+
+
+async def _serve(found: Settings, *, work: bool) -> int:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with AsyncExitStack() as stack:
+        listening = _listen(found.host, found.port)
+        stack.callback(listening.close)
+        stack.enter_context(_metrics(found))
+        place = await stack.enter_async_context(opened(found))
+        site = site_over(place)
+        if not found.database_url:
+            site.trial = await _shop(place, site)
+        server = Server(_config(site))
+        tasks = [asyncio.create_task(each) for each in _loops(place, stop)] if work else []
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        await server.listens.wait()
+        say(f"Mufakat listens on http://{_shown(found.host)}:{found.port}")
+        await stop.wait()
+        server.should_exit = True
+        await asyncio.gather(serving, *tasks)
+    return 0
+
+
+def site_over(place: Place) -> Site:
+    """What the routes work with, over a place."""
+    key, rate = master_key(place.settings), place.settings.requests_a_second
+    return Site(
+        engine=place.engine,
+        store=place.store,
+        sealer=place.sealer,
+        materials=Materials(place.store, Vault.at(files_place(place.settings)), place.sealer, place.engine.clock),
+        providers=place.providers,
+        own_key=derived(key, b"tokens"),
+        cursors=Cursors(derived(key, b"cursors")),
+        allowances=Allowances(rate, rate * BURST_SECONDS),
+        strangers=Allowances(STRANGERS_A_SECOND, STRANGERS_A_SECOND * BURST_SECONDS),
+    )
+
+
+def _loops(place: Place, stop: asyncio.Event) -> list[Any]:
+    deadlines, deliveries = Deadlines(place.engine), Deliveries(place.engine, place.providers, SystemRandom())
+    sweeping = Sweeping(place.store, Vault.at(files_place(place.settings)), place.engine.clock)
+    return [
+        loops(deadlines, deliveries, stop),
+        repeat(place.providers.refresh, stop),
+        repeat(lambda: sweeping.drain(stop), stop),
+    ]
+
+
+def _config(site: Site) -> uvicorn.Config:
+    return uvicorn.Config(
+        application(site),
+        http="httptools",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+        h11_max_incomplete_event_size=64 * 1024,
+    )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        message = (
+            f"http://{_shown(host)}:{port} cannot be listened on ({error.strerror or error}); choose another with "
+        )
+        raise CliError(message + "MUFAKAT_HOST and MUFAKAT_PORT.") from error
+
+
+@contextmanager
+def _metrics(found: Settings) -> Iterator[None]:
+    """Metrics for Prometheus on a port of their own, so that nobody who calls the API sees them."""
+    if not found.metrics_port:
+        yield
+        return
+    from prometheus_client import start_http_server
+
+    try:
+        server, thread = start_http_server(found.metrics_port, addr=found.host)
+    except OSError as error:
+        why = f"Metrics cannot be shown on port {found.metrics_port} ({error.strerror or error})"
+        raise CliError(f"{why}; choose another with MUFAKAT_METRICS_PORT, or 0 for none.") from error
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+async def _shop(place: Place, site: Site) -> Trial:
+    from mufakat.lab.little_shop import furnish
+
+    return await furnish(place.engine, place.store, place.providers, site.own_key)
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,13 @@
+"""Telling the built-in payment provider of a sale; a real one knows by itself what it owes a seller."""
+
+from mufakat.core.order import Order
+from mufakat.engine.ports import Providers
+from mufakat.payments.false import FalseProvider
+from mufakat.payments.payouts import expect_payout
+
+
+async def tell_of_sale(providers: Providers, marketplace: str, order: Order) -> None:
+    """Let the marketplace's provider expect an order's payout, where it is the built-in one. The same order is one."""
+    provider = providers.provider(marketplace)
+    if isinstance(provider, FalseProvider):
+        await expect_payout(provider, order)
