@@ -12,6 +12,7 @@ from mufakat.api.site import language_of
 from mufakat.api.wire import orders as w
 from mufakat.core.order import OrderState
 from mufakat.core.refusals import Refusal
+from mufakat.engine.payouts import tell_of_sale
 from mufakat.store.records import CaseSort, CasesWanted, OrderPut
 
 MOST_CASES = 100
@@ -27,9 +28,11 @@ async def put_order(
     After that, send what changed as facts.
     """
     site, who = site_of(request), caller(request)
-    done = await site.engine.put_order(who.marketplace, w.order(data, order_id))
+    order = w.order(data, order_id)
+    done = await site.engine.put_order(who.marketplace, order)
     if isinstance(done, Refusal):
         raise await site.refused(done, who, language_of(request), order_id)
+    await tell_of_sale(site.providers, who.marketplace, order)
     status = 201 if done is OrderPut.NEW else 200
     return Response(w.OrderPutOut(order_id=order_id, result=done.value), status_code=status)
 

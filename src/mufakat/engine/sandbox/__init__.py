@@ -5,9 +5,9 @@
 `make_order` makes an order to try with. Nothing here writes but by ordinary commands through `Engine.handle`.
 """
 
-from mufakat.engine.sandbox.clock import Moved, forward, react
+from mufakat.engine.sandbox.clock import Moved, find, forward, react
 from mufakat.engine.sandbox.judge import Wanted, judge
 from mufakat.engine.sandbox.orders import OrderKind, make_order
 from mufakat.engine.sandbox.people import PEOPLE, Canned
 
-__all__ = ["PEOPLE", "Canned", "Moved", "OrderKind", "Wanted", "forward", "judge", "make_order", "react"]
+__all__ = ["PEOPLE", "Canned", "Moved", "OrderKind", "Wanted", "find", "forward", "judge", "make_order", "react"]

@@ -9,10 +9,9 @@ from mufakat.core.order import OUTBOUND, Order, OrderLine, Scan, ScanKind
 from mufakat.core.refusals import Refusal
 from mufakat.engine.handle import Engine
 from mufakat.engine.ids import uuid7
+from mufakat.engine.payouts import tell_of_sale
 from mufakat.engine.ports import Providers
 from mufakat.engine.sandbox.clock import find
-from mufakat.payments.false import FalseProvider
-from mufakat.payments.payouts import expect_payout
 
 DAY: Final = timedelta(days=1)
 
@@ -91,17 +90,25 @@ KINDS: Final[dict[OrderKind, Shape]] = {
 
 
 async def make_order(
-    engine: Engine, providers: Providers, marketplace: str, kind: OrderKind, customer_id: str, seller_id: str
+    engine: Engine,
+    providers: Providers,
+    marketplace: str,
+    kind: OrderKind,
+    customer_id: str,
+    seller_id: str,
+    order_id: str = "",
 ) -> Order | Refusal:
     """Put an order of that kind into a sandbox, with its scans, and let the built-in provider expect its payout.
 
+    order_id: its id; a new one where none is given.
     Refusals: NOT_A_SANDBOX, ORDER_NOT_SOUND. Raises ValueError for a market that has no prices here, StoreLost.
     """
     place = await find(engine, marketplace)
     if isinstance(place, Refusal):
         return place
     now = engine.clock.now()
-    order, scans = _drawn_up(kind, place.market, f"sandbox-{uuid7(now)}", customer_id, seller_id, place.at(now))
+    order_id = order_id or f"sandbox-{uuid7(now)}"
+    order, scans = _drawn_up(kind, place.market, order_id, customer_id, seller_id, place.at(now))
     put = await engine.put_order(marketplace, order)
     if isinstance(put, Refusal):
         return put
@@ -109,9 +116,7 @@ async def make_order(
         told = await engine.record_fact(marketplace, order.order_id, scan)
         if isinstance(told, Refusal):
             return told
-    provider = providers.provider(marketplace)
-    if isinstance(provider, FalseProvider):
-        await expect_payout(provider, order)
+    await tell_of_sale(providers, marketplace, order)
     return order
 
 
