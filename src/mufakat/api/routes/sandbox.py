@@ -38,7 +38,7 @@ async def read_sandbox(request: Request[Any, Any, Any]) -> w.SandboxOut:
         now=place.at(site.engine.clock.now()),
         ahead_seconds=int(place.offset.total_seconds()),
         people=[w.CannedOut(prefix=x.prefix, role=x.role, does=x.does) for x in sandbox.PEOPLE],
-        orders=[w.OrderKindOut(kind=kind, about=shape.about) for kind, shape in KINDS.items()],
+        orders=[w.OrderKindOut(kind=w.OrderKind(kind), about=shape.about) for kind, shape in KINDS.items()],
     )
 
 
@@ -111,8 +111,9 @@ async def judge_case(request: Request[Any, Any, Any], case_id: CaseId, data: JSO
 async def make_order(request: Request[Any, Any, Any], data: JSONBody[w.SandboxOrderIn]) -> w.SandboxOrderOut:
     """Make an order to try with, with its parcel's scans; the built-in payment provider expects its payout."""
     site, who = site_of(request), caller(request)
+    kind = sandbox.OrderKind(data.kind)
     order = await sandbox.make_order(
-        site.engine, site.providers, who.marketplace, data.kind, data.customer_id, data.seller_id
+        site.engine, site.providers, who.marketplace, kind, data.customer_id, data.seller_id
     )
     if isinstance(order, Refusal):
         raise _refused(order, request, who)

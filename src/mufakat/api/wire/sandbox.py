@@ -1,6 +1,7 @@
 """Sandboxes as they travel: their clock, canned people, orders to try with, judgements by wish."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated
 
 import msgspec
@@ -9,10 +10,24 @@ from msgspec import Meta
 from mufakat.api.wire.mirror import NO_NUL, Moment, Name
 from mufakat.core.claim import Cause, Deception, Decision, Ground, Severity
 from mufakat.core.parties import Role
-from mufakat.engine.sandbox import OrderKind
 
 PartyId = Annotated[str, Meta(min_length=1, max_length=200, pattern=NO_NUL)]
 """Whom the marketplace knows under that id."""
+
+
+class OrderKind(StrEnum):
+    """Where an order to try with stands. The engine's names, once more: clients read this room without the engine."""
+
+    DELIVERED_YESTERDAY = "DELIVERED_YESTERDAY"
+    DELIVERED_LATE = "DELIVERED_LATE"
+    DELIVERED_LONG_AGO = "DELIVERED_LONG_AGO"
+    IN_TRANSIT = "IN_TRANSIT"
+    LATE = "LATE"
+    NOT_SHIPPED = "NOT_SHIPPED"
+    MULTI_LINE = "MULTI_LINE"
+    EXPENSIVE = "EXPENSIVE"
+    PERISHABLE = "PERISHABLE"
+    SHIPPED_BY_SELLER = "SHIPPED_BY_SELLER"
 
 
 class CannedOut(msgspec.Struct, frozen=True, kw_only=True):
