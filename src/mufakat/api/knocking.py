@@ -24,11 +24,13 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     try:
         who = await signed_in(token, site.store, site.own_key, site.engine.clock.now())
     except NotSignedIn as error:
-        _take(connection, site.strangers, f"at {connection.client.host if connection.client else ''}")
+        _take(connection, site.strangers, f"at\0{connection.client.host if connection.client else ''}")
         raise Troubled(Trouble.NOT_SIGNED_IN, str(error)) from error
     connection.scope["user"] = who
     connection.scope["auth"] = who.credential
-    _take(connection, site.allowances, f"{who.caller} {who.marketplace} {who.id}")
+    _take(connection, site.allowances, f"{who.caller}\0{who.marketplace}\0{who.id}")
+    if connection.scope.get("method") == "OPTIONS":  # the framework's own answer forgets methods of one path
+        raise Troubled(Trouble.METHOD_NOT_ALLOWED, headers={"Allow": _methods(connection)})
     _check_right(who, handler.opt[RIGHT])
 
 
@@ -39,6 +41,12 @@ def _check_right(who: Principal, right: Right) -> None:
         raise Troubled(Trouble.NOT_ALLOWED, f"this key lacks the scope `{right}`")
     callers = " or ".join(sorted(RIGHTS[right]))
     raise Troubled(Trouble.NOT_ALLOWED, f"this is for {callers}, and you come as {who.caller}")
+
+
+def _methods(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    template = connection.scope["path_template"]
+    routes = [each for each in connection.app.routes if each.path_format == template]
+    return ", ".join(sorted({method for each in routes for method in each.methods} - {"OPTIONS"}))
 
 
 def _take(connection: ASGIConnection[Any, Any, Any, Any], allowances: Allowances, caller: str) -> None:

@@ -15,6 +15,7 @@ from litestar.exceptions import (
 )
 
 from mufakat.api.troubles import TROUBLES, Trouble, status_of
+from mufakat.api.wire.mirror import NO_NUL
 from mufakat.api.wire.problems import Happened, Problem
 from mufakat.core.parties import Role
 from mufakat.core.refusal_texts import sentence
@@ -28,6 +29,10 @@ RETRY_AFTER: Final = 1
 
 log: Final = logging.getLogger(__name__)
 _PATH: Final = re.compile(r" - at `\$\.?(.*)`$")
+_NO_BODY: Final = "'data'"
+"""What the framework says of a body that is not there."""
+_MATCHING_NO_NUL: Final = f"matching regex {NO_NUL!r}"
+_WITHOUT_NUL: Final = "without NUL"
 
 
 class Troubled(Exception):  # noqa: N818 - says what happened
@@ -41,13 +46,16 @@ class Troubled(Exception):  # noqa: N818 - says what happened
 
 
 class RefusedByRules(Exception):  # noqa: N818 - carries a refusal to the edge
-    """A refusal on its way out, with what its sentence needs and with what stands in the case instead."""
+    """A refusal on its way out, with what its sentence needs and with what stands in the case instead.
+
+    `language` None: the one that the request prefers.
+    """
 
     def __init__(
         self,
         refusal: Refusal,
         role: Role,
-        language: Language = Language.EN,
+        language: Language | None = None,
         zone: str = "UTC",
         currency: str = "",
         happened: Happened | None = None,
@@ -61,11 +69,11 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
     """The problem document of anything that was raised."""
     headers: dict[str, str] = {}
     if isinstance(error, RefusedByRules):
-        problem = _refused(error)
+        problem = _refused(error, error.language or preferred(request.headers.get("accept-language", "")))
         if problem.status == TROUBLES[Trouble.DATABASE_AWAY][0]:
             headers["Retry-After"] = str(RETRY_AFTER)
     else:
-        troubled = error if isinstance(error, Troubled) else _troubled(error)
+        troubled = error if isinstance(error, Troubled) else _troubled(request, error)
         if troubled.trouble is Trouble.OUR_FAULT:
             log.error("request %s broke", request_id(request.scope), exc_info=error)
         headers |= troubled.headers
@@ -84,13 +92,30 @@ def request_id(scope: Any) -> str:
     return found
 
 
-def _refused(error: RefusedByRules) -> Problem:
+def preferred(accepted: str) -> Language:
+    """The language that an `Accept-Language` likes best of those we speak; English where it names none."""
+    best, quality = Language.EN, 0.0
+    for part in accepted.split(",")[:20]:
+        name, _, weight = part.partition(";")
+        try:
+            q = float(weight.strip().removeprefix("q=")) if weight else 1.0
+        except ValueError:
+            continue
+        tag = name.strip().lower().partition("-")[0]
+        # Indonesian's code was `in` until 1989, and some old phones still say so.
+        spoken = {"en": Language.EN, "id": Language.ID, "in": Language.ID}.get(tag)
+        if spoken is not None and q > quality:
+            best, quality = spoken, q
+    return best
+
+
+def _refused(error: RefusedByRules, language: Language) -> Problem:
     code = error.refusal.code
     return Problem(
         type=f"/problems/{code}",
         title=plain(code).capitalize(),
         status=status_of(code),
-        detail=sentence(error.refusal, error.role, error.language, error.zone, error.currency),
+        detail=sentence(error.refusal, error.role, language, error.zone, error.currency),
         code=code.value,
         facts=dict(error.refusal.facts),
         happened=error.happened,
@@ -110,7 +135,7 @@ def _problem(error: Troubled) -> Problem:
     )
 
 
-def _troubled(error: Exception) -> Troubled:
+def _troubled(request: Request[Any, Any, Any], error: BaseException) -> Troubled:
     """What an error of the framework, of the codec or of the store means to the caller."""
     if isinstance(error, StoreLost):
         return Troubled(Trouble.DATABASE_AWAY)
@@ -123,12 +148,14 @@ def _troubled(error: Exception) -> Troubled:
     if isinstance(error, NotFoundException):
         return Troubled(Trouble.NOT_FOUND)
     if isinstance(error, MethodNotAllowedException):
-        return Troubled(Trouble.METHOD_NOT_ALLOWED, headers=dict(error.headers or {}))
+        allowed = {each.strip() for each in (error.headers or {}).get("allow", "").split(",")} - {"OPTIONS"}
+        return Troubled(Trouble.METHOD_NOT_ALLOWED, headers={"Allow": ", ".join(sorted(allowed))})
     if isinstance(error, HTTPException) and error.status_code == TROUBLES[Trouble.BODY_TOO_LARGE][0]:
-        return Troubled(Trouble.BODY_TOO_LARGE)
+        most = request.route_handler.resolve_request_max_body_size()
+        return Troubled(Trouble.BODY_TOO_LARGE, f"a body has at most {most} bytes here")
     if isinstance(error, ClientException):
         cause = error.__cause__ or error.__context__
-        return _troubled(cause) if isinstance(cause, msgspec.MsgspecError) else Troubled(Trouble.BODY_NOT_JSON)
+        return _troubled(request, cause) if isinstance(cause, msgspec.MsgspecError) else Troubled(Trouble.BODY_NOT_JSON)
     return Troubled(Trouble.OUR_FAULT)
 
 
@@ -136,13 +163,14 @@ def _not_valid(said: str) -> Troubled:
     """A sentence of msgspec's with its path at the end."""
     found = _PATH.search(said)
     where = found[1] if found else ""
-    return Troubled(Trouble.BODY_NOT_VALID, _PATH.sub("", said), where=where)
+    return Troubled(Trouble.BODY_NOT_VALID, _PATH.sub("", said).replace(_MATCHING_NO_NUL, _WITHOUT_NUL), where=where)
 
 
 def _parameters(error: ValidationException) -> Troubled:
     """Litestar checks path, query, headers and body at once and tells of all in `extra`."""
     extra: list[dict[str, Any]] = [each for each in error.extra or [] if isinstance(each, dict)]
     said = "; ".join(str(each.get("message", "")) for each in extra)
+    said = "a body is needed" if said == _NO_BODY else said.replace(_MATCHING_NO_NUL, _WITHOUT_NUL)
     where = ", ".join(str(each["key"]).removeprefix("data") for each in extra if each.get("key"))
     body = all(each.get("source") == "body" for each in extra)
     return Troubled(Trouble.BODY_NOT_VALID if body else Trouble.PARAMETER_NOT_VALID, said, where=where)
