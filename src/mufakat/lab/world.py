@@ -189,7 +189,7 @@ class World:
                 at = start + timedelta(minutes=self.chance.randint(0, 15 * 1440))
                 sale = shop.sale(number, at, self.stage.carrier)
                 self.stage.plan(at, lambda m=name, s=sale: self._sell(m, s))  # type: ignore[misc]
-            for number in range(MOVED if self.seed % MOVING_IN == 0 else 0):
+            for number in range(MOVED if self.seed % MOVING_IN == 1 else 0):
                 at = start + timedelta(minutes=self.chance.randint(1440, 15 * 1440))
                 self.stage.plan(at, lambda m=name, n=number: self._move_in(m, n))  # type: ignore[misc]
             for _ in range(self.scale.nonsense // len(MARKETS)):
