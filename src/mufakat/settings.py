@@ -28,7 +28,9 @@ FILE_SCHEMES: Final = ("s3", "gs", "az")
 
 # Container platforms put such variables beside ours when a service is called mufakat.
 _FOREIGN: Final = re.compile(r"MUFAKAT(_[A-Z0-9_]+)?_(SERVICE_(HOST|PORT)(_[A-Z0-9_]+)?|PORT(_[A-Z0-9_]+)?)")
-_HOST: Final = re.compile(r"[A-Za-z0-9:][A-Za-z0-9.:_-]{0,252}")
+_ADDRESS: Final = re.compile(
+    r"((?P<name>[A-Za-z0-9][A-Za-z0-9._-]{0,252})|\[(?P<six>[0-9A-Fa-f:.]{2,45})\]):(?P<port>[0-9]{1,5})"
+)
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 
 
@@ -118,10 +120,27 @@ def _number(least: int, most: int) -> Callable[[str], int]:
     return read
 
 
-def _host(text: str) -> str:
-    if not _HOST.fullmatch(text):
-        raise SettingError("it must be the name or address of an interface of this machine, such as 127.0.0.1")
-    return text
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a server listens: an interface of this machine, and a port. An address without port listens nowhere."""
+
+    host: str = ""
+    port: int = 0
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+
+def _address(text: str) -> Address:
+    found = _ADDRESS.fullmatch(text)
+    if found is None or not 1 <= int(found["port"]) <= LAST_PORT:
+        raise SettingError("it must be an address and a port such as 127.0.0.1:8080 or [::1]:8080")
+    return Address(found["name"] or found["six"], int(found["port"]))
+
+
+def _address_or_none(text: str) -> Address:
+    return Address() if text == "none" else _address(text)
 
 
 def _setting(default: Any, read: Callable[[str], Any], says: str, shown: str) -> Any:
@@ -187,18 +206,18 @@ class Settings:
         f"Connections to the database of one process, 1 to {MOST_CONNECTIONS}.",
         "`10`",
     )
-    host: str = _setting(
-        "127.0.0.1",
-        _host,
-        "The interface on which `serve` listens. `0.0.0.0` for all; put a proxy that speaks TLS before it.",
-        "`127.0.0.1`",
+    listen: Address = _setting(  # noqa: RUF009 - an Address is frozen
+        Address("127.0.0.1", 8080),
+        _address,
+        "Where `serve` listens: an address of this machine and a port. `0.0.0.0:8080` for all its addresses; put a "
+        "proxy that speaks TLS before it.",
+        "`127.0.0.1:8080`",
     )
-    port: int = _setting(8080, _number(1, LAST_PORT), "The port on which `serve` listens.", "`8080`")
-    metrics_port: int = _setting(
-        9464,
-        _number(0, LAST_PORT),
-        "The port on which `serve` shows its metrics to Prometheus, on the same interface; `0` for none.",
-        "`9464`",
+    metrics: Address = _setting(  # noqa: RUF009 - same
+        Address("127.0.0.1", 9464),
+        _address_or_none,
+        "Where `serve` shows its metrics to Prometheus, apart from the API; `none` for nowhere.",
+        "`127.0.0.1:9464`",
     )
     requests_a_second: int = _setting(
         50,

@@ -1,17 +1,27 @@
 """The application: routes, door, problems, telemetry and the description of it all (OpenAPI 3.1)."""
 
+from functools import cache
 from typing import Any, Final
 
 from litestar import Litestar, Router
 from litestar.datastructures import State
-from litestar.openapi.config import OpenAPIConfig
-from litestar.openapi.spec import Components, SecurityScheme, Tag
 
-from mufakat import __version__
 from mufakat.api import problems
 from mufakat.api.asked import CheckedRequest
 from mufakat.api.knocking import guard
-from mufakat.api.routes import asking, cases, files, health, keys, orders, rulebooks, sandbox
+from mufakat.api.routes import (
+    asking,
+    cases,
+    docs,
+    files,
+    health,
+    keys,
+    orders,
+    problem_types,
+    rulebooks,
+    sandbox,
+    welcome,
+)
 from mufakat.api.site import Site
 from mufakat.api.telemetry import App, telemetry
 
@@ -28,7 +38,7 @@ V1: Final[tuple[Router, ...]] = (
     sandbox.router,
 )
 """The routes that need a caller whom we know."""
-OPEN: Final[tuple[Any, ...]] = (health.router,)
+OPEN: Final[tuple[Any, ...]] = (welcome.router, docs.router, problem_types.router, health.router)
 """The routes that anybody may read."""
 
 
@@ -40,29 +50,19 @@ def application(site: Site) -> App:
 def build(site: Site) -> Litestar:
     """The application itself."""
     return Litestar(
-        route_handlers=[Router("/", route_handlers=list(V1), guards=[guard], security=[{"bearer": []}]), *OPEN],
-        state=State({"site": site}),
+        route_handlers=[Router("/", route_handlers=list(V1), guards=[guard]), *OPEN],
+        state=State({"site": site, "describe": describe}),
         exception_handlers={Exception: problems.answer},
         request_max_body_size=MAX_BODY,
         request_class=CheckedRequest,
-        openapi_config=_openapi(),
+        openapi_config=None,
         logging_config=None,
     )
 
 
-def _openapi() -> OpenAPIConfig:
-    return OpenAPIConfig(
-        title="Mufakat",
-        version=__version__,
-        components=Components(
-            security_schemes={
-                "bearer": SecurityScheme(
-                    type="http",
-                    scheme="bearer",
-                    description="The key of a server, or the token of an agent, a customer or a seller.",
-                )
-            }
-        ),
-        tags=[Tag(name="Orders"), Tag(name="Cases"), Tag(name="Keys and tokens"), Tag(name="Sandbox"), Tag(name="Health")],
-        path="/openapi",
-    )
+@cache
+def describe() -> dict[str, Any]:
+    """The description of every route (OpenAPI 3.1), made when it is first asked for."""
+    from mufakat.api.describing.document import document
+
+    return document([*V1, *OPEN])

@@ -101,9 +101,22 @@ def make(
     kind: CredentialKind, marketplace: str, subject: str, scopes: frozenset[str], now: datetime, until: datetime | None
 ) -> Made:
     """A fresh key of a server or token of an agent."""
-    id_, secret = new_id(now), secrets.token_hex(SECRET_BYTES)
-    made = Credential(marketplace, id_, kind, subject, _digest(secret), scopes, now, until)
-    return Made(made, f"{PREFIXES[kind]}_{id_}_{secret}_{marketplace}")
+    return made(kind, marketplace, subject, scopes, now, until, new_id(now), secrets.token_hex(SECRET_BYTES))
+
+
+def made(
+    kind: CredentialKind,
+    marketplace: str,
+    subject: str,
+    scopes: frozenset[str],
+    now: datetime,
+    until: datetime | None = None,
+    id_: str = "",
+    secret: str = "",
+) -> Made:
+    """A key or token of a given id and secret, neither of them with an underscore."""
+    credential = Credential(marketplace, id_, kind, subject, _digest(secret), scopes, now, until)
+    return Made(credential, f"{PREFIXES[kind]}_{id_}_{secret}_{marketplace}")
 
 
 def new_id(now: datetime) -> str:

@@ -25,7 +25,7 @@ from mufakat.engine.materials import Materials
 from mufakat.engine.sweeping import Sweeping
 from mufakat.engine.work import loops, repeat
 from mufakat.evidence.vault import Vault
-from mufakat.settings import Settings, files_place, master_key
+from mufakat.settings import Address, Settings, files_place, master_key
 
 BURST_SECONDS: Final = 4
 """Seconds' worth of requests that a caller may send at once."""
@@ -72,7 +72,7 @@ async def _serve(found: Settings, *, work: bool) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with AsyncExitStack() as stack:
-        listening = _listen(found.host, found.port)
+        listening = _listen(found.listen)
         stack.callback(listening.close)
         stack.enter_context(_metrics(found))
         place = await stack.enter_async_context(opened(found))
@@ -83,7 +83,7 @@ async def _serve(found: Settings, *, work: bool) -> int:
         tasks = [asyncio.create_task(each) for each in _loops(place, stop)] if work else []
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         await server.listens.wait()
-        say(f"Mufakat listens on http://{_shown(found.host)}:{found.port}")
+        say(f"Mufakat listens on http://{found.listen}")
         await stop.wait()
         server.should_exit = True
         await asyncio.gather(serving, *tasks)
@@ -129,30 +129,28 @@ def _config(site: Site) -> uvicorn.Config:
     )
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+def _listen(where: Address) -> socket.socket:
+    family = socket.AF_INET6 if ":" in where.host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+        return socket.create_server((where.host, where.port), family=family, backlog=BACKLOG)
     except OSError as error:
-        message = (
-            f"http://{_shown(host)}:{port} cannot be listened on ({error.strerror or error}); choose another with "
-        )
-        raise CliError(message + "MUFAKAT_HOST and MUFAKAT_PORT.") from error
+        why = f"{where} cannot be listened on ({error.strerror or error})"
+        raise CliError(f"{why}; choose another with MUFAKAT_LISTEN.") from error
 
 
 @contextmanager
 def _metrics(found: Settings) -> Iterator[None]:
     """Metrics for Prometheus on a port of their own, so that nobody who calls the API sees them."""
-    if not found.metrics_port:
+    if not found.metrics.port:
         yield
         return
     from prometheus_client import start_http_server
 
     try:
-        server, thread = start_http_server(found.metrics_port, addr=found.host)
+        server, thread = start_http_server(found.metrics.port, addr=found.metrics.host)
     except OSError as error:
-        why = f"Metrics cannot be shown on port {found.metrics_port} ({error.strerror or error})"
-        raise CliError(f"{why}; choose another with MUFAKAT_METRICS_PORT, or 0 for none.") from error
+        why = f"Metrics cannot be shown on {found.metrics} ({error.strerror or error})"
+        raise CliError(f"{why}; choose another place with MUFAKAT_METRICS, or none.") from error
     try:
         yield
     finally:
@@ -165,7 +163,3 @@ async def _shop(place: Place, site: Site) -> Trial:
     from mufakat.lab.little_shop import furnish
 
     return await furnish(place.engine, place.store, place.providers, site.own_key)
-
-
-def _shown(host: str) -> str:
-    return f"[{host}]" if ":" in host else host

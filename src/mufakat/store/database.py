@@ -17,6 +17,7 @@ _AGAIN: Final = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 _LOST: Final = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # what the driver says when a connection was cut in the middle of an answer
     asyncpg.OperatorInterventionError,
     OSError,
     TimeoutError,
