@@ -24,6 +24,7 @@ from mufakat.evidence.vault import Vault
 from mufakat.store.postgres import PostgresStore
 from mufakat.store.records import CredentialKind, Marketplace
 from mufakat.store.seal import Sealer
+from tests.api.contract import hold
 
 SHOP = "toko"
 CUSTOMER, SELLER, AGENT = "c-1", "s-1", "agent-1"
@@ -129,5 +130,9 @@ async def opened(store: PostgresStore, folder: Path) -> Shop:
     )
     key = principals.make(CredentialKind.SERVER, SHOP, "the shop's server", SCOPES, clock.now(), None)
     assert await store.put_credential(key.credential)
-    http = httpx.AsyncClient(transport=httpx.ASGITransport(app=application(site)), base_url="http://mufakat.test")
+    http = httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=application(site)),
+        base_url="http://mufakat.test",
+        event_hooks={"response": [hold]},
+    )
     return Shop(site, clock, http, key)

@@ -1,0 +1,176 @@
+"""What each route answers beside its success: which problems with which codes, and which headers. One table.
+
+Most of it follows from what a route takes: a right, a body, an idempotency key, an id of a case in its address. What
+the rules may refuse follows from which commands it passes on.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from mufakat.api.rights import Right
+from mufakat.api.troubles import TROUBLES, Trouble, status_of
+from mufakat.api.wire import cases, commands
+from mufakat.core.refusal_texts import asking, files, moving, sandboxes
+from mufakat.core.refusals import Code
+
+AnyCode = Trouble | Code
+
+UPLOADING: Final = frozenset(files.TEXTS) - {Code.FILE_NOT_THERE}
+"""What speaks against a file."""
+NOT_BY_HAND: Final = frozenset(
+    {Code.NOT_DUE_YET, Code.NOTHING_DUE, Code.STILL_OPEN, Code.UNDER_HOLD, Code.MONEY_OPEN},
+)
+"""What only the clock, or whoever runs the platform by its command line, can meet."""
+OF_ORDERS: Final = frozenset({Code.ORDER_NOT_SOUND, Code.FACT_NOT_FITTING, Code.NO_SUCH_ORDER})
+WRITING: Final = frozenset({Code.KEY_REUSED, Code.TOO_BUSY, Code.VERSION_CHANGED})
+"""What speaks against writing, and never against a preview."""
+COMMANDING: Final = (
+    frozenset(Code)
+    - UPLOADING
+    - NOT_BY_HAND
+    - OF_ORDERS
+    - WRITING
+    - frozenset(moving.TEXTS)
+    - frozenset(sandboxes.TEXTS)
+)
+OPENING: Final = frozenset(asking.TEXTS) | {
+    Code.ALREADY_OPEN,
+    Code.CASE_CLOSED,
+    Code.CONFLICT_OF_INTEREST,
+    Code.FILE_NOT_THERE,
+    Code.MATERIAL_EMPTY,
+    Code.NOT_YOURS,
+    Code.NO_SUCH_LINE,
+    Code.NO_SUCH_ORDER,
+    Code.TEXT_TOO_LONG,
+    Code.TIME_WENT_BACK,
+    Code.TOO_MANY_LINES,
+    Code.TOO_MANY_MATERIALS,
+    Code.WRONG_ROLE,
+}
+ELIGIBLE: Final = frozenset(
+    {Code.CONFLICT_OF_INTEREST, Code.LINE_TWICE, Code.NO_SUCH_LINE, Code.TOO_MANY_LINES, Code.WRONG_ROLE}
+)
+BY_RIGHT: Final[dict[Right, frozenset[AnyCode]]] = {
+    Right.ORDERS_WRITE: OF_ORDERS | {Code.ALREADY_OPEN, Code.TOO_BUSY},
+    Right.FILES_WRITE: UPLOADING | {Code.WRONG_ROLE},
+    Right.FILES_READ: frozenset({Code.FILE_NOT_THERE, Trouble.NOT_FOUND}),
+    Right.IMPORT: (COMMANDING | OPENING | frozenset(moving.TEXTS) | {Code.TOO_BUSY}),
+    Right.SANDBOX: frozenset({Code.NOT_A_SANDBOX}),
+}
+BY_NAME: Final[dict[str, frozenset[AnyCode]]] = {
+    "judgeCase": COMMANDING | frozenset(sandboxes.TEXTS) | {Code.TOO_BUSY},
+    "makeOrder": OF_ORDERS | {Code.ALREADY_OPEN},
+    "moveForward": frozenset({Code.MOVE_NOT_FITTING, Code.MOVED_MEANWHILE}),
+    "makeKey": frozenset({Trouble.SCOPE_NOT_KNOWN}),
+    "rotateKey": frozenset({Trouble.SCOPE_NOT_KNOWN, Trouble.NOT_FOUND}),
+    "revokeKey": frozenset({Trouble.NOT_FOUND}),
+    "readProblem": frozenset({Trouble.NOT_FOUND}),
+    "readRulebook": frozenset({Trouble.NOT_FOUND}),
+    "registerSigningKey": frozenset({Trouble.SIGNING_KEY_NOT_VALID}),
+}
+"""What follows from nothing else, by the name of the operation."""
+MORE: Final[dict[str, dict[int, str]]] = {
+    "putOrder": {201: "The order was not known before."},
+    "readCase": {304: "The case is as the caller has it (`If-None-Match`)."},
+    "readReady": {503: "The database does not answer."},
+}
+"""Answers of a route that are neither its usual one nor a problem: status to what it means."""
+
+PAGED: Final = frozenset({"listProblems", "readProblem"})
+"""Operations that answer with a page where the caller would rather have one."""
+TAGGED: Final = frozenset({"openCase", "commandCase", "readCase", "readPolicy", "readOwnFile", "readExhibit"})
+"""Operations whose answer carries the case's ETag."""
+PLACED: Final = frozenset({"openCase", "putFile"})
+"""Operations whose answer says where what was made can be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One operation: its name, its right (None: anybody may), the type of its body, the names of its parameters."""
+
+    name: str
+    method: str
+    path: str
+    right: Right | None
+    body: Any
+    parameters: frozenset[str]
+
+
+def codes(route: Route) -> frozenset[AnyCode]:
+    """Every code with which a route may refuse."""
+    found = {Trouble.OUR_FAULT, *_asked(route), *_ruled(route), *BY_NAME.get(route.name, ())}
+    if route.right is not None:
+        found |= {Trouble.NOT_SIGNED_IN, Trouble.NOT_ALLOWED, Trouble.SLOW_DOWN, Trouble.DATABASE_AWAY}
+        found |= BY_RIGHT.get(route.right, frozenset())
+    return frozenset(found)
+
+
+def by_status(route: Route) -> dict[int, list[AnyCode]]:
+    """The codes of a route by the status with which they travel, in alphabetical order."""
+    found: dict[int, list[AnyCode]] = {}
+    for code in sorted(codes(route)):
+        found.setdefault(status(code), []).append(code)
+    return dict(sorted(found.items()))
+
+
+def status(code: AnyCode) -> int:
+    """The status of a code of either kind."""
+    return TROUBLES[code][0] if isinstance(code, Trouble) else status_of(code)
+
+
+def headers(route: Route, at: int) -> list[str]:
+    """The headers that an answer of that status always carries, beside the usual ones."""
+    found = ["X-Request-Id"]
+    if route.right is not None and at < TROUBLES[Trouble.OUR_FAULT][0]:
+        found += ["RateLimit", "RateLimit-Policy"]
+    if at == TROUBLES[Trouble.NOT_SIGNED_IN][0]:
+        found.append("WWW-Authenticate")
+    if at in (TROUBLES[Trouble.SLOW_DOWN][0], TROUBLES[Trouble.DATABASE_AWAY][0]) and route.right is not None:
+        found.append("Retry-After")
+    if at < 400 and route.name in TAGGED:  # noqa: PLR2004 - what begins the refusals in HTTP
+        found.append("ETag")
+    if at < 300 and route.name in PLACED:  # noqa: PLR2004 - what ends the successes in HTTP
+        found.append("Location")
+    return found
+
+
+def _asked(route: Route) -> set[AnyCode]:
+    """What can be wrong with what was sent, before any rule is asked."""
+    found: set[AnyCode] = set()
+    if route.parameters:
+        found.add(Trouble.PARAMETER_NOT_VALID)
+    if route.body is not None:
+        found |= {
+            Trouble.BODY_NOT_JSON,
+            Trouble.BODY_NOT_VALID,
+            Trouble.BODY_TOO_LARGE,
+            Trouble.BODY_TYPE_NOT_SUPPORTED,
+        }
+    if "Idempotency-Key" in route.parameters:
+        found |= {Trouble.KEY_NEEDED, Trouble.KEY_NOT_VALID}
+    if "If-Match" in route.parameters:
+        found.add(Trouble.PRECONDITION_NOT_VALID)
+    if "cursor" in route.parameters:
+        found.add(Trouble.CURSOR_NOT_VALID)
+    return found
+
+
+def _ruled(route: Route) -> set[AnyCode]:
+    """What the rules may refuse."""
+    found: set[AnyCode] = set()
+    if "{case_id}" in route.path:
+        found |= {Code.NO_SUCH_CASE, Code.CONFLICT_OF_INTEREST}
+    if "{order_id}" in route.path:
+        found |= {Code.NO_SUCH_ORDER, Code.CONFLICT_OF_INTEREST}
+    if route.path.endswith("/eligibility"):
+        found |= ELIGIBLE
+    if route.body is commands.AnyCommand:
+        found |= COMMANDING
+    if route.body in (cases.OpenCaseIn, cases.OpenRequestIn):
+        found |= OPENING
+    if "Idempotency-Key" in route.parameters:
+        found |= {Code.KEY_REUSED, Code.TOO_BUSY}
+    if "If-Match" in route.parameters:
+        found.add(Code.VERSION_CHANGED)
+    return found
