@@ -1,0 +1,235 @@
+"""Every door of the application: its routes as the application itself lists them, with a sample request for each.
+
+A route without a sample here fails the tests of rights, of foreign cases and of bad input, so that none is forgotten.
+"""
+
+import re
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, cast
+
+import httpx
+from litestar.handlers import HTTPRouteHandler
+from litestar.routes import HTTPRoute
+
+from mufakat.api import principals
+from mufakat.api.app import build
+from mufakat.api.knocking import RIGHT, guard
+from mufakat.api.rights import SCOPES, Right
+from mufakat.api.site import Site
+from mufakat.core.parties import Role
+from mufakat.store.postgres import PostgresStore
+from mufakat.store.records import CredentialKind, Marketplace
+from tests.api.shop import SHOP, Shop
+
+OTHER: Final = "toko lain"
+"""Another marketplace in the same database."""
+PNG: Final = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
+    "0000000c4944415408d763f8ffff3f0005fe02fea7a6a14b0000000049454e44ae426082"
+)
+
+
+@dataclass(frozen=True)
+class Door:
+    """A method of a route. `path` with its parameters in braces."""
+
+    method: str
+    path: str
+    handler: HTTPRouteHandler
+
+    @property
+    def name(self) -> str:
+        """How it is called in tables of tests."""
+        return f"{self.method} {self.path}"
+
+    @property
+    def right(self) -> Right | None:
+        """The right that it names."""
+        return self.handler.opt.get(RIGHT)
+
+    @property
+    def guarded(self) -> bool:
+        """Whether the guard stands before it."""
+        return guard in self.handler.resolve_guards()
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A request that fits a door. `{case_id}`, `{order_id}`, `{key_id}` and `{digest}` are filled in."""
+
+    json: Any = None
+    query: str = ""
+    content: bytes | None = None
+    type: str = ""
+
+
+SCAN: Final = {"fact": "scan", "parcel": "OUTBOUND", "kind": "DELIVERED", "at": "2026-01-02T03:04:05Z"}
+ORDER: Final = {
+    "customer_id": "c-1",
+    "seller_id": "s-1",
+    "currency": "IDR",
+    "lines": [{"line_id": "1", "product_id": "blender", "quantity": 2, "unit_price": 45_000_000}],
+    "purchased_at": "2026-01-01T00:00:00Z",
+}
+REQUEST: Final = {"type": "REFUND", "lines": [{"line_id": "1", "reason": "DAMAGED"}], "text": "It is broken."}
+MESSAGE: Final = {"command": "SendMessage", "text": "Hello."}
+FINDING: Final = {"decision": "FOR_CUSTOMER"}
+
+SAMPLES: Final[dict[str, Sample]] = {
+    "PUT /v1/orders/{order_id}": Sample(ORDER),
+    "GET /v1/orders/{order_id}": Sample(),
+    "POST /v1/orders/{order_id}/facts": Sample(SCAN),
+    "GET /v1/orders/{order_id}/eligibility": Sample(query="?line=1"),
+    "POST /v1/orders/{order_id}/preview": Sample(REQUEST),
+    "POST /v1/orders/{order_id}/files": Sample(content=PNG, type="image/png"),
+    "GET /v1/orders/{order_id}/files/{digest}": Sample(),
+    "POST /v1/cases": Sample({"order_id": "{order_id}", **REQUEST}),
+    "GET /v1/cases": Sample(query="?order_id={order_id}"),
+    "GET /v1/cases/{case_id}": Sample(),
+    "POST /v1/cases/{case_id}/commands": Sample(MESSAGE),
+    "POST /v1/cases/{case_id}/preview": Sample(MESSAGE),
+    "GET /v1/cases/{case_id}/timeline": Sample(),
+    "GET /v1/cases/{case_id}/messages": Sample(),
+    "GET /v1/cases/{case_id}/events": Sample(),
+    "GET /v1/cases/{case_id}/files/{digest}": Sample(),
+    "GET /v1/cases/{case_id}/policy": Sample(),
+    "GET /v1/rulebooks": Sample(),
+    "GET /v1/rulebooks/{name}": Sample(),
+    "GET /v1/keys": Sample(),
+    "POST /v1/keys": Sample({"name": "another", "scopes": ["{scope}"]}),
+    "POST /v1/keys/{key_id}/rotate": Sample({"hours": 1}),
+    "DELETE /v1/keys/{key_id}": Sample(),
+    "POST /v1/signing-keys": Sample({"name": "ours", "public_key": "no key"}),
+    "POST /v1/tokens": Sample({"role": "CUSTOMER", "id": "c-1"}),
+    "GET /v1/sandbox": Sample(),
+    "POST /v1/sandbox/forward": Sample({"days": 1}),
+    "POST /v1/sandbox/cases/{case_id}/judge": Sample(FINDING),
+    "POST /v1/sandbox/orders": Sample({"kind": "DELIVERED_YESTERDAY", "customer_id": "c-9", "seller_id": "s-9"}),
+    "POST /v1/imports": Sample({"order_id": "{order_id}"}),
+}
+"""A request for every door under /v1 that gets past it; what the rules say to it then is of no matter here."""
+
+
+def doors() -> list[Door]:
+    """Every method of every route, but for the OPTIONS that the framework answers."""
+    found = []
+    for route in build(cast("Site", None)).routes:
+        if not isinstance(route, HTTPRoute):
+            continue
+        for handler in route.route_handlers:
+            methods = sorted(str(each) for each in handler.http_methods if each != "OPTIONS")
+            found += [Door(method, route.path_format, handler) for method in methods]
+    return found
+
+
+def inner_doors() -> list[Door]:
+    """Those under /v1, which need a caller whom we know."""
+    return [door for door in doors() if door.path.startswith("/v1")]
+
+
+@dataclass
+class Place:
+    """A shop with a case, an uploaded file, and another marketplace beside it."""
+
+    shop: Shop
+    ids: dict[str, str]
+    other: principals.Made
+
+    async def knock(self, door: Door, headers: dict[str, str], **ids: str) -> httpx.Response:
+        """Send a door its sample; `ids` in place of those that exist."""
+        sample, known = SAMPLES[door.name], self.ids | ids
+        headers = {"idempotency-key": uuid.uuid4().hex, **headers}
+        if sample.type:
+            headers["content-type"] = sample.type
+        path = filled(door.path + sample.query, known)
+        body = filled(sample.json, known)
+        if sample.content is not None:
+            return await self.shop.http.request(door.method, path, headers=headers, content=sample.content)
+        return await self.shop.http.request(door.method, path, headers=headers, json=body)
+
+    def key(self, *scopes: str, marketplace: str = SHOP, days: float | None = None) -> principals.Made:
+        """A server's key with these scopes."""
+        now = self.shop.clock.now()
+        until = None if days is None else now + timedelta(days=days)
+        return principals.make(CredentialKind.SERVER, marketplace, "a server", frozenset(scopes), now, until)
+
+    async def kept(self, made: principals.Made) -> dict[str, str]:
+        """Keep a key or an agent's token; the headers of whoever comes with it."""
+        assert await self.store.put_credential(made.credential)
+        return bearer(made.text)
+
+    async def agent(self, who: str, marketplace: str = SHOP) -> dict[str, str]:
+        """An agent of a marketplace."""
+        now = self.shop.clock.now()
+        return await self.kept(principals.make(CredentialKind.AGENT, marketplace, who, frozenset(), now, None))
+
+    def party(self, role: Role, who: str, by: principals.Made | None = None) -> dict[str, str]:
+        """A customer or seller with a token by a server's key."""
+        life = timedelta(minutes=15)
+        key = (by or self.shop.key).credential
+        return bearer(principals.party_token(self.shop.site.own_key, key, role, who, self.shop.clock.now(), life)[0])
+
+    @property
+    def store(self) -> PostgresStore:
+        """The database."""
+        return self.shop.site.store
+
+    async def all_rows(self, marketplace: str = SHOP) -> dict[str, list[str]]:
+        """Everything that the database holds of a marketplace, but for when files were last asked for."""
+        tables = await self.store.fetch(
+            "SELECT table_name FROM information_schema.columns "
+            "WHERE table_schema = 'public' AND column_name = 'marketplace' ORDER BY 1"
+        )
+        return {
+            table: sorted(
+                row["whole"]
+                for row in await self.store.fetch(
+                    f"SELECT t::text AS whole FROM {table} t WHERE marketplace = $1", marketplace
+                )
+            )
+            for (table,) in tables
+        }
+
+
+def bearer(text: str) -> dict[str, str]:
+    """The header of whoever comes with a key or token."""
+    return {"authorization": f"Bearer {text}"}
+
+
+def filled(value: Any, ids: dict[str, str]) -> Any:
+    """A sample with its ids in place."""
+    if isinstance(value, str):
+        return re.sub(r"\{(\w+)\}", lambda found: ids[found[1]], value)
+    if isinstance(value, dict):
+        return {name: filled(each, ids) for name, each in value.items()}
+    return [filled(each, ids) for each in value] if isinstance(value, list) else value
+
+
+async def furnished(shop: Shop) -> Place:
+    """A shop with a case in REVIEW, a file of the customer's, a key to do away with, and another marketplace."""
+    await shop.site.store.put_marketplace(Marketplace(OTHER, "id", sandbox=True))
+    other = principals.make(CredentialKind.SERVER, OTHER, "a server", SCOPES, shop.clock.now(), None)
+    assert await shop.site.store.put_credential(other.credential)
+    place = Place(shop, {"name": "id", "scope": "orders:read"}, other)
+    spare = place.key("orders:read")
+    assert await place.store.put_credential(spare.credential)
+    case_id = await shop.case()
+    sent = await shop.http.post(
+        "/v1/orders/o-1/files", content=PNG, headers=shop.customer(**{"content-type": "image/png"})
+    )
+    assert sent.status_code == 201, sent.text
+    place.ids |= {"case_id": case_id, "order_id": "o-1", "key_id": spare.credential.id, "digest": sent.json()["digest"]}
+    return place
+
+
+def no_such_ids(place: Place) -> dict[str, str]:
+    """Ids of the same lengths that never existed."""
+    case_id = str(uuid.uuid4())
+    return {"case_id": case_id, "order_id": "x-9", "key_id": "f" * 32, "digest": "0" * 64}
+
+
+def past(moment: datetime | None = None) -> datetime:
+    """A moment that is over."""
+    return (moment or datetime.now(UTC)) - timedelta(hours=1)
