@@ -17,6 +17,7 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
     "marketplace list": ("orders:list_marketplaces", "List the marketplaces."),
     "order put": ("orders:put_order", "Put orders in, from a file of JSON."),
     "fact": ("orders:fact", "Record a later fact about an order: a scan, an outside refund, an amendment."),
+    "import": ("importing:import_cases", "Take over cases that are under way in another system, with their history."),
     "do": ("cases:do", "Give a command, as one of the parties, an agent, the clock or the system."),
     "cases": ("cases:cases", "List cases."),
     "case": ("cases:case", "Show a case as a person would want to read it."),

@@ -117,7 +117,7 @@ def list_marketplaces() -> int:
 
 def put_order(file: File, *, marketplace: Where = "") -> int:
     """Put orders in. An order that is there already may change until its first case; after that, send facts."""
-    given = list(_objects(_text(file)))
+    given = list(objects(text_of(file)))
 
     async def work(place: Place) -> int:
         where = await place.marketplace(marketplace)
@@ -145,7 +145,8 @@ async def _put(place: Place, where: Marketplace, order: o.Order) -> int:
     return 0
 
 
-def _text(file: str) -> str:
+def text_of(file: str) -> str:
+    """What a file holds, or standard input for `-`; raises CliError when it cannot be read as text."""
     try:
         return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
     except OSError as error:
@@ -154,8 +155,8 @@ def _text(file: str) -> str:
         raise CliError(f"{file} is no text in UTF-8.") from error
 
 
-def _objects(text: str) -> Iterator[tuple[int, bytes]]:
-    """Each order's JSON with the line on which it begins; from 1."""
+def objects(text: str) -> Iterator[tuple[int, bytes]]:
+    """Each object's JSON, of one, of a list or one a line, with its line or its place in the list, from 1."""
     try:
         whole = msgspec.json.decode(text, type=list[msgspec.Raw] | dict[str, msgspec.Raw])
     except msgspec.MsgspecError:
