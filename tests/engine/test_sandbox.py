@@ -111,12 +111,12 @@ async def test_only_a_sandbox_is_moved_and_others_stay_as_they_are(sand: Sandbox
     )
     assert isinstance(opened, Done)
     before = await sand.place("live"), await sand.store.find_case("live", opened.case_id)
-    left = await sand.store.on_their_way("live")
+    left = (await sand.store.ahead("live")).waiting
     assert left > 0
     await sand.forward(30 * DAY)
     assert await sand.place("live") == before[0]
     assert await sand.store.find_case("live", opened.case_id) == before[1]
-    assert await sand.store.on_their_way("live") == left
+    assert (await sand.store.ahead("live")).waiting == left
     assert await react(sand.engine, "live", "o1", opened.case_id) == 0
     assert code(await judge(sand.engine, "live", opened.case_id, Wanted(FOR_CUSTOMER))) is Code.NOT_A_SANDBOX
     made = await make_order(sand.engine, sand.tills, "live", OrderKind.LATE, "ani", "toko")
@@ -180,7 +180,7 @@ async def test_workers_may_run_beside_it(database_url: str) -> None:
         stop.set()
         await working
     assert moved.whole
-    assert await store.on_their_way(SAND) == 0
+    assert (await store.ahead(SAND)).waiting == 0
     for case_id in cases:
         history = await sand.log(case_id)
         assert [x.at for x in history] == sorted(x.at for x in history)
@@ -209,7 +209,7 @@ async def test_what_somebody_else_delivers_is_waited_for(sand: Sandbox) -> None:
             await sand.store.again(claim, sand.clock.now(), "", unknown=False)
 
     await asyncio.gather(worker(), sand.forward(5 * DAY))
-    assert await sand.store.on_their_way(SAND) == 0
+    assert (await sand.store.ahead(SAND)).waiting == 0
     assert (await sand.matter(case_id)).outcome is Outcome.REFUNDED
 
 
@@ -225,7 +225,7 @@ async def test_the_provider_is_looked_up_by_the_sandboxs_clock(sand: Sandbox) ->
     assert await provider.books.save("seller-rejects", "IDR", version, account, ())
     await sand.forward(10 * DAY)
     assert await sand.phase(case_id) is Phase.DEDUCTING
-    look = await sand.store.next_look(SAND)
+    look = (await sand.store.ahead(SAND)).look
     assert look is not None
     assert timedelta() < (await sand.place()).at(look) - await sand.now() <= timedelta(hours=6)
     await provider.expect("seller-rejects", "IDR", "another sale", 10 * worth(order), await sand.now() + 90 * DAY)

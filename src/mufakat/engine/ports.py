@@ -11,6 +11,7 @@ from mufakat.payments.provider import Provider
 from mufakat.store.codec import Stored
 from mufakat.store.files import FileName, FileRow
 from mufakat.store.records import (
+    Ahead,
     Answered,
     Ask,
     Caches,
@@ -167,14 +168,11 @@ class Sandboxes(Protocol):
     async def due_by(self, marketplace: str, moment: datetime, limit: int) -> list[DueCase]:
         """Cases of one marketplace whose due moment has come by then (its time), oldest first."""
 
-    async def next_wake(self, marketplace: str) -> datetime | None:
-        """When the next case of one marketplace is due (its time)."""
+    async def ahead(self, marketplace: str) -> Ahead:
+        """What one marketplace has before it."""
 
-    async def next_look(self, marketplace: str) -> datetime | None:
-        """When the next obligation of one marketplace is looked up, by the real clock."""
-
-    async def on_their_way(self, marketplace: str) -> int:
-        """Effects of one marketplace that wait or are being delivered."""
+    async def open_versions(self, marketplace: str) -> dict[tuple[str, str], int]:
+        """Order and case to the number of the last event, for every open case of one marketplace."""
 
 
 class Store(Log, Index, Outbox, Upkeep, Sandboxes, Protocol):

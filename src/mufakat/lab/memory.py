@@ -18,6 +18,7 @@ from mufakat.lab.memory_outbox import MemoryOutbox
 from mufakat.store import codec
 from mufakat.store.codec import Stored
 from mufakat.store.records import (
+    Ahead,
     Answered,
     Ask,
     Caches,
@@ -245,9 +246,17 @@ class MemoryStore(MemoryOutbox):
             found.append(DueCase(marketplace, case.order_id, case_id, case.due, log.failures))
         return found
 
-    async def next_wake(self, marketplace: str) -> datetime | None:
-        """When the next case of one marketplace is due (its time)."""
-        return self._wakes[marketplace].first()
+    async def ahead(self, marketplace: str) -> Ahead:
+        """What one marketplace has before it."""
+        return Ahead(self._wakes[marketplace].first(), *self._out_ahead(marketplace))
+
+    async def open_versions(self, marketplace: str) -> dict[tuple[str, str], int]:
+        """Order and case to the number of the last event, for every open case of one marketplace."""
+        return {
+            (case.order_id, case_id): case.number
+            for (place, case_id), case in self._by_case.items()
+            if place == marketplace and case.is_open
+        }
 
     # --- upkeep
 

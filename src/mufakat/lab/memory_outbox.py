@@ -165,14 +165,11 @@ class MemoryOutbox:
             if place[0] == marketplace:
                 self._look_at.put(place, at + by)
 
-    async def next_look(self, marketplace: str) -> datetime | None:
-        """When the next obligation of one marketplace is looked up, by the real clock."""
-        return min((at for place, at in self._look_at.moments() if place[0] == marketplace), default=None)
-
-    async def on_their_way(self, marketplace: str) -> int:
-        """Effects of one marketplace that wait or are being delivered."""
+    def _out_ahead(self, marketplace: str) -> tuple[datetime | None, int]:
+        """When the next obligation of one marketplace is looked up, and how many of its effects wait."""
+        looks = (at for place, at in self._look_at.moments() if place[0] == marketplace)
         rows = (row for row in self._out.values() if (row.marketplace, row.state) == (marketplace, "PENDING"))
-        return sum(row.lane is not Lane.FACT for row in rows)
+        return min(looks, default=None), sum(row.lane is not Lane.FACT for row in rows)
 
     async def outbox_of(self, marketplace: str, case_id: str) -> dict[str, str]:
         """Key to state of every effect of a case."""

@@ -293,6 +293,19 @@ class Watched:
 
 
 @dataclass(frozen=True, slots=True)
+class Ahead:
+    """What one marketplace has before it.
+
+    `wake`: when the next case is due, by its own clock. `look`: when the next obligation is looked up, by the real one.
+    `waiting`: effects that wait or are being delivered.
+    """
+
+    wake: datetime | None
+    look: datetime | None
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerLine:
     """One leg of a movement as stored; `amount` in minor units of `currency`."""
 

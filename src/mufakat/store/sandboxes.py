@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from mufakat.store.database import Database
-from mufakat.store.records import DueCase, Marketplace
+from mufakat.store.records import Ahead, DueCase, Marketplace
 
 # The offset as it was read is the lock: of two who move the clock at once one comes first, and the other moves nothing.
 # Looks are planned by the real clock, so they come nearer by as much as the sandbox's clock moves on.
@@ -17,6 +17,12 @@ WITH moved AS (
     FROM moved WHERE obligations.marketplace = moved.marketplace AND next_look IS NOT NULL
 )
 SELECT marketplace FROM moved
+"""
+
+_AHEAD: Final = """
+SELECT (SELECT min(wake) FROM cases WHERE marketplace = $1 AND wake IS NOT NULL) AS wake,
+    (SELECT min(next_look) FROM obligations WHERE marketplace = $1 AND next_look IS NOT NULL) AS look,
+    (SELECT count(*) FROM outbox WHERE marketplace = $1 AND state = 'PENDING' AND lane <> 'FACT') AS waiting
 """
 
 
@@ -38,24 +44,15 @@ class PostgresSandboxes(Database):
         )
         return [DueCase(*row.values()) for row in rows]
 
-    async def next_wake(self, marketplace: str) -> datetime | None:
-        """When the next case of one marketplace is due (its time)."""
-        row = await self.fetch_one(
-            "SELECT min(wake) AS at FROM cases WHERE marketplace = $1 AND wake IS NOT NULL", marketplace
-        )
-        return None if row is None else row["at"]
+    async def ahead(self, marketplace: str) -> Ahead:
+        """What one marketplace has before it."""
+        row = await self.fetch_one(_AHEAD, marketplace)
+        assert row is not None
+        return Ahead(*row.values())
 
-    async def next_look(self, marketplace: str) -> datetime | None:
-        """When the next obligation of one marketplace is looked up, by the real clock."""
-        row = await self.fetch_one(
-            "SELECT min(next_look) AS at FROM obligations WHERE marketplace = $1 AND next_look IS NOT NULL", marketplace
+    async def open_versions(self, marketplace: str) -> dict[tuple[str, str], int]:
+        """Order and case to the number of the last event, for every open case of one marketplace."""
+        rows = await self.fetch(
+            "SELECT order_id, case_id, number FROM cases WHERE marketplace = $1 AND is_open", marketplace
         )
-        return None if row is None else row["at"]
-
-    async def on_their_way(self, marketplace: str) -> int:
-        """Effects of one marketplace that wait or are being delivered."""
-        row = await self.fetch_one(
-            "SELECT count(*) AS waiting FROM outbox WHERE marketplace = $1 AND state = 'PENDING' AND lane <> 'FACT'",
-            marketplace,
-        )
-        return 0 if row is None else int(row["waiting"])
+        return {(row["order_id"], row["case_id"]): row["number"] for row in rows}

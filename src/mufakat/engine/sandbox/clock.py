@@ -19,7 +19,7 @@ from mufakat.engine.deadlines import Deadlines
 from mufakat.engine.deliveries import Deliveries
 from mufakat.engine.handle import Engine
 from mufakat.engine.sandbox import carrier, people
-from mufakat.store.records import Ask, CaseRow, Marketplace
+from mufakat.store.records import Ahead, Ask, Marketplace
 
 MOST_DAYS: Final = 400
 """How far one call moves the clock at most."""
@@ -120,20 +120,14 @@ class Cast:
 
     async def plan(self, now: datetime) -> list[Deed]:
         """All that will be done in open cases, earliest first."""
-        rows = {row.case_id: row for row in await self.open_cases()}
-        self._plans = {case_id: plans for case_id, plans in self._plans.items() if case_id in rows}
-        for case_id, row in rows.items():
-            if self._versions.get(case_id) != row.number:
-                await self._look(row.order_id, case_id, now)
+        versions = await self._store.open_versions(self._name)
+        open_cases = {case_id for _, case_id in versions}
+        self._plans = {case_id: plans for case_id, plans in self._plans.items() if case_id in open_cases}
+        for (order_id, case_id), number in versions.items():
+            if self._versions.get(case_id) != number:
+                await self._look(order_id, case_id, now)
         every = [deed for deeds in self._plans.values() for deed in deeds]
         return sorted(every, key=lambda deed: (deed.at, deed.case_id))
-
-    async def open_cases(self) -> list[CaseRow]:
-        """The open cases of the sandbox."""
-        found: list[CaseRow] = []
-        while page := await self._store.cases(self._name, found[-1].case_id if found else "", PAGE, open_only=True):
-            found += page
-        return found
 
     async def play(self, now: datetime, order_id: str, case_id: str) -> int:
         """Let what comes by itself in one case happen until nothing more does; how often something was done."""
@@ -194,12 +188,12 @@ class Forward:
     async def to(self, target: datetime) -> Moved:
         """Go on until the target. Raises MovedMeanwhile, StoreLost."""
         before = self._now()
-        versions = {row.case_id: row.number for row in await self._cast.open_cases()}
+        versions = await self._store.open_versions(self._name)
         whole = await self._go(target)
         if whole:
             await self._move(target)
-        after = {row.case_id: row.number for row in await self._cast.open_cases()}
-        changed = tuple(case_id for case_id, number in versions.items() if after.get(case_id) != number)
+        after = await self._store.open_versions(self._name)
+        changed = tuple(sorted(place[1] for place, number in versions.items() if after.get(place) != number))
         return Moved(self._name, before, self._now(), self._lapses, changed, whole)
 
     def _now(self) -> datetime:
@@ -209,40 +203,42 @@ class Forward:
         """Everything up to the target; False when it takes too many steps."""
         while self._steps < MOST_STEPS:
             self._steps += 1
-            if await self._happen():
+            deeds = await self._cast.plan(self._now())
+            if await self._act(deeds):
                 continue
-            moment = await self._next()
-            if moment is None or moment > target:
+            ahead = await self._store.ahead(self._name)
+            if await self._deliver(ahead):
+                continue
+            look = None if ahead.look is None else self._place.at(ahead.look)
+            moments = [each for each in (ahead.wake, look, deeds[0].at if deeds else None) if each is not None]
+            if not moments or min(moments) > target:
                 return True
-            await self._fire(moment)
+            await self._fire(min(moments))
         return False
 
-    async def _happen(self) -> bool:
-        """Deliver what is on its way and let one thing come by itself; False when nothing is left to happen now."""
-        done = await self._deliveries.once(marketplace=self._name)
-        ready = [deed for deed in await self._cast.plan(self._now()) if deed.at <= self._now()]
-        if ready:
-            await self._cast.do(ready[0])
-        if ready or done.done or done.looked:
-            return True
-        if self._patience > 0 and await self._store.on_their_way(self._name):
-            # Somebody else delivers it, or it is to be tried again: let it arrive at its own moment.
-            self._patience -= _WAIT
-            self._steps -= 1
-            await asyncio.sleep(_WAIT)
-            return True
-        return False
+    async def _act(self, deeds: list[Deed]) -> bool:
+        """Do what comes by itself now, one thing in each case; False when there is nothing."""
+        now, done = self._now(), set[str]()
+        for deed in deeds:
+            if deed.at <= now and deed.case_id not in done:
+                done.add(deed.case_id)
+                await self._cast.do(deed)
+        return bool(done)
 
-    async def _next(self) -> datetime | None:
-        """The next moment of this sandbox at which something is due."""
-        look = await self._store.next_look(self._name)
-        plans = await self._cast.plan(self._now())
-        moments = [
-            await self._store.next_wake(self._name),
-            None if look is None else self._place.at(look),
-            plans[0].at if plans else None,
-        ]
-        return min((each for each in moments if each is not None), default=None)
+    async def _deliver(self, ahead: Ahead) -> bool:
+        """Deliver and look up what is to be delivered and looked up now; False when there is nothing."""
+        if not ahead.waiting and (ahead.look is None or ahead.look > self._engine.clock.now()):
+            return False
+        delivered = await self._deliveries.once(marketplace=self._name)
+        if delivered.done or delivered.looked:
+            return True
+        if not ahead.waiting or self._patience <= 0:
+            return False
+        # Somebody else delivers it, or it is to be tried again: let it arrive at its own moment.
+        self._patience -= _WAIT
+        self._steps -= 1
+        await asyncio.sleep(_WAIT)
+        return True
 
     async def _fire(self, moment: datetime) -> None:
         """Let the clock show the moment and every deadline fire that has come by then, oldest first."""

@@ -4,7 +4,3 @@
 -- clock runs clock_offset ahead of the real one and never stands still, so a call that dies leaves no stopped clock.
 ALTER TABLE marketplaces ADD COLUMN sandbox boolean NOT NULL DEFAULT false;
 ALTER TABLE marketplaces ADD CONSTRAINT marketplaces_sandbox_runs CHECK (NOT sandbox OR clock_frozen IS NULL);
-
--- What one marketplace has on its way out and to look up, whatever the others have.
-CREATE INDEX outbox_of_marketplace ON outbox (marketplace, next_try) WHERE state = 'PENDING';
-CREATE INDEX obligations_of_marketplace ON obligations (marketplace, next_look) WHERE next_look IS NOT NULL;
