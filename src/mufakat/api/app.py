@@ -15,6 +15,7 @@ from mufakat.api.routes import (
     docs,
     files,
     health,
+    imports,
     keys,
     orders,
     problem_types,
@@ -34,6 +35,7 @@ V1: Final[tuple[Router, ...]] = (
     asking.router,
     files.router,
     rulebooks.router,
+    imports.router,
     keys.router,
     sandbox.router,
 )

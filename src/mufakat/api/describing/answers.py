@@ -72,6 +72,7 @@ BY_NAME: Final[dict[str, frozenset[AnyCode]]] = {
 """What follows from nothing else, by the name of the operation."""
 MORE: Final[dict[str, dict[int, str]]] = {
     "putOrder": {201: "The order was not known before."},
+    "importOne": {200: "Nothing was written: a dry run, or the same history again."},
     "readCase": {304: "The case is as the caller has it (`If-None-Match`)."},
     "readReady": {503: "The database does not answer."},
 }
@@ -81,7 +82,7 @@ PAGED: Final = frozenset({"listProblems", "readProblem"})
 """Operations that answer with a page where the caller would rather have one."""
 TAGGED: Final = frozenset({"openCase", "commandCase", "readCase", "readPolicy", "readOwnFile", "readExhibit"})
 """Operations whose answer carries the case's ETag."""
-PLACED: Final = frozenset({"openCase", "putFile"})
+PLACED: Final = frozenset({"openCase", "putFile", "importOne"})
 """Operations whose answer says where what was made can be read."""
 
 

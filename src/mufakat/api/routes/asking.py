@@ -92,7 +92,9 @@ def _previewed(found: Preview, role: Role, language: Language, zone: str) -> w.P
 
 def _change(change: Change, role: Role) -> w.ChangeOut:
     before = None if change.before is None else _standing(change.before, role)
-    return w.ChangeOut(change.matter, list(change.lines), before, _standing(change.after, role))
+    return w.ChangeOut(
+        change.matter, list(change.lines), change.came_from or None, before, _standing(change.after, role)
+    )
 
 
 def _standing(standing: Standing, role: Role) -> w.StandingOut:

@@ -87,8 +87,8 @@ async def read_case(
 ) -> Response[w.CaseOut | None]:
     """A case as the caller may see it, with what the caller may do now and until when."""
     site, who = site_of(request), caller(request)
-    shown = await _shown(site, who, await site.loaded(who, case_id))
-    out = shown.out()
+    seen = await shown(site, who, await site.loaded(who, case_id))
+    out = seen.out()
     tag = etag(out)
     if if_none_match is not None and _names(if_none_match, tag):
         return Response(None, status_code=304, headers={"ETag": tag})
@@ -188,8 +188,8 @@ async def list_cases(
     full = len(found) == limit
     more = site.cursors.make(about, [_plain(each) for each in place_in(sort, found[-1])]) if full else None
     # An agent does not read of cases of its own.
-    shown = [each for each in found if not is_tied(who, each.customer_id, each.seller_id)]
-    return w.CasesOut([showing.row(each, who.role) for each in shown], more)
+    free = [each for each in found if not is_tied(who, each.customer_id, each.seller_id)]
+    return w.CasesOut([showing.row(each, who.role) for each in free], more)
 
 
 def etag(case: w.CaseOut) -> str:
@@ -214,19 +214,20 @@ async def _done(site: Site, who: Principal, language: Language, done: Done) -> R
     if loaded.marketplace.sandbox:  # canned people act after every command
         await react(site.engine, who.marketplace, done.case.order_id, done.case_id)
         loaded = await site.loaded(who, done.case_id)
-    shown = await _shown(site, who, loaded)
-    case = shown.out()
+    seen = await shown(site, who, loaded)
+    case = seen.out()
     recorded = await _entries(site, who, loaded, done.recorded, language)
     status = 201 if done.recorded and done.recorded[0].number == 1 else 200
     return Response(w.DoneOut(done.version, recorded, case), status_code=status, headers={"ETag": etag(case)})
 
 
-async def _shown(site: Site, who: Principal, loaded: Loaded) -> showing.Shown:
+async def shown(site: Site, who: Principal, loaded: Loaded) -> showing.Shown:
+    """A case before the caller, with the texts that it shows."""
     assert loaded.case is not None
     assert loaded.policy is not None
     now = showing.moment_of(loaded, site.engine.clock.now())
-    shown = showing.Shown(loaded.case, loaded.order, loaded.policy, who.role, now, {})
-    texts = await site.texts(who.marketplace, loaded, shown.wanted_texts())
+    seen = showing.Shown(loaded.case, loaded.order, loaded.policy, who.role, now, {})
+    texts = await site.texts(who.marketplace, loaded, seen.wanted_texts())
     return showing.Shown(loaded.case, loaded.order, loaded.policy, who.role, now, texts)
 
 

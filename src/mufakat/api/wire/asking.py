@@ -123,10 +123,11 @@ class StandingOut(_Out):
 
 
 class ChangeOut(_Out):
-    """A matter before and after. `before` None: it did not stand by itself before."""
+    """A matter before and after. `before` None: there was no case. `came_from`: the matter it split off, else None."""
 
     matter: int
     lines: list[str]
+    came_from: int | None
     before: StandingOut | None
     after: StandingOut
 

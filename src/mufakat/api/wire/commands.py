@@ -15,11 +15,11 @@ TAG: Final = "command"
 BY_NOBODY: Final = frozenset({"Lapse", "RecordFact", "OpenRequest"})
 """Not given to a case by hand; a request is opened under its own route."""
 
-_structs: Final = {
+STRUCTS: Final = {
     name: mirror(kind, tag_field=TAG, tag=name) for name, kind in c.COMMANDS.items() if name not in BY_NOBODY
 }
 
-AnyCommand: Final[Any] = Union[tuple(_structs.values())]  # noqa: UP007 - made of a list
+AnyCommand: Final[Any] = Union[tuple(STRUCTS.values())]  # noqa: UP007 - made of a list
 """Every command that can be given to a case."""
 
 
