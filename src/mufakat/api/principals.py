@@ -8,6 +8,7 @@ behind it, so that revoking a key ends the tokens made with it at once.
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,6 +41,7 @@ MOST_HOURS: Final = 720
 AUDIENCE: Final = "mufakat"
 SECRET_BYTES: Final = 32
 PREFIXES: Final = {CredentialKind.SERVER: "mk", CredentialKind.AGENT: "ma"}
+_HALVES: Final = re.compile("[\ud800-\udfff]")
 ROLES: Final = {
     Caller.SERVER: Role.SYSTEM,
     Caller.CUSTOMER: Role.CUSTOMER,
@@ -149,7 +151,7 @@ def party_token(
 
 async def signed_in(token: str, store: Credentials, own_key: bytes, now: datetime) -> Principal:
     """Who the bearer of a token is. Raises NotSignedIn."""
-    if not token or len(token) > MAX_TOKEN or "\0" in token:
+    if not token or len(token) > MAX_TOKEN or not token.isascii() or "\0" in token:
         raise NotSignedIn("a bearer token is needed: Authorization: Bearer <key or token>")
     prefix, _, rest = token.partition("_")
     if prefix in PREFIXES.values():
@@ -177,7 +179,7 @@ async def _by_token(token: str, store: Credentials, own_key: bytes, now: datetim
         marketplace = jwt.decode(token, options={"verify_signature": False}).get("iss")
     except (jwt.InvalidTokenError, ValueError, TypeError, RecursionError) as error:
         raise NotSignedIn("this is neither a key nor a token of ours") from error
-    if not isinstance(kid, str) or not isinstance(marketplace, str) or "\0" in kid + marketplace:
+    if not _is_text(kid) or not _is_text(marketplace):
         raise NotSignedIn("a token names its key (`kid`) and its marketplace (`iss`)")
     found = await store.credential(marketplace, kid)
     if found is None or found.kind is CredentialKind.AGENT:
@@ -210,7 +212,7 @@ def _claims(token: str, found: Credential, own_key: bytes, now: datetime) -> Map
     who, role = claims["sub"], claims["role"]
     if role not in (Role.CUSTOMER.value, Role.SELLER.value):
         raise NotSignedIn("the `role` of a token is CUSTOMER or SELLER")
-    if not isinstance(who, str) or not 0 < len(who) <= MAX_ID or "\0" in who:
+    if not _is_text(who) or not 0 < len(who) <= MAX_ID:
         raise NotSignedIn(f"the `sub` of a token is the party's id, 1 to {MAX_ID} characters")
     if ends - begins > LONGEST_TOKEN:
         raise NotSignedIn(f"a token lives at most {LONGEST_TOKEN.total_seconds() / 60:.0f} minutes; this one is longer")
@@ -219,6 +221,11 @@ def _claims(token: str, found: Credential, own_key: bytes, now: datetime) -> Map
     if begins > now + SKEW:
         raise NotSignedIn("this token begins in the future; check the clock of whoever signs")
     return claims
+
+
+def _is_text(value: Any) -> bool:
+    """Whether it is a text that a database can keep: without NUL, and without halves of characters."""
+    return isinstance(value, str) and "\0" not in value and not _HALVES.search(value)
 
 
 def _instant(value: Any) -> datetime:
