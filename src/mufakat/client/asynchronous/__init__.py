@@ -1,0 +1,21 @@
+"""The client for `async` programs. What stands here by hand, `tools/client.py` turns into `synchronous/`."""
+
+from mufakat.client.asynchronous.asking import AsyncAsking
+from mufakat.client.asynchronous.cases import AsyncCases
+from mufakat.client.asynchronous.files import AsyncFiles
+from mufakat.client.asynchronous.keys import AsyncKeys
+from mufakat.client.asynchronous.orders import AsyncOrders
+from mufakat.client.asynchronous.rules import AsyncRules
+from mufakat.client.asynchronous.sandbox import AsyncSandbox
+
+
+class AsyncClient(AsyncOrders, AsyncAsking, AsyncFiles, AsyncCases, AsyncRules, AsyncSandbox, AsyncKeys):
+    """A caller of one Mufakat server, for `async` programs.
+
+        async with AsyncClient("https://disputes.example.com", key) as server:
+            await server.put_order(order)
+
+    Every method raises Refused where the server says no, Unreachable where no answer came, Unreadable where the answer
+    is none of ours; all three are MufakatError. What is lost on the way is sent again, never done twice. Amounts are in
+    minor units, instants in UTC.
+    """

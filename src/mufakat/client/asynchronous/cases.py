@@ -1,0 +1,128 @@
+"""Cases: open one, give it commands, read and list them."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Literal, TypedDict, Unpack
+
+from mufakat.api.wire import cases as w
+from mufakat.client.asynchronous.connection import AsyncConnection
+from mufakat.client.calls import Call, body, fresh_key, path, version
+from mufakat.core.claim import ClaimLine, Material, RequestType
+from mufakat.core.commands import Command, OpenRequest, SendMessage
+from mufakat.core.phases import Phase
+
+
+class AsyncCases(AsyncConnection):
+    """What a caller may do with cases, and read of them, in the role that the token gives."""
+
+    async def open_case(
+        self,
+        order_id: str,
+        type: RequestType,  # noqa: A002 - the name that it has everywhere
+        lines: Sequence[ClaimLine],
+        *,
+        text: str = "",
+        materials: Sequence[Material] = (),
+        key: str | None = None,
+    ) -> w.DoneOut:
+        """Open a request about chosen units of one order (S1, S27).
+
+        text: what the customer says about it. key: an idempotency key of your own; one is made where none is given.
+        """
+        asked = OpenRequest(type, tuple(lines), tuple(materials), text)
+        return await self._ask(
+            Call(
+                method="POST",
+                path=path("cases"),
+                answer=w.DoneOut,
+                body=body(asked, order_id=order_id),
+                key=fresh_key(key),
+            )
+        )
+
+    async def command(
+        self, case_id: str, command: Command, *, key: str | None = None, if_match: int | None = None
+    ) -> w.DoneOut:
+        """Give a case a command, such as `RaiseDispute(text="...")` of `mufakat.core.commands`, in the caller's role.
+
+        `available_actions` of the case names those that are open to the caller. key: an idempotency key of your own;
+        one is made where none is given. if_match: the `version` of the case on which the caller decided; where the
+        case has moved on, nothing is done (`VERSION_CHANGED`).
+        """
+        return await self._ask(
+            Call(
+                method="POST",
+                path=path("cases", case_id, "commands"),
+                answer=w.DoneOut,
+                headers=version(if_match),
+                body=body(command, command=type(command).__name__),
+                key=fresh_key(key),
+            )
+        )
+
+    async def say(
+        self, case_id: str, text: str, *, materials: Sequence[Material] = (), key: str | None = None
+    ) -> w.DoneOut:
+        """Say something to the other side; what it carries counts as material (S4)."""
+        return await self.command(case_id, SendMessage(tuple(materials), text), key=key)
+
+    async def case(self, case_id: str) -> w.CaseOut:
+        """A case as the caller may see it, with what the caller may do now and until when."""
+        return await self._ask(Call(method="GET", path=path("cases", case_id), answer=w.CaseOut))
+
+    async def timeline(self, case_id: str) -> w.TimelineOut:
+        """What happened in a case, in sentences, in the language of this client."""
+        return await self._ask(Call(method="GET", path=path("cases", case_id, "timeline"), answer=w.TimelineOut))
+
+    async def messages(self, case_id: str) -> w.MessagesOut:
+        """What customer and seller said to each other. To say something, `say`."""
+        return await self._ask(Call(method="GET", path=path("cases", case_id, "messages"), answer=w.MessagesOut))
+
+    async def events(self, case_id: str, *, after: int = 0) -> AsyncIterator[w.EventOut]:
+        """Every event of a case after a number, as it stands in the log, with its chain of hashes."""
+        while True:
+            page = await self.events_page(case_id, after=after)
+            for event in page.events:
+                yield event
+            if not page.events:
+                return
+            after = page.next
+
+    async def events_page(self, case_id: str, *, after: int = 0) -> w.EventsOut:
+        """Some events of a case after a number. `next` of the answer is the number to go on from."""
+        where = path("cases", case_id, "events")
+        return await self._ask(Call(method="GET", path=where, answer=w.EventsOut, query={"after": after}))
+
+    async def cases(self, *, page_size: int | None = None, **filters: Unpack["Filters"]) -> AsyncIterator[w.CaseRowOut]:
+        """Every case under some filters, page by page: a party's own, the platform's all.
+
+        To follow changes, list by CHANGED with `changed_since` a minute before your last look, and skip the versions
+        that you have: two cases can be written at once, and the later moment may land first.
+        """
+        cursor: str | None = ""
+        while cursor is not None:
+            page = await self.cases_page(cursor, page_size=page_size, **filters)
+            for row in page.cases:
+                yield row
+            cursor = page.next
+
+    async def cases_page(
+        self, cursor: str = "", *, page_size: int | None = None, **filters: Unpack["Filters"]
+    ) -> w.CasesOut:
+        """One page of a list. `next` of the answer is the cursor of the page after it, None at the end."""
+        query = {"limit": page_size, "cursor": cursor, **filters}
+        return await self._ask(Call(method="GET", path=path("cases"), answer=w.CasesOut, query=query))
+
+
+class Filters(TypedDict, total=False):
+    """What a list of cases is narrowed and sorted by; all must hold. Instants with a zone."""
+
+    sort: Literal["NEWEST", "OLDEST", "DUE", "CHANGED"]
+    order_id: str
+    customer_id: str
+    seller_id: str
+    type: RequestType
+    phase: Phase
+    open: bool
+    due_before: datetime
+    changed_since: datetime

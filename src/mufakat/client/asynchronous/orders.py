@@ -1,0 +1,34 @@
+"""Orders: put, read, and what became known of them later."""
+
+from mufakat.api.wire import orders as w
+from mufakat.client.asynchronous.connection import AsyncConnection
+from mufakat.client.calls import Call, body, path
+from mufakat.core.order import Amendment, Fact, Order, OutsideRefund, Scan
+
+_NAMES = {Scan: "scan", OutsideRefund: "outside_refund", Amendment: "amendment"}
+
+
+class AsyncOrders(AsyncConnection):
+    """What a marketplace's server tells about its orders, and what everybody concerned may read of them."""
+
+    async def put_order(self, order: Order) -> w.OrderPutOut:
+        """Put an order in: amounts in minor units, instants with a zone.
+
+        The same again changes nothing; another replaces it until its first case. After that, record facts.
+        """
+        sent = body(order, without="order_id")
+        return await self._ask(Call(method="PUT", path=path("orders", order.order_id), answer=w.OrderPutOut, body=sent))
+
+    async def order(self, order_id: str) -> w.OrderOut:
+        """An order as it stands now, with its cases."""
+        return await self._ask(Call(method="GET", path=path("orders", order_id), answer=w.OrderOut))
+
+    async def record_fact(self, order_id: str, fact: Fact) -> w.FactPutOut:
+        """Record what became known later: a carrier's scan, money that went back outside of any case, a new promise.
+
+        Every open case of the order is told. The same fact twice is one.
+        """
+        sent = body(fact, fact=_NAMES[type(fact)])
+        return await self._ask(
+            Call(method="POST", path=path("orders", order_id, "facts"), answer=w.FactPutOut, body=sent)
+        )

@@ -1,0 +1,23 @@
+"""The client for plain programs."""
+
+# Made by `python -m tools.client` from the file of this name in asynchronous/: change that one.
+
+from mufakat.client.synchronous.asking import Asking
+from mufakat.client.synchronous.cases import Cases
+from mufakat.client.synchronous.files import Files
+from mufakat.client.synchronous.keys import Keys
+from mufakat.client.synchronous.orders import Orders
+from mufakat.client.synchronous.rules import Rules
+from mufakat.client.synchronous.sandbox import Sandbox
+
+
+class Client(Orders, Asking, Files, Cases, Rules, Sandbox, Keys):
+    """A caller of one Mufakat server, for plain programs.
+
+        with Client("https://disputes.example.com", key) as server:
+            server.put_order(order)
+
+    Every method raises Refused where the server says no, Unreachable where no answer came, Unreadable where the answer
+    is none of ours; all three are MufakatError. What is lost on the way is sent again, never done twice. Amounts are in
+    minor units, instants in UTC.
+    """

@@ -1,0 +1,25 @@
+"""The rules in force: every value of a market on a day with its source, and the policy that a case pinned."""
+
+# Made by `python -m tools.client` from the file of this name in asynchronous/: change that one.
+
+from datetime import date
+
+from mufakat.api.wire import rulebooks as w
+from mufakat.client.calls import Call, path
+from mufakat.client.synchronous.connection import Connection
+
+
+class Rules(Connection):
+    """What everybody may read of the rules."""
+
+    def rulebooks(self) -> w.RulebooksOut:
+        """The rulebooks there are, and which one the caller's marketplace follows."""
+        return self._ask(Call(method="GET", path=path("rulebooks"), answer=w.RulebooksOut))
+
+    def rulebook(self, name: str, *, on: date | None = None) -> w.RulebookOut:
+        """Every value of a rulebook in force on a day (today without one): since when, from which source."""
+        return self._ask(Call(method="GET", path=path("rulebooks", name), answer=w.RulebookOut, query={"on": on}))
+
+    def policy(self, case_id: str) -> w.PolicyOut:
+        """The policy that a case pinned when its request opened: the rules by which it is judged, whole."""
+        return self._ask(Call(method="GET", path=path("cases", case_id, "policy"), answer=w.PolicyOut))
