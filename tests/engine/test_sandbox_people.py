@@ -1,5 +1,6 @@
 """Sandboxes: canned people act by themselves, judgements by wish are derived, orders stand where they say."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -21,10 +22,11 @@ from mufakat.core.claim import (
     Severity,
 )
 from mufakat.core.order import OrderStatus, ScanKind
-from mufakat.core.parties import Role
+from mufakat.core.parties import Actor, Role
 from mufakat.core.phases import Outcome, Phase
 from mufakat.core.refusals import Code, Refusal
-from mufakat.engine.sandbox import PEOPLE, OrderKind, Wanted, make_order
+from mufakat.engine.handle import Done
+from mufakat.engine.sandbox import PEOPLE, OrderKind, Wanted, make_order, react
 from mufakat.engine.sandbox.people import canned
 from mufakat.lab.memory import MemoryStore
 from mufakat.payments.payouts import worth
@@ -180,6 +182,17 @@ async def test_what_is_refused_is_not_tried_again_and_again(quick: Sandbox, capl
     assert len([x for x in caplog.messages if "NOT_DISPUTABLE" in x]) == 2  # after the command, and on the move
 
 
+async def test_two_who_let_the_same_person_act_make_one_act_of_it(sand: Sandbox) -> None:
+    order = await sand.order("ani", "seller-rejects", OrderKind.MULTI_LINE)
+    case_id = await sand.ask(order, reason=Reason.WRONG_ITEM)
+    raised = c.RaiseDispute()
+    done = await sand.engine.handle(SAND, order.order_id, case_id, raised, Actor(Role.CUSTOMER, "ani"))
+    assert isinstance(done, Done)
+    await asyncio.gather(*(react(sand.engine, SAND, order.order_id, case_id) for _ in range(4)))
+    handed_in = [(x.material.item, x.material.lines) for x in (await sand.case(case_id)).exhibits]
+    assert len(handed_in) == len(set(handed_in)) == 3
+
+
 def test_nobody_is_taken_for_somebody_else() -> None:
     prefixes = [each.prefix for each in PEOPLE]
     assert len(set(prefixes)) == len(prefixes)
@@ -249,6 +262,17 @@ async def test_open_windows_are_completed_only_on_demand(quick: Sandbox) -> None
     assert (refusal.code, dict(refusal.facts)["phase"]) == (Code.WRONG_PHASE, "EVIDENCE")
     await quick.judge(case_id, Wanted(FOR_CUSTOMER, complete=True))
     assert await quick.phase(case_id) is Phase.AWARDED
+
+
+async def test_what_is_due_has_happened_before_it_is_judged(quick: Sandbox) -> None:
+    """Reading 13: the windows for material are over, whether the clock has fired yet or not."""
+    order = await quick.order("ani", "seller-rejects")
+    case_id = await quick.ask(order)
+    await quick.give(order.order_id, case_id, Role.CUSTOMER, "ani", c.RaiseDispute())
+    quick.clock.at += 2 * DAY
+    assert await quick.phase(case_id) is Phase.EVIDENCE
+    await quick.judge(case_id, Wanted(FOR_SELLER, "S17"))
+    assert await quick.phase(case_id) is Phase.DISMISSED
 
 
 async def test_a_judgement_that_cannot_be_derived_is_refused_with_why(quick: Sandbox) -> None:

@@ -23,7 +23,7 @@ from mufakat.core.claim import (
 )
 from mufakat.core.judgement import data_value, judge_line
 from mufakat.core.order import OrderState
-from mufakat.core.parties import PARTIES, Actor, Role
+from mufakat.core.parties import CLOCK, PARTIES, Actor, Role
 from mufakat.core.phases import Phase
 from mufakat.core.policy.policy import Policy
 from mufakat.core.process import APPEAL, DISPUTE
@@ -112,6 +112,7 @@ class Judging:
 
     async def judge(self, wanted: Wanted, number: int) -> Done | Refusal:
         """See `judge` above."""
+        await self._engine.handle(*self._where, c.Lapse(), CLOCK)  # what is due has happened; mostly nothing is
         stand = await self._stand(number)
         for _ in range(MOST_WINDOWS):
             if isinstance(stand, Refusal) or not (wanted.complete and stand.matter.windows):

@@ -69,6 +69,7 @@ class Act:
 
     at: datetime
     actor: Actor
+    matter: int
     command: c.Command
 
 
@@ -93,7 +94,7 @@ def acts(case: Case, order: OrderState, policy: Policy, now: datetime) -> list[A
             command = None if habit is None else habit(Seen(case, matter, order, policy, role))
             if command is not None and (matter.number, type(command).__name__) in offered:
                 at = now if not who.late or matter.due is None else max(now, matter.due - LATE)
-                found.append(Act(at, Actor(role, ids[role]), command))
+                found.append(Act(at, Actor(role, ids[role]), matter.number, command))
     return found
 
 
