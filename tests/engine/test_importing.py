@@ -33,8 +33,9 @@ from mufakat.engine.importing import (
 from mufakat.engine.together import together
 from mufakat.lab.memory import MemoryStore
 from mufakat.payments.false_tables import TableBooks
+from mufakat.store.database import StoreLost
 from mufakat.store.postgres import PostgresStore
-from mufakat.store.records import Ask
+from mufakat.store.records import Ask, Write
 from tests.core.story import AGENT, CUSTOMER, DAY, DELIVERED, HOUR, SELLER
 from tests.engine.histories import DISPUTE, DISPUTED, OPENED, REJECT, nine_days_on, refused, taken, told
 from tests.store.world import ASK, World, orders
@@ -363,17 +364,35 @@ async def test_who_loses_the_race_for_the_order_decides_again(here: World) -> No
     write = here.store.write
     lost = 0
 
-    async def late(asked: object) -> bool:
+    async def late(asked: Write) -> bool:
         nonlocal lost
         if not lost:
             lost += 1
             await here.engine.record_fact("here", "o1", OutsideRefund("b", (1,), 1, OPENED))
-        return await write(asked)  # type: ignore[arg-type]
+        return await write(asked)
 
     here.store.write = late  # type: ignore[assignment,method-assign]
     imported = await taken(here, told())
     assert lost == 1
     assert imported.case.matter(1).phase is Phase.REVIEW
+
+
+async def test_a_lost_answer_is_found_again(here: World) -> None:
+    write = here.store.write
+    lost = 0
+
+    async def lose(asked: Write) -> bool:
+        nonlocal lost
+        written = await write(asked)
+        if not lost:
+            lost += 1
+            raise StoreLost("the connection was lost after the write")
+        return written
+
+    here.store.write = lose  # type: ignore[assignment,method-assign]
+    answer = await taken(here, DISPUTED)
+    assert answer.again
+    assert await here.store.logged_cases("here", "o1") == [answer.case_id]
 
 
 async def test_five_hundred_at_once(database_url: str) -> None:

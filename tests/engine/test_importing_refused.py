@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -129,6 +130,12 @@ async def test_the_marketplaces_own_clock_says_what_is_past(here: World) -> None
 def test_a_history_is_the_same_after_json() -> None:
     history = replace(DISPUTED, due={1: DELIVERED + 10 * DAY, 12: DELIVERED + 11 * DAY})
     assert decode_history(encode_history(history)) == history
+
+
+def test_the_example_of_the_guide_is_a_history() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "guides" / "importing.md").read_text(encoding="utf-8")
+    history = decode_history(guide.partition("```json")[2].partition("```")[0])
+    assert [type(each.command) for each in history.steps] == [c.OpenRequest, c.RejectRequest]
 
 
 def one_step(at: str, role: str, command: str) -> str:
