@@ -1,0 +1,56 @@
+"""The Python of every guide runs as it stands there, in order, against a sandbox on a loopback port."""
+
+import asyncio
+import re
+import socket
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+
+from mufakat.api import principals
+from mufakat.api.app import application
+from mufakat.api.rights import SCOPES
+from mufakat.cli.serving import Server
+from mufakat.store.postgres import PostgresStore
+from mufakat.store.records import CredentialKind, Marketplace
+from tests.api.shop import opened
+
+GUIDES = Path(__file__).parents[2] / "docs" / "guides"
+BLOCK = re.compile(r"^```python\n(.*?)^```\n", re.DOTALL | re.MULTILINE)
+NAMES = ("integration.md",)
+SANDBOX = "shop-test"
+
+
+@pytest.fixture
+async def sandbox(database_url: str, tmp_path: Path) -> AsyncIterator[tuple[str, str]]:
+    """The address of a server with a sandbox, and the sandbox's key."""
+    store = await PostgresStore.connect(database_url)
+    shop = await opened(store, tmp_path / "files")
+    await store.put_marketplace(Marketplace(SANDBOX, "id", sandbox=True))
+    made = principals.make(CredentialKind.SERVER, SANDBOX, "ci", SCOPES, shop.clock.now(), None)
+    assert await store.put_credential(made.credential)
+    server = Server(uvicorn.Config(application(shop.site), lifespan="off", log_config=None))
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        await server.listens.wait()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}", made.text
+        server.should_exit = True
+        await serving
+    await shop.http.aclose()
+    await store.close()
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_the_code_of_a_guide_runs_as_it_stands_there(
+    name: str, sandbox: tuple[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url, key = sandbox
+    monkeypatch.setenv("SHOP_URL", url)
+    monkeypatch.setenv("SHOP_KEY", key)
+    blocks = BLOCK.findall((GUIDES / name).read_text(encoding="utf-8"))
+    assert len(blocks) > 1
+    code = compile("\n".join(blocks), name, "exec")
+    await asyncio.to_thread(exec, code, {})
+    assert "Closed: refunded." in capsys.readouterr().out
