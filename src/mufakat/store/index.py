@@ -60,32 +60,7 @@ class PostgresIndex(Database):
 
     async def list_cases(self, wanted: CasesWanted) -> list[CaseRow]:
         """A page of a marketplace's cases: filtered, in the order asked for, after the row where the last ended."""
-        after, _, order = _SORTS[wanted.sort]
-        values: list[Any] = [wanted.marketplace]
-        tests = ["marketplace = $1"]
-
-        def test(sql: str, *given: Any) -> None:
-            tests.append(sql.format(*range(len(values) + 1, len(values) + 1 + len(given))))
-            values.extend(given)
-
-        for column in ("order_id", "customer_id", "seller_id", "type"):
-            if value := getattr(wanted, column):
-                test(column + " = ${}", value)
-        if wanted.phase:
-            test("${} = ANY (string_to_array(phases, ' '))", wanted.phase)
-        if wanted.is_open is not None:
-            tests.append("is_open" if wanted.is_open else "NOT is_open")
-        if wanted.sort is CaseSort.DUE:
-            tests.append("is_open AND due IS NOT NULL")
-        if wanted.due_before is not None:
-            test("due < ${}", wanted.due_before)
-        if wanted.changed_since is not None:
-            test("changed_at >= ${}", wanted.changed_since)
-        if wanted.after:
-            test(after, *wanted.after)
-        values.append(wanted.limit)
-        where = " AND ".join(tests)
-        sql = f"SELECT {COLUMNS} FROM cases WHERE {where} ORDER BY {order} LIMIT ${len(values)}"
+        sql, values = listing(wanted)
         return [case_row(row) for row in await self.fetch(sql, *values)]
 
     async def _read_orders(self, asked: list[tuple[str, str]]) -> list[str | None]:
@@ -144,6 +119,37 @@ class PostgresIndex(Database):
         """The earliest moment at which a deadline, a delivery or a look may be due; for virtual clocks."""
         row = await self.fetch_one(_NEXT)
         return None if row is None else row["at"]
+
+
+def listing(wanted: CasesWanted) -> tuple[str, list[Any]]:
+    """The statement of a list, and its arguments."""
+    after, _, order = _SORTS[wanted.sort]
+    values: list[Any] = [wanted.marketplace]
+    tests = ["marketplace = $1"]
+
+    def test(sql: str, *given: Any) -> None:
+        tests.append(sql.format(*range(len(values) + 1, len(values) + 1 + len(given))))
+        values.extend(given)
+
+    for column in ("order_id", "customer_id", "seller_id", "type"):
+        if value := getattr(wanted, column):
+            test(column + " = ${}", value)
+    if wanted.phase:
+        test("${} = ANY (string_to_array(phases, ' '))", wanted.phase)
+    if wanted.is_open is not None:
+        tests.append("is_open" if wanted.is_open else "NOT is_open")
+    if wanted.sort is CaseSort.DUE:
+        tests.append("is_open AND due IS NOT NULL")
+    if wanted.due_before is not None:
+        test("due < ${}", wanted.due_before)
+    if wanted.changed_since is not None:
+        test("changed_at >= ${}", wanted.changed_since)
+    if wanted.after:
+        test(after, *wanted.after)
+    values.append(wanted.limit)
+    where = " AND ".join(tests)
+    sql = f"SELECT {COLUMNS} FROM cases WHERE {where} ORDER BY {order} LIMIT ${len(values)}"
+    return sql, values
 
 
 def place_in(sort: CaseSort, row: CaseRow) -> tuple[Any, ...]:

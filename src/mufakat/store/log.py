@@ -123,7 +123,14 @@ class PostgresLog(Database):
 
     async def load_many(self, batch: list[Ask]) -> list[Loaded | None]:
         """The same for several commands, in one round trip together."""
-        rows = await self.fetch(
+        found: list[Loaded | None] = [None] * len(batch)
+        for row in await self.load_rows(batch):
+            found[row["n"] - 1] = self._loaded(batch[row["n"] - 1].marketplace, row)
+        return found
+
+    async def load_rows(self, batch: list[Ask]) -> list[asyncpg.Record]:
+        """The same as it is stored: a row for each that is there, `n` says for which, counted from 1."""
+        return await self.fetch(
             _LOAD,
             [ask.marketplace for ask in batch],
             [ask.order_id for ask in batch],
@@ -132,10 +139,6 @@ class PostgresLog(Database):
             codec.shape(),
             list(self._policies),
         )
-        found: list[Loaded | None] = [None] * len(batch)
-        for row in rows:
-            found[row["n"] - 1] = self._loaded(batch[row["n"] - 1].marketplace, row)
-        return found
 
     async def write(self, write: Write) -> bool:
         """Write one command's changes whole; False when the order has moved on, or the key was used meanwhile."""

@@ -138,26 +138,37 @@ def sql(tables: tuple[str, ...]) -> str:
 
 def prepare(batch: Sequence[Write]) -> tuple[str, list[Any]]:
     """The statement of a batch and its arguments: one array a column. At most one write of an order in a batch."""
-    rows: dict[str, list[Row]] = {}
-    for write in batch:
-        for table, found in _rows(write):
-            rows.setdefault(table, []).append(found)
-    tables = tuple(part.table for part in PARTS if part.table in rows)
-    arguments: list[Any] = [
-        [write.marketplace for write in batch],
-        [write.order_id for write in batch],
-        [write.expected for write in batch],
-        [None if write.uses is None else codec.encode_uses(write.uses) for write in batch],
+    moving = [
+        (
+            write.marketplace,
+            write.order_id,
+            write.expected,
+            None if write.uses is None else codec.encode_uses(write.uses),
+        )
+        for write in batch
     ]
-    for table in tables:
-        arguments += [list(column) for column in zip(*rows[table], strict=True)]
+    return assembled(moving, chain.from_iterable(rows_of(write) for write in batch))
+
+
+def assembled(moving: Iterable[Row], rows: Iterable[tuple[str, Row]]) -> tuple[str, list[Any]]:
+    """The statement that moves orders (marketplace, order, expected version, uses) and inserts rows, each by its table.
+
+    Its arguments are one array a column.
+    """
+    found: dict[str, list[Row]] = {}
+    for table, row in rows:
+        found.setdefault(table, []).append(row)
+    tables = tuple(part.table for part in PARTS if part.table in found)
+    arguments: list[Any] = []
+    for each in (moving, *(found[table] for table in tables)):
+        arguments += [list(column) for column in zip(*each, strict=True)]
     return sql(tables), arguments
 
 
-def _rows(write: Write) -> Iterable[tuple[str, Row]]:
+def rows_of(write: Write) -> Iterable[tuple[str, Row]]:
+    """What one write inserts, row by row, each with its table."""
     where = (write.marketplace, write.order_id)
-    found = (_fact_rows(write, where), _case_rows(write, where))
-    return chain.from_iterable(found)
+    return chain(_fact_rows(write, where), _case_rows(write, where))
 
 
 def _fact_rows(write: Write, where: Row) -> Iterable[tuple[str, Row]]:
