@@ -1,4 +1,8 @@
-"""What all tests share: one embedded PostgreSQL server for the whole run, a fresh database for each test."""
+"""What all tests share: one embedded PostgreSQL server for the whole run, a fresh database for each test.
+
+TEST_POSTGRES names another server to test on, as the URL of a role that may make databases; `python -m tests.servers`
+sets it for one version of PostgreSQL after the other.
+"""
 
 import hashlib
 import os
@@ -19,12 +23,15 @@ hypothesis.settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[EmbeddedPostgres]:
+def server_url() -> Iterator[str]:
     """The server of this test run, without durability. All workers share it; the last one removes it."""
+    if given := os.environ.get("TEST_POSTGRES", ""):
+        yield given
+        return
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid.uuid4().hex)
     folder = Path(tempfile.gettempdir()) / f"mufakat-tests-{run}"
     with EmbeddedPostgres.start(folder, fast=True, keep=False) as server:
-        yield server
+        yield server.url()
 
 
 @pytest.fixture(scope="session")
@@ -34,21 +41,21 @@ def known_templates() -> set[str]:
 
 
 @pytest.fixture
-async def empty_database_url(postgres: EmbeddedPostgres) -> AsyncIterator[str]:
+async def empty_database_url(server_url: str) -> AsyncIterator[str]:
     """The URL of a fresh database without any table; removed after the test."""
     name = f"test_{uuid.uuid4().hex}"
-    yield await create_database(postgres.url(), name)
-    await drop_database(postgres.url(), name)
+    yield await create_database(server_url, name)
+    await drop_database(server_url, name)
 
 
 @pytest.fixture
-async def database_url(postgres: EmbeddedPostgres, known_templates: set[str]) -> AsyncIterator[str]:
+async def database_url(server_url: str, known_templates: set[str]) -> AsyncIterator[str]:
     """The URL of a fresh database with all migrations applied; removed after the test."""
     migrations = load()
     template = "template_" + hashlib.sha256("".join(m.sha256 for m in migrations).encode()).hexdigest()[:16]
     if template not in known_templates:
-        await migrate(await create_database(postgres.url(), template), migrations)
+        await migrate(await create_database(server_url, template), migrations)
         known_templates.add(template)
     name = f"test_{uuid.uuid4().hex}"
-    yield await create_database(postgres.url(), name, template=template)
-    await drop_database(postgres.url(), name)
+    yield await create_database(server_url, name, template=template)
+    await drop_database(server_url, name)
