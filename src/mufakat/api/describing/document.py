@@ -15,7 +15,7 @@ from litestar.routes import HTTPRoute
 
 from mufakat import __version__
 from mufakat.api.asked import MAX_KEY
-from mufakat.api.describing import answers
+from mufakat.api.describing import answers, examples
 from mufakat.api.describing.answers import Route
 from mufakat.api.describing.shapes import PLACE, shapes, without_none
 from mufakat.api.knocking import RIGHT
@@ -23,6 +23,7 @@ from mufakat.api.problems import MEDIA_TYPE
 from mufakat.api.rights import RIGHTS, Caller
 from mufakat.api.routes.files import ENDINGS
 from mufakat.api.wire.problems import Problem
+from mufakat.core.commands import COMMANDS
 
 JSON: Final = "application/json"
 BYTES: Final = {"type": "string", "format": "binary"}
@@ -72,7 +73,7 @@ TAGS: Final[dict[str, str]] = {
     "Cases": "Requests and disputes: open one, give it commands, read it.",
     "Files": "Supporting material as files.",
     "Rules": "The rules in force, with their sources.",
-    "Imports": "Requests and disputes that are under way in another system.",
+    "Import": "Requests and disputes that are under way in another system.",
     "Sandbox": "Marketplaces for trying, with a clock of their own.",
     "Keys and tokens": "Who may call.",
     "Problems": "What each code of a refusal means.",
@@ -122,6 +123,7 @@ def document(routes: Sequence[Any]) -> dict[str, Any]:
     for each in every:
         body, answer = (None if kind is None else next(told) for kind in (each.route.body, each.answer))
         _describe(each, body, answer)
+        examples.put_in(each.operation, {name: str(kind.__doc__).partition("\n")[0] for name, kind in COMMANDS.items()})
     used = _referred(made["paths"])
     kept = {name: each for name, each in made["components"]["schemas"].items() if name in used}
     made["components"] |= {
@@ -131,8 +133,9 @@ def document(routes: Sequence[Any]) -> dict[str, Any]:
         "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "description": BEARER}},
     }
     tags = {tag for each in every for tag in each.operation["tags"]}
+    made.pop("servers")
     made["tags"] = [{"name": name, "description": about} for name, about in TAGS.items() if name in tags]
-    return made
+    return {"openapi": made.pop("openapi"), **made}
 
 
 def routes_of(routes: Sequence[Any]) -> list[Route]:

@@ -9,7 +9,6 @@ window.addEventListener("DOMContentLoaded", () => {
     docExpansion: "list",
     defaultModelsExpandDepth: 0,
     displayRequestDuration: true,
-    filter: true,
     persistAuthorization: false,
     syntaxHighlight: { activated: true },
     tryItOutEnabled: true,

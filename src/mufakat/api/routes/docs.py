@@ -77,8 +77,7 @@ def _answer(found: tuple[bytes, str], kind: str, known: str | None, caching: str
     headers = {"ETag": tag, "Cache-Control": caching, "Content-Security-Policy": POLICY}
     if known is not None and tag in [each.strip().removeprefix("W/") for each in known.split(",")]:
         return Response(b"", status_code=304, headers=headers)
-    charset = "; charset=utf-8" if kind.startswith("text/") else ""
-    return Response(content, headers=headers, media_type=f"{kind}{charset}")
+    return Response(content, headers=headers, media_type=kind)
 
 
 router = Router("/", route_handlers=[read_document, read_docs, read_docs_file])
