@@ -78,6 +78,8 @@ class Luck(httpx.BaseTransport, httpx.AsyncBaseTransport):
             raise fate
         if fate == DEAF:
             raise httpx.ConnectError("nobody listens", request=request)
+        if isinstance(fate, httpx.Response):  # each client gets one of its own
+            return httpx.Response(fate.status_code, headers=fate.headers, content=fate.content)
         return fate
 
     def _then(self, fate: Fate, got: httpx.Response, request: httpx.Request) -> httpx.Response:

@@ -96,9 +96,14 @@ class Call(Generic[T]):
         return good
 
 
-def path(*parts: str | int) -> str:
+def address(*parts: str) -> str:
+    """An address made of parts, of which each may hold any letters."""
+    return "".join(f"/{quote(part, safe='')}" for part in parts)
+
+
+def path(*parts: str) -> str:
     """An address under /v1."""
-    return "/v1/" + "/".join(quote(str(part), safe="") for part in parts)
+    return address("v1", *parts)
 
 
 def fresh_key(given: str | None) -> str:
@@ -107,13 +112,23 @@ def fresh_key(given: str | None) -> str:
 
 
 def body(value: Any, *, without: str = "", **more: Any) -> bytes:
-    """A dataclass of the core as it travels, `without` one of its fields; `more` are fields beside its own.
+    """A dataclass of the core as it travels, `without` one of its fields; `more` are fields beside its own."""
+    members = plain(value)
+    members.pop(without, None)
+    return msgspec.json.encode(more | members)
+
+
+def plain(value: Any) -> Any:
+    """A dataclass of the core as members of JSON.
 
     What has its default is left out, so that a server that is older than a field understands.
     """
-    plain = _plain(value)
-    plain.pop(without, None)
-    return msgspec.json.encode(more | plain)
+    if is_dataclass(value):
+        own = ((each, getattr(value, each.name)) for each in fields(value))
+        return {each.name: plain(sent) for each, sent in own if each.default is MISSING or sent != each.default}
+    if isinstance(value, tuple | list):
+        return [plain(each) for each in value]
+    return value
 
 
 def json(**members: Any) -> bytes:
@@ -169,15 +184,6 @@ def _problem(headers: Mapping[str, str], content: bytes) -> Problem | None:
 
 def _shown(content: bytes) -> str:
     return content.decode(errors="replace")[:SHOWN]
-
-
-def _plain(value: Any) -> Any:
-    if is_dataclass(value):
-        own = ((each, getattr(value, each.name)) for each in fields(value))
-        return {each.name: _plain(sent) for each, sent in own if each.default is MISSING or sent != each.default}
-    if isinstance(value, tuple | list):
-        return [_plain(each) for each in value]
-    return value
 
 
 def _text(value: Any) -> str:

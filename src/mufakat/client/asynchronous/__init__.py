@@ -3,13 +3,14 @@
 from mufakat.client.asynchronous.asking import AsyncAsking
 from mufakat.client.asynchronous.cases import AsyncCases
 from mufakat.client.asynchronous.files import AsyncFiles
+from mufakat.client.asynchronous.imports import AsyncImports
 from mufakat.client.asynchronous.keys import AsyncKeys
 from mufakat.client.asynchronous.orders import AsyncOrders
 from mufakat.client.asynchronous.rules import AsyncRules
 from mufakat.client.asynchronous.sandbox import AsyncSandbox
 
 
-class AsyncClient(AsyncOrders, AsyncAsking, AsyncFiles, AsyncCases, AsyncRules, AsyncSandbox, AsyncKeys):
+class AsyncClient(AsyncOrders, AsyncAsking, AsyncFiles, AsyncCases, AsyncImports, AsyncRules, AsyncSandbox, AsyncKeys):
     """A caller of one Mufakat server, for `async` programs.
 
         async with AsyncClient("https://disputes.example.com", key) as server:

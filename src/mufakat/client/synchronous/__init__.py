@@ -5,13 +5,14 @@
 from mufakat.client.synchronous.asking import Asking
 from mufakat.client.synchronous.cases import Cases
 from mufakat.client.synchronous.files import Files
+from mufakat.client.synchronous.imports import Imports
 from mufakat.client.synchronous.keys import Keys
 from mufakat.client.synchronous.orders import Orders
 from mufakat.client.synchronous.rules import Rules
 from mufakat.client.synchronous.sandbox import Sandbox
 
 
-class Client(Orders, Asking, Files, Cases, Rules, Sandbox, Keys):
+class Client(Orders, Asking, Files, Cases, Imports, Rules, Sandbox, Keys):
     """A caller of one Mufakat server, for plain programs.
 
         with Client("https://disputes.example.com", key) as server:

@@ -1,0 +1,129 @@
+"""No route is forgotten: every one that the API describes is reached by a method of the client."""
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from mufakat.api.app import describe
+from mufakat.api.wire.sandbox import OrderKind, WantedIn
+from mufakat.client import AsyncClient, MufakatError
+from mufakat.core.claim import ClaimLine, Decision, Reason, RequestType
+from mufakat.core.commands import OpenRequest, WithdrawRequest
+from mufakat.core.decide.imported import Step
+from mufakat.core.order import Order, OrderLine, Scan, ScanKind
+from mufakat.core.parties import Actor, Role
+from tests.client.both import KINDS, connect
+from tests.client.luck import Luck
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+ORDER = Order("o", "c", "s", "IDR", (OrderLine("1", "blender", 1, 100),), NOW)
+LINES = (ClaimLine("1", Reason.DEFECTIVE),)
+ASKED = OpenRequest(RequestType.REFUND, LINES)
+DIGEST = "0" * 64
+
+Method = Callable[[AsyncClient], Awaitable[Any] | AsyncIterator[Any]]
+
+METHODS: dict[str, list[Method]] = {
+    "PUT /v1/orders/{order_id}": [lambda c: c.put_order(ORDER)],
+    "GET /v1/orders/{order_id}": [lambda c: c.order("o")],
+    "POST /v1/orders/{order_id}/facts": [lambda c: c.record_fact("o", Scan("OUTBOUND", ScanKind.LOST, NOW))],
+    "GET /v1/orders/{order_id}/eligibility": [lambda c: c.eligibility("o")],
+    "POST /v1/orders/{order_id}/preview": [lambda c: c.preview_request("o", ASKED)],
+    "POST /v1/orders/{order_id}/files": [lambda c: c.put_file("o", b"text")],
+    "GET /v1/orders/{order_id}/files/{digest}": [lambda c: c.own_file("o", DIGEST)],
+    "POST /v1/cases": [lambda c: c.open_case("o", RequestType.REFUND, LINES)],
+    "GET /v1/cases": [lambda c: c.cases(open=True), lambda c: c.cases_page()],
+    "GET /v1/cases/{case_id}": [lambda c: c.case("c")],
+    "POST /v1/cases/{case_id}/commands": [lambda c: c.command("c", WithdrawRequest()), lambda c: c.say("c", "Hello?")],
+    "POST /v1/cases/{case_id}/preview": [lambda c: c.preview("c", WithdrawRequest())],
+    "GET /v1/cases/{case_id}/timeline": [lambda c: c.timeline("c")],
+    "GET /v1/cases/{case_id}/messages": [lambda c: c.messages("c")],
+    "GET /v1/cases/{case_id}/events": [lambda c: c.events("c"), lambda c: c.events_page("c")],
+    "GET /v1/cases/{case_id}/files/{digest}": [lambda c: c.exhibit("c", DIGEST)],
+    "GET /v1/cases/{case_id}/policy": [lambda c: c.policy("c")],
+    "GET /v1/rulebooks": [lambda c: c.rulebooks()],
+    "GET /v1/rulebooks/{name}": [lambda c: c.rulebook("id")],
+    "POST /v1/imports": [
+        lambda c: c.import_case("o", "old", "1", [Step(NOW, Actor(Role.CUSTOMER, "c"), ASKED)], due={1: NOW})
+    ],
+    "GET /v1/sandbox": [lambda c: c.sandbox()],
+    "POST /v1/sandbox/forward": [lambda c: c.forward(days=1)],
+    "POST /v1/sandbox/cases/{case_id}/judge": [lambda c: c.judge("c", WantedIn(decision=Decision.FOR_SELLER))],
+    "POST /v1/sandbox/orders": [lambda c: c.make_order(OrderKind.LATE, "c", "s")],
+    "GET /v1/keys": [lambda c: c.keys()],
+    "POST /v1/keys": [lambda c: c.make_key("reports", ["cases:read"])],
+    "POST /v1/keys/{key_id}/rotate": [lambda c: c.rotate_key("k")],
+    "DELETE /v1/keys/{key_id}": [lambda c: c.revoke_key("k")],
+    "POST /v1/signing-keys": [lambda c: c.register_signing_key("ours", "pem")],
+    "POST /v1/tokens": [
+        lambda c: c.issue_token("CUSTOMER", "c"),
+        lambda c: c.as_customer("c"),
+        lambda c: c.as_seller("s"),
+    ],
+    "GET /problems": [lambda c: c.problem_types()],
+    "GET /problems/{code}": [lambda c: c.problem_type("TWO_DISPUTES")],
+    "GET /health/live": [lambda c: c.live()],
+    "GET /health/ready": [lambda c: c.ready()],
+}
+"""Every route, and the methods that reach it."""
+ELSEWHERE = {"aclose", "acting"}
+"""Methods that ask nothing of a server."""
+
+
+def described() -> dict[str, dict[str, Any]]:
+    """Every route that the API describes."""
+    return {
+        f"{method.upper()} {path}": operation
+        for path, item in describe()["paths"].items()
+        for method, operation in item.items()
+        if method in ("get", "put", "post", "delete", "patch", "head")
+    }
+
+
+def parameters(operation: dict[str, Any]) -> list[dict[str, Any]]:
+    """The parameters of a route, whole."""
+    known = describe()["components"]["parameters"]
+    given = operation.get("parameters", [])
+    return [known[each["$ref"].rpartition("/")[2]] if "$ref" in each else each for each in given]
+
+
+def test_every_route_has_a_method() -> None:
+    assert METHODS.keys() == described().keys()
+
+
+def test_every_method_has_a_route() -> None:
+    public = {name for name in dir(AsyncClient) if not name.startswith("_")} - ELSEWHERE
+    reached = {name for each in METHODS.values() for method in each for name in method.__code__.co_names}
+    assert public <= reached
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("route", METHODS)
+async def test_a_method_goes_where_its_route_is_and_sends_what_it_takes(route: str, kind: str) -> None:
+    operation = described()[route]
+    for method in METHODS[route]:
+        luck = Luck([httpx.Response(418)])
+        async with connect(kind, "http://127.0.0.1:1", luck=luck) as client:
+            with pytest.raises(MufakatError):
+                await finished(method(client))
+        (sent,) = luck.seen
+        verb, _, path = route.partition(" ")
+        assert sent.method == verb
+        assert re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", path), sent.url.path)
+        taken = {each["name"].lower(): each for each in parameters(operation)}
+        assert set(sent.url.params) <= {name for name, each in taken.items() if each["in"] == "query"}
+        assert ("idempotency-key" in sent.headers) == ("idempotency-key" in taken)
+        assert bool(sent.content) == ("requestBody" in operation)
+
+
+async def finished(asked: Awaitable[Any] | AsyncIterator[Any]) -> None:
+    """Wait for an answer, or for every one of a list."""
+    if isinstance(asked, AsyncIterator):
+        async for _ in asked:
+            pass
+    else:
+        await asked
