@@ -9,6 +9,7 @@ as the database of a marketplace may, while the wheel's sorts it by bytes. A ver
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -124,4 +125,5 @@ def server(version: int, programs: Path) -> Iterator[str]:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped
     sys.exit(main(sys.argv[1:]))

@@ -1,9 +1,11 @@
 """`mufakat serve`: the HTTP API with the loops beside it, until a signal; for trying also a shop to try it with."""
 
 import asyncio
+import logging
 import signal
 import socket
-from collections.abc import Iterator
+import sys
+from collections.abc import Coroutine, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from random import SystemRandom
 from typing import Annotated, Any, Final
@@ -11,6 +13,7 @@ from typing import Annotated, Any, Final
 import uvicorn
 import uvloop
 from cyclopts import Parameter
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mufakat.api.allowances import Allowances
 from mufakat.api.app import application
@@ -36,6 +39,12 @@ GRACE: Final = 20
 """Seconds that requests under way have after a signal."""
 
 
+MOST_HEAD: Final = 64 * 1024
+"""Bytes of a request's first line and headers, give or take what one read of the socket brings."""
+
+log: Final = logging.getLogger("mufakat.serve")
+
+
 class Server(uvicorn.Server):
     """A server that leaves signals to us: the loops and the trial database have to end in order, too."""
 
@@ -54,23 +63,50 @@ class Server(uvicorn.Server):
         yield
 
 
+class Protocol(HttpToolsProtocol):
+    """HTTP that takes no endless headers: the parser alone would keep them all, for whoever sends them."""
+
+    _head = 0
+    _in_head = True
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came, unless it is more than a head may be."""
+        if self._in_head:
+            self._head += len(data)
+            if self._head > MOST_HEAD:
+                self.send_400_response("The headers of this request are too long.")
+                return
+        super().data_received(data)
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        self._in_head, self._head = True, 0
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Its body follows, which the application limits."""
+        self._in_head = False
+        super().on_headers_complete()
+
+
 def serve(
     *,
     no_work: Annotated[
         bool, Parameter(negative=(), help="Only the API; let `mufakat work` run the loops elsewhere.")
     ] = False,
 ) -> int:
-    """Serve the HTTP API, and run the deadline and delivery loops beside it, until a signal."""
+    """Serve the HTTP API, and run the deadline and delivery loops beside it, until a signal.
+
+    What is under way then is finished, for 20 seconds at most; a second signal ends it at once.
+    """
     found = settings("info")
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_serve(found, work=not no_work))
 
 
 async def _serve(found: Settings, *, work: bool) -> int:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    asyncio.get_running_loop().set_exception_handler(_left_over)
+    stop = _signalled()
     async with AsyncExitStack() as stack:
         listening = _listen(found.listen)
         stack.callback(listening.close)
@@ -80,14 +116,57 @@ async def _serve(found: Settings, *, work: bool) -> int:
         if not found.database_url:
             site.trial = await _shop(place, site)
         server = Server(_config(site))
-        tasks = [asyncio.create_task(each) for each in _loops(place, stop)] if work else []
-        serving = asyncio.create_task(server.serve(sockets=[listening]))
-        await server.listens.wait()
-        say(f"Mufakat listens on http://{found.listen}")
-        await stop.wait()
-        server.should_exit = True
-        await asyncio.gather(serving, *tasks)
+        beside = _loops(place, stop) if work else []
+        await together(server, listening, [_announce(server, found.listen), *beside], stop)
     return 0
+
+
+def _signalled() -> asyncio.Event:
+    """Set by the first SIGTERM or SIGINT, after which the next one does what it usually does."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    signals = (signal.SIGTERM, signal.SIGINT)
+
+    def first() -> None:
+        stop.set()
+        for each in signals:
+            loop.remove_signal_handler(each)
+
+    for each in signals:
+        loop.add_signal_handler(each, first)
+    return stop
+
+
+async def together(
+    server: Server, listening: socket.socket, beside: list[Coroutine[Any, Any, None]], stop: asyncio.Event
+) -> None:
+    """Serve, with what runs beside it, until `stop` or until one of them fails; then let all of them finish.
+
+    Raises what a failed one raised: an API whose deadlines no longer lapse must not look alive.
+    """
+    running = {asyncio.create_task(each) for each in (server.serve(sockets=[listening]), *beside)}
+    end = asyncio.create_task(stop.wait())
+    left: set[asyncio.Task[Any]] = {*running, end}
+    failed = False
+    while not end.done() and not failed:
+        done, left = await asyncio.wait(left, return_when=asyncio.FIRST_COMPLETED)
+        failed = any(each.exception() is not None for each in done)
+    stop.set()
+    server.should_exit = True
+    await asyncio.gather(*running)
+
+
+async def _announce(server: Server, where: Address) -> None:
+    """Say where it listens, at once also where the output is a pipe."""
+    await server.listens.wait()
+    say(f"Mufakat listens on http://{where}")
+    sys.stdout.flush()
+    log.info("listening", extra={"address": str(where)})
+
+
+def _left_over(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Log what nobody waited for, without the values that the loop's own line would show."""
+    del loop
+    log.error("left over: %s", context.get("message", ""), exc_info=context.get("exception"))
 
 
 def site_over(place: Place) -> Site:
@@ -106,7 +185,7 @@ def site_over(place: Place) -> Site:
     )
 
 
-def _loops(place: Place, stop: asyncio.Event) -> list[Any]:
+def _loops(place: Place, stop: asyncio.Event) -> list[Coroutine[Any, Any, None]]:
     deadlines, deliveries = Deadlines(place.engine), Deliveries(place.engine, place.providers, SystemRandom())
     sweeping = Sweeping(place.store, Vault.at(files_place(place.settings)), place.engine.clock)
     return [
@@ -119,13 +198,14 @@ def _loops(place: Place, stop: asyncio.Event) -> list[Any]:
 def _config(site: Site) -> uvicorn.Config:
     return uvicorn.Config(
         application(site),
-        http="httptools",
+        http=Protocol,
+        ws="none",
         lifespan="off",
         log_config=None,
+        log_level="warning",
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE,
-        h11_max_incomplete_event_size=64 * 1024,
     )
 
 
