@@ -107,7 +107,20 @@ SAMPLES: Final[dict[str, Sample]] = {
     "POST /v1/sandbox/forward": Sample({"days": 1}),
     "POST /v1/sandbox/cases/{case_id}/judge": Sample(FINDING),
     "POST /v1/sandbox/orders": Sample({"kind": "DELIVERED_YESTERDAY", "customer_id": "c-9", "seller_id": "s-9"}),
-    "POST /v1/imports": Sample({"order_id": "{order_id}"}),
+    "POST /v1/imports": Sample(
+        {
+            "order_id": "{order_id}",
+            "source": "another system",
+            "external_id": "7",
+            "steps": [
+                {
+                    "at": "{now}",
+                    "actor": {"role": "CUSTOMER", "id": "c-1"},
+                    "command": {"command": "OpenRequest", **REQUEST},
+                }
+            ],
+        }
+    ),
 }
 """A request for every door under /v1 that gets past it; what the rules say to it then is of no matter here."""
 
@@ -212,7 +225,7 @@ async def furnished(shop: Shop) -> Place:
     await shop.site.store.put_marketplace(Marketplace(OTHER, "id", sandbox=True))
     other = principals.make(CredentialKind.SERVER, OTHER, "a server", SCOPES, shop.clock.now(), None)
     assert await shop.site.store.put_credential(other.credential)
-    place = Place(shop, {"name": "id", "scope": "orders:read"}, other)
+    place = Place(shop, {"name": "id", "scope": "orders:read", "now": shop.clock.now().isoformat()}, other)
     spare = place.key("orders:read")
     assert await place.store.put_credential(spare.credential)
     case_id = await shop.case()

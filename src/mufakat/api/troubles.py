@@ -13,7 +13,6 @@ class Trouble(StrEnum):
     NOT_ALLOWED = "NOT_ALLOWED"
     NOT_FOUND = "NOT_FOUND"
     METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
-    NOT_ACCEPTABLE = "NOT_ACCEPTABLE"
     BODY_NOT_JSON = "BODY_NOT_JSON"
     BODY_NOT_VALID = "BODY_NOT_VALID"
     BODY_TOO_LARGE = "BODY_TOO_LARGE"
@@ -35,7 +34,6 @@ TROUBLES: Final[dict[Trouble, tuple[int, str]]] = {
     Trouble.NOT_ALLOWED: (403, "This caller has no right to do this; a server's key needs the scope that is named."),
     Trouble.NOT_FOUND: (404, "There is nothing at this address, or it is not yours."),
     Trouble.METHOD_NOT_ALLOWED: (405, "This address takes other methods; `Allow` lists them."),
-    Trouble.NOT_ACCEPTABLE: (406, "Answers are JSON; accept `application/json` or `*/*`."),
     Trouble.BODY_NOT_JSON: (400, "Send a body of JSON in UTF-8."),
     Trouble.BODY_NOT_VALID: (
         400,
