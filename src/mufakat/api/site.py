@@ -23,6 +23,7 @@ from mufakat.engine.asking import may_know
 from mufakat.engine.handle import Engine
 from mufakat.engine.materials import Materials
 from mufakat.engine.ports import Providers
+from mufakat.engine.uploads import Uploads
 from mufakat.rulebooks import load
 from mufakat.store.postgres import PostgresStore
 from mufakat.store.records import Ask, Credential, Loaded
@@ -75,7 +76,11 @@ class Site:
     allowances: Allowances
     strangers: Allowances
     trial: Trial | None = None
+    uploads: Uploads = field(init=False)
     _orders: OrderedDict[tuple[str, str], str] = field(default_factory=OrderedDict)
+
+    def __post_init__(self) -> None:
+        self.uploads = Uploads(self.store, self.materials, self.sealer, self.engine.clock)
 
     async def order_of(self, marketplace: str, case_id: str) -> str | None:
         """The order of a case; None where there is no such case."""

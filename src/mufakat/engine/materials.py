@@ -67,8 +67,8 @@ class Materials:
     def __init__(
         self, store: StoreWithFiles, vault: Vault, sealer: Sealer, clock: Clock, limits: Limits | None = None
     ) -> None:
-        self._store, self._vault, self._sealer, self._clock = store, vault, sealer, clock
-        self._limits = limits or Limits()
+        self._store, self.vault, self._sealer, self._clock = store, vault, sealer, clock
+        self.limits = limits or Limits()
 
     async def put(
         self,
@@ -88,21 +88,21 @@ class Materials:
         """
         if actor.role not in PARTIES:
             return Refusal(Code.WRONG_ROLE, (("role", actor.role.value),))
-        if not await self._owns(marketplace, order_id, actor):
+        if not await self.owns(marketplace, order_id, actor):
             return Refusal(Code.NO_SUCH_ORDER, (("order", order_id),))
         about = _about(order_id, actor)
         key = self._sealer.new_key(marketplace, about)
         sealing = Sealing(self._sealer.open_key(marketplace, about, key))
         with arriving() as file:
-            taken = await take(chunks, claimed_digest, sealing, file, self._limits.file_bytes)
+            taken = await take(chunks, claimed_digest, sealing, file, self.limits.file_bytes)
             if isinstance(taken, Refusal):
                 return taken
             now = self._clock.now()
             there = await self._store.use_files(marketplace, order_id, actor, [taken.digest], now)
             if taken.digest in there:
                 return _kept(there[taken.digest])
-            place = self._vault.new_place(marketplace, now)
-            await self._vault.keep(place, file)
+            place = self.vault.new_place(marketplace, now)
+            await self.vault.keep(place, file)
         return await self._enter(_row(marketplace, order_id, actor, taken, claimed_type, place, key, now))
 
     async def open(
@@ -121,7 +121,7 @@ class Materials:
             row = await self._store.file_by_role(marketplace, order_id, exhibit_of, digest)
         if row is None:
             return _not_there(digest)
-        pieces = give(self._vault.read(row.place), self._key(row), row.digest)
+        pieces = give(self.vault.read(row.place), self._key(row), row.digest)
         return _kept(row), _chained(await anext(pieces), pieces)
 
     async def missing(self, marketplace: str, order_id: str, actor: Actor, command: c.Command) -> Refusal | None:
@@ -135,22 +135,28 @@ class Materials:
             return None
         there = await self._store.use_files(marketplace, order_id, actor, wanted, self._clock.now())
         lost = [digest for digest in wanted if digest not in there]
-        if not lost or (actor.role in PARTIES and not await self._owns(marketplace, order_id, actor)):
+        if not lost or (actor.role in PARTIES and not await self.owns(marketplace, order_id, actor)):
             return None
         return _not_there(lost[0])
 
     async def _enter(self, row: FileRow) -> Kept | Refusal:
         """Index a file whose bytes are there; where they are not needed after all they are dropped again."""
-        most_files, most_bytes = self._limits.order_files // 2, self._limits.order_bytes // 2
+        most_files, most_bytes = self.limits.order_files // 2, self.limits.order_bytes // 2
         entered = await self._store.put_file(row, most_files, most_bytes)
         if entered is None or entered.place != row.place:
-            await self._vault.drop(row.place)
+            await self.vault.drop(row.place)
         if entered is None:
             facts = (("limit", str(most_files)), ("megabytes", megabytes(most_bytes)))
             return Refusal(Code.TOO_MANY_FILES, facts)
         return _kept(entered)
 
-    async def _owns(self, marketplace: str, order_id: str, actor: Actor) -> bool:
+    async def kept(self, marketplace: str, order_id: str, giver: Actor, digest: str) -> Kept | None:
+        """A giver's file, without its bytes; None where there is none."""
+        row = await self._store.file_of(marketplace, order_id, giver, digest)
+        return None if row is None else _kept(row)
+
+    async def owns(self, marketplace: str, order_id: str, actor: Actor) -> bool:
+        """Whether the actor is a party of the order."""
         loaded = await self._store.load(Ask(marketplace, order_id))
         return loaded is not None and _party(loaded.order.order, actor.role) == actor.id
 

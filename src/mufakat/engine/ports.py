@@ -31,6 +31,7 @@ from mufakat.store.records import (
     Watched,
     Write,
 )
+from mufakat.store.uploads import Part, Upload
 
 
 class Log(Protocol):
@@ -212,7 +213,32 @@ class Files(Protocol):
         """Those of the places to which a row points."""
 
 
-class StoreWithFiles(Store, Files, Protocol):
+class Arriving(Protocol):
+    """Files on their way in."""
+
+    async def begin_upload(self, upload: Upload, most: int) -> bool:
+        """Note a new one; False, and nothing noted, when the giver would have more than `most` open in the order."""
+
+    async def upload(self, marketplace: str, upload_id: str) -> Upload | None:
+        """The upload of that id."""
+
+    async def add_part(self, upload: Upload, part: Part, until: datetime) -> Upload | None:
+        """Note bytes that are there, after those that `upload` has; None when it has moved on or is gone."""
+
+    async def parts(self, marketplace: str, upload_id: str) -> list[Part]:
+        """The parts of an upload in order."""
+
+    async def finish_upload(self, marketplace: str, upload_id: str, digest: str) -> list[Part]:
+        """Note that it is a kept file now, and give up its parts, whose bytes may then be dropped."""
+
+    async def drop_upload(self, marketplace: str, upload_id: str) -> list[Part]:
+        """Remove an upload; its parts, whose bytes may then be dropped."""
+
+    async def uploads_to_sweep(self, before: datetime, limit: int) -> list[Upload]:
+        """Uploads whose time is over, oldest first."""
+
+
+class StoreWithFiles(Store, Files, Arriving, Protocol):
     """A store that also knows uploaded files: PostgreSQL."""
 
 

@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Final
 
 from mufakat.engine.ports import Clock, StoreWithFiles
+from mufakat.engine.uploads import sweep_uploads
 from mufakat.evidence.vault import Vault
 from mufakat.store.files import FileRow
 
@@ -39,6 +40,7 @@ async def sweep(store: StoreWithFiles, vault: Vault, now: datetime, stop: asynci
 
     Raises VaultError, StoreLost.
     """
+    await sweep_uploads(store, vault, now)
     files = await sweep_files(store, vault, now, stop)
     return Swept(files, await sweep_strays(store, vault, now, stop))
 
@@ -86,6 +88,7 @@ class Sweeping:
         now, removed = self._clock.now(), 0
         if self._files_again is None or now >= self._files_again:
             self._files_again = now + PAUSE  # before the work, so that a store that is away is not asked all the time
+            removed += await sweep_uploads(self._store, self._vault, now)
             removed += await sweep_files(self._store, self._vault, now, stop)
         if self._strays_again is None or now >= self._strays_again:
             self._strays_again = now + STRAY_PAUSE

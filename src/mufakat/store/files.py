@@ -147,7 +147,10 @@ class PostgresFiles(Database):
     async def places_with_rows(self, marketplace: str, places: list[str]) -> set[str]:
         """Those of the places to which a row points."""
         rows = await self.fetch(
-            "SELECT place FROM files WHERE marketplace = $1 AND place = ANY ($2)", marketplace, places
+            "SELECT place FROM files WHERE marketplace = $1 AND place = ANY ($2) "
+            "UNION ALL SELECT place FROM upload_parts WHERE marketplace = $1 AND place = ANY ($2)",
+            marketplace,
+            places,
         )
         return {row["place"] for row in rows}
 

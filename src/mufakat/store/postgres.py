@@ -7,6 +7,7 @@ from mufakat.store.log import PostgresLog
 from mufakat.store.outbox import PostgresOutbox
 from mufakat.store.sandboxes import PostgresSandboxes
 from mufakat.store.upkeep import PostgresUpkeep
+from mufakat.store.uploads import PostgresUploads
 
 
 class PostgresStore(
@@ -16,6 +17,7 @@ class PostgresStore(
     PostgresUpkeep,
     PostgresCredentials,
     PostgresFiles,
+    PostgresUploads,
     PostgresSandboxes,
 ):
     """Everything the engine keeps. `await PostgresStore.connect(url)` on a migrated database."""

@@ -148,3 +148,15 @@ class FileOut(msgspec.Struct, kw_only=True):
     type: str
     put_at: datetime
     href: str
+
+
+class UploadOut(_Out):
+    """A file on its way in: `received` of `length` bytes; `digest` and `href` once it is a kept file."""
+
+    upload_id: str
+    order_id: str
+    length: int
+    received: int
+    digest: str | None
+    until: datetime
+    href: str | None
