@@ -38,8 +38,8 @@ class Sandbox(Connection):
         where, sent = path("sandbox", "cases", case_id, "judge"), msgspec.json.encode(wanted)
         return self._ask(Call(method="POST", path=where, answer=w.JudgedOut, body=sent, repeatable=False))
 
-    def make_order(self, kind: w.OrderKind, customer_id: str, seller_id: str) -> w.SandboxOrderOut:
-        """Make an order to try with, with its parcel's scans."""
+    def make_order(self, kind: w.OrderKind | str, customer_id: str, seller_id: str) -> w.SandboxOrderOut:
+        """Make an order to try with, of a kind such as `DELIVERED_YESTERDAY`, with its parcel's scans."""
         sent = json(kind=kind, customer_id=customer_id, seller_id=seller_id)
         where = path("sandbox", "orders")
         return self._ask(Call(method="POST", path=where, answer=w.SandboxOrderOut, body=sent, repeatable=False))
