@@ -1,4 +1,4 @@
-"""The Python of every guide runs as it stands there, in order, against a sandbox on a loopback port."""
+"""The Python of the README and of the guide runs as it stands there, in order, against a sandbox on a loopback port."""
 
 import asyncio
 import re
@@ -17,9 +17,13 @@ from mufakat.store.postgres import PostgresStore
 from mufakat.store.records import CredentialKind, Marketplace
 from tests.api.shop import opened
 
-GUIDES = Path(__file__).parents[2] / "docs" / "guides"
+ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```python\n(.*?)^```\n", re.DOTALL | re.MULTILINE)
-NAMES = ("integration.md",)
+PAGES = {
+    "README.md": "The customer asked the platform to step in: dispute 1.",
+    "docs/guides/integration.md": "Closed: refunded.",
+}
+"""Pages with code, and what it prints in the end."""
 SANDBOX = "shop-test"
 
 
@@ -42,15 +46,15 @@ async def sandbox(database_url: str, tmp_path: Path) -> AsyncIterator[tuple[str,
     await store.close()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", PAGES)
 async def test_the_code_of_a_guide_runs_as_it_stands_there(
     name: str, sandbox: tuple[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     url, key = sandbox
     monkeypatch.setenv("SHOP_URL", url)
     monkeypatch.setenv("SHOP_KEY", key)
-    blocks = BLOCK.findall((GUIDES / name).read_text(encoding="utf-8"))
-    assert len(blocks) > 1
+    blocks = BLOCK.findall((ROOT / name).read_text(encoding="utf-8"))
+    assert blocks
     code = compile("\n".join(blocks), name, "exec")
     await asyncio.to_thread(exec, code, {})
-    assert "Closed: refunded." in capsys.readouterr().out
+    assert PAGES[name] in capsys.readouterr().out
