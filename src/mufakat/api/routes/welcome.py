@@ -50,7 +50,7 @@ async def welcome(request: Request[Any, Any, Any]) -> Response[str]:
     wants_page = request.accept.best_match([TEXT, HTML]) == HTML
     headers = {"Vary": "Accept", "Cache-Control": "no-store", "Content-Security-Policy": POLICY}
     body = _page(site, trial, base) if wants_page else _text(site, trial, base)
-    return Response(body, media_type=f"{HTML if wants_page else TEXT}; charset=utf-8", headers=headers)
+    return Response(body, media_type=HTML if wants_page else TEXT, headers=headers)
 
 
 def _text(site: Site, trial: Trial | None, base: str) -> str:
