@@ -27,7 +27,7 @@ def lined(**changes: object) -> Order:
 
 def test_a_sound_order_has_no_fault() -> None:
     assert order_fault(order()) == ""
-    assert order_fault(lined(quantity=10_000, unit_price=MAX_AMOUNT, discount=0)) == ""
+    assert order_fault(replace(lined(quantity=10_000, unit_price=MAX_AMOUNT // 10_000), shipping_fee=0)) == ""
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,8 @@ def test_a_sound_order_has_no_fault() -> None:
         (lined(unit_price=-1), "unit_price"),
         (lined(unit_price=MAX_AMOUNT + 1), "unit_price"),
         (lined(discount=201), "discount"),
+        (lined(quantity=2, unit_price=MAX_AMOUNT), "everything"),
+        (replace(lined(quantity=1, unit_price=MAX_AMOUNT), shipping_fee=1), "everything"),
         (lined(product_id=""), "product_id"),
     ],
 )

@@ -1,6 +1,7 @@
 """What a request asked for, checked: who calls, parts of the address, headers that commands take."""
 
 import re
+from datetime import datetime
 from typing import Annotated, Any, Final
 
 from litestar import Request
@@ -11,7 +12,7 @@ from mufakat.api.principals import Principal
 from mufakat.api.problems import Troubled
 from mufakat.api.site import Site
 from mufakat.api.troubles import Trouble
-from mufakat.api.wire.mirror import MAX_NAME, NO_NUL
+from mufakat.api.wire.mirror import FIRST_YEAR, LAST_YEAR, MAX_NAME, NO_NUL
 
 MAX_KEY: Final = 200
 """Characters of an idempotency key."""
@@ -71,6 +72,12 @@ def caller(request: Request[Any, Any, Any]) -> Principal:
     """Who calls, as the guard let them in."""
     who: Principal = request.user
     return who
+
+
+def check_moment(moment: datetime, where: str) -> None:
+    """Raises Troubled for a moment in a body before or after the years in which every calendar is right."""
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise Troubled(Trouble.BODY_NOT_VALID, f"expected a year from {FIRST_YEAR} to {LAST_YEAR}", where=where)
 
 
 def key_of(given: str | None, who: Principal) -> str:

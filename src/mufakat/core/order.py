@@ -93,7 +93,10 @@ def order_fault(order: Order) -> str:
         return "two lines have the same line_id"
     if not 0 <= order.shipping_fee <= MAX_AMOUNT:
         return f"shipping_fee {order.shipping_fee} is not between 0 and {MAX_AMOUNT}"
-    return next((fault for line in order.lines if (fault := _line_fault(line))), "")
+    if fault := next((fault for line in order.lines if (fault := _line_fault(line))), ""):
+        return fault
+    total = order.shipping_fee + sum(line.unit_price * line.quantity for line in order.lines)
+    return "" if total <= MAX_AMOUNT else f"the price of everything, {total}, is not between 0 and {MAX_AMOUNT}"
 
 
 def _line_fault(line: OrderLine) -> str:

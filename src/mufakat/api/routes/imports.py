@@ -6,7 +6,7 @@ from litestar import Request, Response, Router, post
 from litestar.params import JSONBody, QueryParameter
 
 from mufakat.api import showing
-from mufakat.api.asked import caller, site_of
+from mufakat.api.asked import caller, check_moment, site_of
 from mufakat.api.knocking import RIGHT
 from mufakat.api.rights import Right
 from mufakat.api.routes.cases import shown
@@ -33,6 +33,10 @@ async def import_one(
     and from now on ours run. A refusal about a step names its number (`step`). The same history again is the same case.
     """
     site, who, language = site_of(request), caller(request), language_of(request)
+    for n, moment in enumerate(step.at for step in data.steps):
+        check_moment(moment, f"steps[{n}].at")
+    for number, moment in data.due.items():
+        check_moment(moment, f"due.{number}")
     history = History(
         order_id=data.order_id,
         source=data.source,
