@@ -72,7 +72,7 @@ class Sniffer:
 
     def _settle(self) -> bytes:
         """Name the kind by the head, and give the head back."""
-        self._kind = _by_first_bytes(self._head) or TEXT
+        self._kind = by_first_bytes(self._head) or TEXT
         if self._kind == TEXT and (_MARKUP_FIRST.match(self._head) or _MARKUP_ANYWHERE.search(self._head, 0, HEAD)):
             raise NotAllowed
         return self._head
@@ -87,7 +87,7 @@ class Sniffer:
             raise NotAllowed
 
 
-def _by_first_bytes(head: bytes) -> str:
+def by_first_bytes(head: bytes) -> str:
     """The kind that announces itself, or nothing."""
     if head.startswith(b"\xff\xd8\xff"):
         return JPEG

@@ -12,7 +12,17 @@ from mufakat.core.claim import Basis, FindingValue, RemedyKind, RequestType
 from mufakat.core.order import OrderStatus
 from mufakat.core.parties import Role
 from mufakat.core.phases import Outcome, Phase
-from mufakat.core.refusal_texts import asking, disputing, executing, files, limits, moving, places, sandboxes
+from mufakat.core.refusal_texts import (
+    asking,
+    disputing,
+    executing,
+    files,
+    inspecting,
+    limits,
+    moving,
+    places,
+    sandboxes,
+)
 from mufakat.core.refusal_texts.texts import Texts
 from mufakat.core.refusals import Code, Refusal
 from mufakat.core.words import Language, fill, item, local, money, pick, sentence_case, term
@@ -26,6 +36,7 @@ TEXTS: dict[Code, Texts] = (
     | limits.TEXTS
     | moving.TEXTS
     | files.TEXTS
+    | inspecting.TEXTS
     | sandboxes.TEXTS
 )
 """Every code to its sentences."""
