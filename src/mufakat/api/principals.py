@@ -6,6 +6,7 @@ registered, or by us when its server asks for one (`POST /v1/tokens`). Its `kid`
 behind it, so that revoking a key ends the tokens made with it at once.
 """
 
+import base64
 import hashlib
 import hmac
 import re
@@ -13,9 +14,11 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final, Protocol
 
 import jwt
+import msgspec
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -38,6 +41,8 @@ MOST_DAYS: Final = 3650
 """The longest life of a key that ends by itself."""
 MOST_HOURS: Final = 720
 """The longest that a key lives on beside the one that replaces it."""
+MOST_REMEMBERED: Final = 2_000
+"""Tokens, and public keys, of which it is remembered what they say."""
 AUDIENCE: Final = "mufakat"
 SECRET_BYTES: Final = 32
 PREFIXES: Final = {CredentialKind.SERVER: "mk", CredentialKind.AGENT: "ma"}
@@ -48,6 +53,18 @@ ROLES: Final = {
     Caller.SELLER: Role.SELLER,
     Caller.AGENT: Role.AGENT,
 }
+
+
+class _Head(msgspec.Struct):
+    """What is read of a token's head before anything is verified."""
+
+    kid: Any = None
+
+
+class _Body(msgspec.Struct):
+    """What is read of a token's claims before anything is verified."""
+
+    iss: Any = None
 
 
 class NotSignedIn(Exception):  # noqa: N818 - says what is the matter
@@ -126,6 +143,7 @@ def new_id(now: datetime) -> str:
     return uuid7(now).replace("-", "")
 
 
+@lru_cache(maxsize=MOST_REMEMBERED)
 def algorithm(pem: bytes) -> str:
     """The algorithm of a public key in PEM: EdDSA for Ed25519, ES256 for P-256. Raises ValueError for any other."""
     try:
@@ -175,9 +193,8 @@ async def _by_key(prefix: str, rest: str, store: Credentials, now: datetime) -> 
 
 async def _by_token(token: str, store: Credentials, own_key: bytes, now: datetime) -> Principal:
     try:
-        kid = jwt.get_unverified_header(token).get("kid")
-        marketplace = jwt.decode(token, options={"verify_signature": False}).get("iss")
-    except (jwt.InvalidTokenError, ValueError, TypeError, RecursionError) as error:
+        kid, marketplace = _named(token)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise NotSignedIn("this is neither a key nor a token of ours") from error
     if not _is_text(kid) or not _is_text(marketplace):
         raise NotSignedIn("a token names its key (`kid`) and its marketplace (`iss`)")
@@ -189,23 +206,44 @@ async def _by_token(token: str, store: Credentials, own_key: bytes, now: datetim
     return Principal(Caller(claims["role"]), marketplace, claims["sub"], credential=kid)
 
 
+def _named(token: str) -> tuple[Any, Any]:
+    """The key and the marketplace that a token names, nothing of it verified."""
+    head, _, rest = token.partition(".")
+    body, _, _ = rest.partition(".")
+    return msgspec.json.decode(_plain(head), type=_Head).kid, msgspec.json.decode(_plain(body), type=_Body).iss
+
+
+def _plain(part: str) -> bytes:
+    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _verified(token: str, key: bytes, algorithm_: str) -> Mapping[str, Any]:
+    """The claims that stand under the signature; whether they hold now is asked with every request.
+
+    Remembered, because the same bytes under the same key always say the same, and a caller comes more than once.
+    """
+    claims: Mapping[str, Any] = jwt.decode(
+        token,
+        key,
+        algorithms=[algorithm_],
+        audience=AUDIENCE,
+        options={
+            "require": ["iss", "aud", "sub", "role", "iat", "exp"],
+            "verify_exp": False,  # held against our clock argument, not the machine's
+            "verify_iat": False,
+            "verify_nbf": False,
+        },
+    )
+    return claims
+
+
 def _claims(token: str, found: Credential, own_key: bytes, now: datetime) -> Mapping[str, Any]:
     """The verified claims of a party's token. The algorithm is the key's own, never the token's choice."""
     ours = found.kind is CredentialKind.SERVER
     key: Any = _own_key(own_key, found) if ours else found.secret
     try:
-        claims = jwt.decode(
-            token,
-            key,
-            algorithms=["HS256" if ours else algorithm(found.secret)],
-            audience=AUDIENCE,
-            options={
-                "require": ["iss", "aud", "sub", "role", "iat", "exp"],
-                "verify_exp": False,  # held against our clock argument below, not the machine's
-                "verify_iat": False,
-                "verify_nbf": False,
-            },
-        )
+        claims = _verified(token, key, "HS256" if ours else algorithm(found.secret))
         begins, ends = _instant(claims["iat"]), _instant(claims["exp"])
     except (jwt.InvalidTokenError, ValueError, TypeError, OverflowError, OSError) as error:
         raise NotSignedIn(f"this token cannot be used: {error}") from error

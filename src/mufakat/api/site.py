@@ -2,6 +2,7 @@
 
 import hmac
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -26,7 +27,7 @@ from mufakat.engine.ports import Providers
 from mufakat.engine.uploads import Uploads
 from mufakat.rulebooks import load
 from mufakat.store.postgres import PostgresStore
-from mufakat.store.records import Ask, Credential, Loaded
+from mufakat.store.records import Ask, Credential, Loaded, Sealed, TextsWanted
 from mufakat.store.seal import Sealer
 
 MOST_REMEMBERED: Final = 20_000
@@ -112,14 +113,19 @@ class Site:
         check_not_tied(found, who)
         return found
 
-    async def texts(self, marketplace: str, loaded: Loaded, hashes: list[str]) -> dict[str, str]:
-        """What people wrote, by hash; what is forgotten is left out."""
+    async def texts(
+        self, marketplace: str, loaded: Loaded, hashes: Iterable[str], known: tuple[Sealed, ...] = ()
+    ) -> dict[str, str]:
+        """What people wrote, by hash; what is forgotten is left out. `known`: texts that need not be read again."""
         case, key = loaded.case, loaded.key
-        if not any(hashes) or case is None or key is None or key.wrapped is None:
+        wanted = {each for each in hashes if each}
+        if not wanted or case is None or key is None or key.wrapped is None:
             return {}
-        rows = await self.store.sealed_of(marketplace, case.order_id, case.case_id)
-        wanted = {each for each in hashes if each in rows}
-        return {each: self.sealer.open(marketplace, case.case_id, key, rows[each]) for each in wanted}
+        rows = [each for each in known if each.hash in wanted]
+        if missing := wanted.difference(each.hash for each in rows):
+            asked = TextsWanted(marketplace, case.order_id, case.case_id, frozenset(missing))
+            rows += await self.store.sealed_texts(asked)
+        return self.sealer.open_all(marketplace, case.case_id, key, rows)
 
     async def refused(
         self, refusal: Refusal, who: Principal, language: Language, order_id: str, case_id: str | None = None

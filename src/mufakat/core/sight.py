@@ -5,6 +5,7 @@ platform's own work before it judges, nor agents' notes to one another, nor what
 """
 
 from dataclasses import fields
+from functools import cache
 from typing import Any, Final
 
 from mufakat.core import events as e
@@ -62,10 +63,18 @@ def sees_hold(role: Role) -> bool:
 def sealed_in(value: Any) -> list[str]:
     """The hashes of what a person wrote, in an event and in what it wraps."""
     found: list[str] = []
-    for each in fields(value):
-        held = getattr(value, each.name)
-        if each.metadata.get("sealed"):
+    kind: type = type(value)
+    for name, sealed in _holding(kind):
+        held = getattr(value, name)
+        if sealed:
             found.append(held)
-        elif each.name in WRAPPING and not isinstance(held, int):
+        elif not isinstance(held, int):
             found += sealed_in(held)
     return found
+
+
+@cache
+def _holding(kind: type) -> tuple[tuple[str, bool], ...]:
+    """The fields that are sealed (True), or that may hold something sealed."""
+    sealed = [(each.name, bool(each.metadata.get("sealed"))) for each in fields(kind)]
+    return tuple((name, is_sealed) for name, is_sealed in sealed if is_sealed or name in WRAPPING)

@@ -22,11 +22,11 @@ from mufakat.core.parties import SYSTEM, Actor
 from mufakat.core.refusals import Code, Refusal
 from mufakat.core.settlement import entries
 from mufakat.core.usage import usage
-from mufakat.engine.asking import Asked, Asking, refusal_of_forgotten
+from mufakat.engine.asking import Asked, Asking, Pinned, refusal_of_forgotten
 from mufakat.engine.ids import uuid7
 from mufakat.store import codec
 from mufakat.store.database import StoreLost
-from mufakat.store.records import Answered, Ask, Claim, Lane, Loaded, OrderPut, Write
+from mufakat.store.records import Answered, Ask, Claim, Lane, Loaded, OrderPut, Sealed, Write
 from mufakat.store.statement import fact_key
 
 ATTEMPTS: Final = 12
@@ -45,12 +45,18 @@ _chance: Final = SystemRandom()
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A command was accepted: the case as it then stood, its version, and what was recorded (nothing: no change)."""
+    """A command was accepted: the case as it then stood, its version, and what was recorded (nothing: no change).
+
+    after: what would now be loaded for the case (but for the chain's head), so that an answer needs no second look;
+    None where this is the first answer to a repeated key. `sealed`: the texts of the command, as they are kept.
+    """
 
     case_id: str
     version: int
     case: Case
     recorded: tuple[Recorded, ...]
+    after: Loaded | None = None
+    sealed: tuple[Sealed, ...] = ()
 
 
 class Busy(Exception):  # noqa: N818 - says what happened; the delivery loop tries again
@@ -176,13 +182,14 @@ class Engine(Asking):
         decided, pinned = self._decide(asked, loaded, command)
         if isinstance(decided, Refusal):
             return decided
-        done = Done(asked.new_id, decided.case.number, decided.case, decided.recorded)
+        done = Done(asked.new_id, decided.case.number, decided.case, decided.recorded, loaded)
         if not decided.recorded and not asked.given_key:
             return done
         write = self._write(asked, loaded, decided)
         if decided.recorded:
             policy_row = None if pinned is None else (pinned.hash, pinned.body)
             write = replace(write, sealed=rows, case_key=key, policy=policy_row)
+        done = replace(done, after=_after(loaded, write, pinned), sealed=write.sealed)
         return done if await self.store.write(write) else None
 
     def _write(self, asked: Asked, loaded: Loaded, decided: Decided) -> Write:
@@ -233,6 +240,19 @@ class Engine(Asking):
             if await self.store.write(write):
                 return number
         return Refusal(Code.TOO_BUSY, (("attempts", str(ATTEMPTS)),))
+
+
+def _after(loaded: Loaded, write: Write, pinned: Pinned | None) -> Loaded:
+    """What stands once a command is written."""
+    return replace(
+        loaded,
+        version=loaded.version + 1,
+        order=loaded.order if write.uses is None else replace(loaded.order, uses=write.uses),
+        case=write.case,
+        head=b"",
+        policy=pinned.policy if pinned is not None else loaded.policy,
+        key=write.case_key or loaded.key,
+    )
 
 
 def _fact_fault(loaded: Loaded, fact: Fact) -> str:

@@ -1,6 +1,7 @@
-"""Group commit: while a statement is under way, whoever comes next waits and goes together in the following one.
+"""Group commit: who comes in the same turn of the event loop, or while statements are under way, shares the next one.
 
-A lone caller is never held back: batches form only where more than one waits.
+A lone caller is never held back: nobody waits for company, but for what the loop has at hand anyway. Under load that is
+much: the answers to one batch wake all their callers in one turn, and these come to their next statement together.
 """
 
 import asyncio
@@ -28,20 +29,22 @@ class Batcher(Generic[A, B]):
         self._run, self._apart, self._lanes, self._most = run, apart, lanes, most
         self._waiting: list[tuple[A, asyncio.Future[B]]] = []
         self._running = 0
+        self._called = False
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __call__(self, item: A) -> B:
         """The answer to one item; raises what `run` raises for it."""
-        if self._running < self._lanes and not self._waiting:
-            self._running += 1
-            try:
-                return (await self._run([item]))[0]
-            finally:
-                self._running -= 1
-                self._start()
-        answer: asyncio.Future[B] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[B] = loop.create_future()
         self._waiting.append((item, answer))
+        if self._running < self._lanes and not self._called:
+            self._called = True
+            loop.call_soon(self._begin)
         return await answer
+
+    def _begin(self) -> None:
+        self._called = False
+        self._start()
 
     def _start(self) -> None:
         while self._waiting and self._running < self._lanes:

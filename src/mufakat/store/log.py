@@ -21,6 +21,8 @@ from mufakat.store.records import (
     LoggedEvent,
     Marketplace,
     OrderPut,
+    Sealed,
+    TextsWanted,
     Write,
     other_kind,
 )
@@ -78,12 +80,21 @@ WHERE marketplace = $1 AND order_id = $2 AND case_id = $3 ORDER BY number
 """
 
 
+_TEXTS: Final = """
+SELECT q.n, s.hash, s.ciphertext FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int4[])
+    AS q (marketplace, order_id, case_id, hash, n)
+JOIN sealed s ON s.marketplace = q.marketplace AND s.order_id = q.order_id AND s.case_id = q.case_id
+    AND s.hash = q.hash
+"""
+
+
 class PostgresLog(Database):
     """Orders, events and what a command needs, in PostgreSQL."""
 
     def __init__(self, pool: Pool) -> None:
         super().__init__(pool)
         self._policies: dict[str, Policy] = {}
+        self._texts: Batcher[TextsWanted, list[Sealed]] = Batcher(self._read_texts, lanes=LANES)
         self._loads: Batcher[Ask, Loaded | None] = Batcher(self.load_many, lanes=LANES)
         self._writes: Batcher[Write, bool] = Batcher(self._write_settled, lambda w: (w.marketplace, w.order_id), LANES)
 
@@ -161,6 +172,21 @@ class PostgresLog(Database):
     async def history(self, marketplace: str, order_id: str, case_id: str) -> list[Stored]:
         """A case's log read back, oldest first; empty when there is none."""
         return [codec.decode_event(each.body) for each in await self.events(marketplace, order_id, case_id)]
+
+    async def sealed_texts(self, wanted: TextsWanted) -> list[Sealed]:
+        """Those of some sealed texts of a case that are there; calls that come together share a statement."""
+        return await self._texts(wanted)
+
+    async def _read_texts(self, batch: list[TextsWanted]) -> list[list[Sealed]]:
+        rows = [
+            (each.marketplace, each.order_id, each.case_id, hash_, n)
+            for n, each in enumerate(batch)
+            for hash_ in each.hashes
+        ]
+        found: list[list[Sealed]] = [[] for _ in batch]
+        for row in await self.fetch(_TEXTS, *(list(column) for column in zip(*rows, strict=True))) if rows else ():
+            found[row["n"]].append(Sealed(row["hash"], row["ciphertext"]))
+        return found
 
     async def _write_settled(self, batch: list[Write]) -> list[bool]:
         try:

@@ -136,6 +136,16 @@ class Sealed:
 
 
 @dataclass(frozen=True, slots=True)
+class TextsWanted:
+    """Which sealed texts of a case to read, by hash."""
+
+    marketplace: str
+    order_id: str
+    case_id: str
+    hashes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Write:
     """All that one command changes. It lands whole, or not at all when the order is no longer at `expected`.
 

@@ -9,7 +9,7 @@ inside the ciphertext, so they tell nothing either, and the chain of events that
 import hashlib
 import hmac
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import Any, Final, TypeVar
@@ -101,21 +101,29 @@ class Sealer:
 
     def open(self, marketplace: str, case_id: str, key: CaseKey, row: Sealed) -> str:
         """The text of a sealed row; raises SealError."""
+        return self.open_all(marketplace, case_id, key, (row,))[row.hash]
+
+    def open_all(self, marketplace: str, case_id: str, key: CaseKey, rows: Iterable[Sealed]) -> dict[str, str]:
+        """The texts of sealed rows of one case, by hash; raises SealError."""
         data_key = self.open_key(marketplace, case_id, key)
-        nonce, body = row.ciphertext[:NONCE_BYTES], row.ciphertext[NONCE_BYTES:]
-        try:
-            salted = data_key.decrypt(nonce, body, _about(marketplace, case_id, row.hash))
-        except InvalidTag as error:
-            raise SealError(f"the text {row.hash} of case {case_id} was changed") from error
-        if _hash(salted) != row.hash:
-            raise SealError(f"the text {row.hash} of case {case_id} is not what was hashed")
-        return salted[SALT_BYTES:].decode()
+        return {row.hash: _opened(data_key, marketplace, case_id, row) for row in rows}
 
     def _seal(self, text: str, data_key: AESGCM, marketplace: str, case_id: str) -> Sealed:
         salted = self._chance(SALT_BYTES) + text.encode()
         name = _hash(salted)
         nonce = self._chance(NONCE_BYTES)
         return Sealed(name, nonce + data_key.encrypt(nonce, salted, _about(marketplace, case_id, name)))
+
+
+def _opened(data_key: AESGCM, marketplace: str, case_id: str, row: Sealed) -> str:
+    nonce, body = row.ciphertext[:NONCE_BYTES], row.ciphertext[NONCE_BYTES:]
+    try:
+        salted = data_key.decrypt(nonce, body, _about(marketplace, case_id, row.hash))
+    except InvalidTag as error:
+        raise SealError(f"the text {row.hash} of case {case_id} was changed") from error
+    if _hash(salted) != row.hash:
+        raise SealError(f"the text {row.hash} of case {case_id} is not what was hashed")
+    return salted[SALT_BYTES:].decode()
 
 
 def unsealed(command: C) -> C | Refusal:

@@ -210,25 +210,32 @@ async def _check_files(
 
 async def _done(site: Site, who: Principal, language: Language, done: Done) -> Response[w.DoneOut]:
     """The answer to an accepted command: what it led to, and the case as it stands now."""
-    loaded = await site.loaded(who, done.case_id)
+    loaded = done.after or await site.loaded(who, done.case_id)
     if loaded.marketplace.sandbox:  # canned people act after every command
         await react(site.engine, who.marketplace, done.case.order_id, done.case_id)
         loaded = await site.loaded(who, done.case_id)
-    seen = await shown(site, who, loaded)
-    case = seen.out()
-    recorded = await _entries(site, who, loaded, done.recorded, language)
+    seen = _seen(site, who, loaded)
+    said = [hash_ for each in done.recorded for hash_ in written(each.event, who.role)]
+    texts = await site.texts(who.marketplace, loaded, [*said, *seen.wanted_texts()], done.sealed)
+    case = replace(seen, texts=texts).out()
+    zone = load(loaded.marketplace.market).zone
+    recorded = showing.entries(done.recorded, who.role, language, zone, loaded.order.order.currency, texts)
     status = 201 if done.recorded and done.recorded[0].number == 1 else 200
     return Response(w.DoneOut(done.version, recorded, case), status_code=status, headers={"ETag": etag(case)})
 
 
 async def shown(site: Site, who: Principal, loaded: Loaded) -> showing.Shown:
     """A case before the caller, with the texts that it shows."""
+    seen = _seen(site, who, loaded)
+    return replace(seen, texts=await site.texts(who.marketplace, loaded, seen.wanted_texts()))
+
+
+def _seen(site: Site, who: Principal, loaded: Loaded) -> showing.Shown:
+    """A case before the caller, its texts still sealed."""
     assert loaded.case is not None
     assert loaded.policy is not None
     now = showing.moment_of(loaded, site.engine.clock.now())
-    seen = showing.Shown(loaded.case, loaded.order, loaded.policy, who.role, now, {})
-    texts = await site.texts(who.marketplace, loaded, seen.wanted_texts())
-    return showing.Shown(loaded.case, loaded.order, loaded.policy, who.role, now, texts)
+    return showing.Shown(loaded.case, loaded.order, loaded.policy, who.role, now, {})
 
 
 async def _history(site: Site, who: Principal, loaded: Loaded) -> tuple[Recorded, ...]:

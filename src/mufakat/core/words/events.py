@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from mufakat.core import events as e
@@ -60,14 +61,18 @@ def _facts(recorded: e.Recorded, language: Language, zone: str, currency: str) -
     event = recorded.event
     found = {"actor": term(recorded.actor.role, language)}
     for source in _sources(event):
-        for each in fields(source):
-            if each.metadata.get("sealed"):
-                continue
-            shown = show(getattr(source, each.name), language, zone, currency, amount=each.name in AMOUNTS)
+        kind: type = type(source)
+        for name in _open_fields(kind):
+            shown = show(getattr(source, name), language, zone, currency, amount=name in AMOUNTS)
             if shown:
-                found[each.name] = shown
+                found[name] = shown
     found |= _named_otherwise(event, language, currency)
     return found
+
+
+@cache
+def _open_fields(kind: type) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind) if not each.metadata.get("sealed"))
 
 
 def _sources(event: e.Event) -> list[Any]:
