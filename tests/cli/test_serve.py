@@ -159,6 +159,26 @@ def test_metrics_have_a_port_of_their_own(shop: Served) -> None:
     assert shop.get("/metrics").status_code == 404
 
 
+def test_each_request_is_a_line_of_its_log_and_what_was_sent_is_not(shop: Served) -> None:
+    before = len(shop.log)
+    secret = "ma_what-nobody-may-read"
+    answers = [
+        shop.get("/health/live"),
+        shop.get(f"/v1/cases/{secret}", authorization=f"Bearer {secret}"),
+        shop.get(f"/{secret}?{secret}", cookie=secret),
+    ]
+    for garbage in (f"{secret}\r\n\r\n", f"GET / HTTP/1.1\r\nupgrade: {secret}\r\nconnection: upgrade\r\n\r\n"):
+        with socket.create_connection(("127.0.0.1", shop.port), 20) as line:
+            line.sendall(garbage.encode())
+            assert line.recv(10)
+    added = [json.loads(each) for each in shop.log[before:]]
+    ids = [each["request_id"] for each in added if each["event"] == "request"]
+    assert ids[:3] == [each.headers["x-request-id"] for each in answers]
+    told = [each["event"] for each in added if each["event"] != "request"]
+    assert told[:2] == ["Invalid HTTP request received.", "Unsupported upgrade request."]
+    assert "nobody-may-read" not in "".join(shop.log)
+
+
 def test_headers_without_end_are_not_kept(shop: Served) -> None:
     assert shop.get("/health/live", **{f"x-{n}": "y" * 1000 for n in range(30)}).status_code == 200
     with socket.create_connection(("127.0.0.1", shop.port), 20) as line:
