@@ -11,6 +11,20 @@ import pytest
 from mufakat.settings import SettingError, Settings, files_place, master_key, read, variables
 
 KEY = bytes(range(32))
+NO_ADDRESS = (
+    "8080",
+    ":8080",
+    "127.0.0.1",
+    "127.0.0.1:",
+    "127.0.0.1:0",
+    "127.0.0.1:65536",
+    "127.0.0.1:http",
+    "::1:8080",
+    "http://127.0.0.1:8080",
+    "127.0.0.1:8080/",
+    "127.0.0.1:8080 ",
+    "two words:80",
+)
 
 
 def test_an_empty_environment_gives_the_defaults() -> None:
@@ -44,10 +58,33 @@ def test_values_are_read() -> None:
             "MUFAKAT_LANGUAGE": "id",
             "MUFAKAT_CONNECTIONS": "3",
             "MUFAKAT_LOG_LEVEL": "info",
+            "MUFAKAT_LOG_FORMAT": "json",
+            "MUFAKAT_LISTEN": "0.0.0.0:80",
+            "MUFAKAT_METRICS": "none",
+            "MUFAKAT_REQUESTS_A_SECOND": "1000000",
         }
     )
     assert (found.database_url, found.master_key) == ("postgresql://u@h/d", KEY)
     assert (found.marketplace, found.language, found.connections, found.log_level) == ("toko-1", "id", 3, "info")
+    assert (found.log_format, found.requests_a_second) == ("json", 1_000_000)
+    assert (str(found.listen), found.metrics.port) == ("0.0.0.0:80", 0)
+
+
+@pytest.mark.parametrize(
+    "text,host,port",
+    [
+        ("127.0.0.1:8080", "127.0.0.1", 8080),
+        ("localhost:1", "localhost", 1),
+        ("shop-1.example:65535", "shop-1.example", 65535),
+        ("[::1]:8080", "::1", 8080),
+        ("[::]:8080", "::", 8080),
+    ],
+)
+def test_an_address_is_a_host_and_a_port(text: str, host: str, port: int) -> None:
+    found = read({"MUFAKAT_LISTEN": text, "MUFAKAT_METRICS": text})
+    assert (found.listen.host, found.listen.port) == (host, port)
+    assert found.metrics == found.listen
+    assert str(found.listen) == text
 
 
 @pytest.mark.parametrize(
@@ -72,6 +109,16 @@ def test_values_are_read() -> None:
         ("CONNECTIONS", "101", "from 1 to 100"),
         ("CONNECTIONS", "many", "from 1 to 100"),
         ("LOG_LEVEL", "loud", "one of debug"),
+        ("LOG_FORMAT", "xml", "one of text, json"),
+        ("LOG_FORMAT", "JSON", "one of text, json"),
+        *[("LISTEN", value, "an address and a port such as 127.0.0.1:8080") for value in NO_ADDRESS],
+        ("LISTEN", "none", "an address and a port such as 127.0.0.1:8080"),
+        *[("METRICS", value, "an address and a port such as 127.0.0.1:8080") for value in NO_ADDRESS],
+        ("REQUESTS_A_SECOND", "0", "from 1 to 1000000"),
+        ("REQUESTS_A_SECOND", "-1", "from 1 to 1000000"),
+        ("REQUESTS_A_SECOND", "1000001", "from 1 to 1000000"),
+        ("REQUESTS_A_SECOND", "2.5", "from 1 to 1000000"),
+        ("REQUESTS_A_SECOND", "٣", "from 1 to 1000000"),
     ],
 )
 def test_a_wrong_value_is_refused_in_one_sentence(name: str, value: str, says: str) -> None:
@@ -98,7 +145,7 @@ def test_a_misspelt_setting_is_refused() -> None:
 
 @pytest.mark.parametrize("name", ["SERVICE_HOST", "PORT", "PORT_8000_TCP_ADDR", "DB_SERVICE_PORT", "DB_PORT_5432_TCP"])
 def test_what_container_platforms_add_is_left_alone(name: str) -> None:
-    assert read({f"MUFAKAT_{name}": "10.0.0.1"}) == Settings()
+    assert read({f"MUFAKAT_{name}": "tcp://10.0.0.1:8080"}) == Settings()
 
 
 def test_a_key_may_come_from_a_file_but_not_twice(tmp_path: Path) -> None:

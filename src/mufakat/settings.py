@@ -228,7 +228,8 @@ class Settings:
     log_level: str = _setting(
         "",
         _one_of(*LOG_LEVELS),
-        f"What is logged to standard error: {', '.join(LOG_LEVELS)}.",
+        f"What is logged to standard error: {', '.join(LOG_LEVELS)}. Of an error only `debug` shows the text, which "
+        "may quote what people wrote.",
         "`warning`, for `serve` `info`",
     )
     log_format: str = _setting(
