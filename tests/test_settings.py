@@ -92,6 +92,8 @@ def test_an_address_is_a_host_and_a_port(text: str, host: str, port: int) -> Non
     [
         ("DATABASE_URL", "mysql://h/d", "URL such as postgresql://"),
         ("DATABASE_URL", "just words", "URL such as postgresql://"),
+        ("DATABASE_URL", "postgresql://u:hidden@h:port/d", "URL such as postgresql://"),
+        ("DATABASE_URL", "postgresql://u:hidden@[::1/d", "URL such as postgresql://"),
         ("HOME", __file__, "is a file"),
         ("MASTER_KEY", "short", "32 bytes"),
         ("MASTER_KEY", "z" * 64, "32 bytes"),
@@ -129,7 +131,22 @@ def test_a_wrong_value_is_refused_in_one_sentence(name: str, value: str, says: s
     assert says in text
     assert text.endswith(".")
     assert "\n" not in text
+    assert "hidden" not in text
     assert value == __file__ or len(value) < 64 or value not in text, "a secret does not come back in an error"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql:///d?host=/run/postgresql",
+        "postgres://u:p%40ss@h:5432/d?sslmode=verify-full",
+        "postgresql://u@h1:5432,h2/d",
+        "postgresql://u@[::1]:5432/d",
+        "postgresql://u@%2Frun%2Fpostgresql/d",
+    ],
+)
+def test_a_database_is_any_that_the_driver_can_reach(url: str) -> None:
+    assert read({"MUFAKAT_DATABASE_URL": url}).database_url == url
 
 
 def test_files_are_kept_at_home_unless_a_place_is_given(tmp_path: Path) -> None:

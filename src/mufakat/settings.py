@@ -31,6 +31,7 @@ _FOREIGN: Final = re.compile(r"MUFAKAT(_[A-Z0-9_]+)?_(SERVICE_(HOST|PORT)(_[A-Z0
 _ADDRESS: Final = re.compile(
     r"((?P<name>[A-Za-z0-9][A-Za-z0-9._-]{0,252})|\[(?P<six>[0-9A-Fa-f:.]{2,45})\]):(?P<port>[0-9]{1,5})"
 )
+_HOST: Final = re.compile(r"([^:\[\]]*|\[[^\[\]]+\])(:[0-9]{1,5})?")
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 
 
@@ -48,7 +49,12 @@ class About:
 
 
 def _database_url(text: str) -> str:
-    if urlsplit(text).scheme not in ("postgresql", "postgres"):
+    try:
+        parts = urlsplit(text)
+    except ValueError:  # half an IPv6 address
+        parts = urlsplit("")
+    hosts = parts.netloc.rpartition("@")[2].split(",")
+    if parts.scheme not in ("postgresql", "postgres") or not all(map(_HOST.fullmatch, hosts)):
         raise SettingError("it must be a URL such as postgresql://user:password@host/database")
     return text
 

@@ -301,6 +301,7 @@ def _alone(monkeypatch: pytest.MonkeyPatch, home: Path, **more: str) -> None:
         ("127.0.0.1:{port}/none", "cannot be reached"),
         ("nobody@/none?host={folder}", "cannot be reached"),
         ("127.0.0.1:{port}/none?sslmode=nonsense", "sslmode"),
+        ("127.0.0.1:port/none", "MUFAKAT_DATABASE_URL cannot be used"),
     ],
 )
 def test_a_database_that_does_not_answer_is_one_sentence(
@@ -311,6 +312,16 @@ def test_a_database_that_does_not_answer_is_one_sentence(
     said = mufakat("serve")
     assert (said.code, said.out, said.err.count("\n")) == (2, "", 1), said
     assert says in said.err
+
+
+def test_a_database_that_says_nothing_is_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    async def silent(url: str) -> None:
+        raise TimeoutError
+
+    monkeypatch.setattr("mufakat.cli.place.pending", silent)
+    _alone(monkeypatch, tmp_path / "home", DATABASE_URL="postgresql://h/d", MASTER_KEY="1f" * 32)
+    said = mufakat("serve")
+    assert said.err == "mufakat: The database of MUFAKAT_DATABASE_URL cannot be reached (it does not answer).\n"
 
 
 def test_a_database_that_is_behind_is_one_sentence(

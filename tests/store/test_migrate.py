@@ -1,11 +1,13 @@
 """Migrations: applied once, in order, whole or not at all, and never over a schema that nobody can name."""
 
 import asyncio
+import uuid
 from pathlib import Path
 
 import asyncpg
 import pytest
 
+from mufakat.store.embedded import drop_database, with_database
 from mufakat.store.migrate import MigrationError, load, migrate, pending
 
 
@@ -136,3 +138,18 @@ async def test_a_killed_migrator_leaves_the_lock_free(tmp_path: Path, empty_data
 
 async def test_the_programs_own_migrations_are_applied(database_url: str) -> None:
     assert await pending(database_url) == ()
+
+
+async def test_a_database_that_lacks_letters_is_refused(server_url: str) -> None:
+    name = f"test_{uuid.uuid4().hex}"
+    await fetch(
+        server_url, f"CREATE DATABASE {name} ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0"
+    )
+    try:
+        for look in (pending, migrate):
+            with pytest.raises(
+                MigrationError, match="text as LATIN1, which lacks letters; make one with ENCODING 'UTF8'"
+            ):
+                await look(with_database(server_url, name))
+    finally:
+        await drop_database(server_url, name)

@@ -159,7 +159,8 @@ async def _check_up_to_date(url: str) -> None:
     try:
         missing = await pending(url)
     except OSError as error:
-        raise CliError(f"The database of MUFAKAT_DATABASE_URL cannot be reached ({error}).") from error
+        why = str(error) or "it does not answer"
+        raise CliError(f"The database of MUFAKAT_DATABASE_URL cannot be reached ({why}).") from error
     if missing:
         behind = f"{len(missing)} migration{'s' if len(missing) > 1 else ''}"
         raise CliError(f"The database is {behind} behind this program; run `mufakat migrate` first.")

@@ -81,6 +81,7 @@ async def migrate(url: str, migrations: Sequence[Migration] | None = None) -> tu
     wanted = load() if migrations is None else tuple(migrations)
     connection = await asyncpg.connect(url)
     try:
+        await _check_encoding(connection)
         if await connection.fetchval("SELECT to_regclass('schema_lock')") is None:
             await _retrying(lambda: _make_own_tables(connection), *_MADE_TWICE)
         applied: list[Migration] = []
@@ -96,6 +97,7 @@ async def pending(url: str, migrations: Sequence[Migration] | None = None) -> tu
     wanted = load() if migrations is None else tuple(migrations)
     connection = await asyncpg.connect(url)
     try:
+        await _check_encoding(connection)
         if await connection.fetchval("SELECT to_regclass('schema_migration')") is None:
             return wanted
         return await _pending(connection, wanted)
@@ -110,6 +112,15 @@ def _read(path: Path) -> Migration:
         raise MigrationError(f"{path.name} is no migration: the name must be like 0007_what_it_does.sql.")
     content = path.read_bytes()
     return Migration(int(match[1]), match[2], content.decode(), hashlib.sha256(content).hexdigest())
+
+
+async def _check_encoding(connection: Connection) -> None:
+    """Raise MigrationError where some letters could not be kept: a person's words would be refused one day."""
+    encoding = await connection.fetchval("SHOW server_encoding")
+    if encoding != "UTF8":
+        raise MigrationError(
+            f"The database keeps text as {encoding}, which lacks letters; make one with ENCODING 'UTF8'."
+        )
 
 
 async def _make_own_tables(connection: Connection) -> None:
