@@ -1,12 +1,13 @@
 # `make` alone tells what there is.
 .DEFAULT_GOAL := help
-.PHONY: help setup test format-check lint types imports docs docs-check tests fmt demo nightly bench clean
+.PHONY: help setup test format-check lint types imports docs docs-check tests fmt demo serve nightly bench clean
 .NOTPARALLEL:
 SHELL := /bin/sh
 
 BIN := .venv/bin
 STAMP := .venv/.ready
 DEMO ?=
+SERVE ?=
 # The machine's own certificates where it has them, as pip does: behind a private authority the built-in ones fail.
 SYSTEM_CERTS := $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),--system-certs)
 
@@ -54,7 +55,11 @@ fmt: setup ## format the code and mend what ruff can mend
 demo: setup ## try the platform: make demo DEMO="--help"
 	.venv/bin/mufakat demo $(DEMO)
 
-nightly: setup ## long checks: a thousand simulated worlds, then mutations of the core
+serve: setup ## the HTTP API on http://127.0.0.1:8080 with a made-up shop to try: make serve SERVE="--help"
+	.venv/bin/mufakat serve $(SERVE)
+
+nightly: setup ## long checks: every PostgreSQL that is found, a thousand simulated worlds, mutations of the core
+	.venv/bin/python -m tests.servers
 	.venv/bin/mufakat simulate --seeds 1000
 	.venv/bin/python -m tests.mutate
 
