@@ -253,7 +253,7 @@ class Desk:
     async def pages(self, headers: dict[str, str]) -> str:
         """Everything that somebody can read about the case."""
         url, order = f"/v1/cases/{self.case_id}", "/v1/orders/o-1"
-        own = [url, *(f"{url}/{each}" for each in ("timeline", "messages", "policy"))]
+        own = [url, *(f"{url}/{each}" for each in ("timeline", "messages", "policy", "record"))]
         paths = (*own, "/v1/cases", order, f"{order}/eligibility")
         read = [await self.shop.http.get(path, headers=headers) for path in paths]
         assert {each.status_code for each in read} == {200}
@@ -299,7 +299,7 @@ async def _judged(desk: Desk, agent: str, last: str) -> None:
     case = (await desk.shop.http.get(f"/v1/cases/{desk.case_id}", headers=await desk.headers(agent))).json()
     for party, value in (("CUSTOMER", "VALID"), ("SELLER", "INSUFFICIENT")):
         for each in case["expected_material"]:
-            if each["party"] == party and each["exhibits"]:
+            if each["party"] == party and each["exhibits"] and each["asked_by"] is None:
                 found = {"line_id": "1", "party": party, "item": each["item"], "value": value}
                 note = desk.note()
                 await desk.give(agent, "RecordFinding", exhibit=each["exhibits"][0], text=note, **found)

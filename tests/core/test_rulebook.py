@@ -129,6 +129,7 @@ INDONESIA = Switches(
     max_offers=3,
     max_ask_again=1,
     max_material_requests=2,
+    least_hours_for_material=6,
     max_send_backs=1,
     cancel_disputable=False,
     cancel_free_minutes_seller_shipped=60,

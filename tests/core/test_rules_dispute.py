@@ -12,6 +12,7 @@ from mufakat.core.claim import (
     Decision,
     FindingValue,
     Forum,
+    Given,
     Ground,
     Material,
     Reason,
@@ -19,11 +20,11 @@ from mufakat.core.claim import (
     RequestType,
     Solution,
 )
+from mufakat.core.expected import expected_material
 from mufakat.core.order import OUTBOUND, OrderLine, OrderState, Scan, ScanKind
 from mufakat.core.parties import SYSTEM, Role
 from mufakat.core.phases import Outcome, Phase
 from mufakat.core.refusals import Code
-from mufakat.core.view import Given, expected_material
 from tests.core.findings import assess, find, judged_for_customer, judged_for_seller, with_material
 from tests.core.stands import awarded, deciding, dismissed, late_appeal, paying
 from tests.core.story import (
@@ -91,12 +92,13 @@ def test_s5_more_is_asked_of_either_side_at_most_twice() -> None:
 
 def test_s6_each_side_sees_its_own_list_and_what_is_missing() -> None:
     story = Story().disputed()
-    mine = expected_material(story.case, story.policy, Role.CUSTOMER)
+    mine = expected_material(story.case, story.order, story.policy, Role.CUSTOMER)
     assert mine
     assert {each.state for each in mine} == {Given.MISSING}
     story.give(CUSTOMER, c.HandIn(Material(mine[0].item, digest="x")))
-    assert expected_material(story.case, story.policy, Role.CUSTOMER)[0].state is Given.GIVEN
-    assert {each.party for each in expected_material(story.case, story.policy, Role.SELLER)} == {Role.SELLER}
+    assert expected_material(story.case, story.order, story.policy, Role.CUSTOMER)[0].state is Given.GIVEN
+    theirs = expected_material(story.case, story.order, story.policy, Role.SELLER)
+    assert {each.party for each in theirs} == {Role.SELLER}
 
 
 def test_material_after_the_window_is_refused_and_empty_material_too() -> None:

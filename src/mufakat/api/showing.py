@@ -12,6 +12,7 @@ from mufakat.api.wire import cases as w
 from mufakat.core import claim, view
 from mufakat.core import events as e
 from mufakat.core.case import Case, Matter, Proposal, Remedy
+from mufakat.core.expected import expected_material
 from mufakat.core.order import OrderState
 from mufakat.core.parties import PARTIES, Role
 from mufakat.core.phases import Phase
@@ -76,6 +77,7 @@ class Shown:
                 "commands": f"{href}/commands",
                 "preview": f"{href}/preview",
                 "messages": f"{href}/messages",
+                "record": f"{href}/record",
                 "timeline": f"{href}/timeline",
                 "order": f"/v1/orders/{case.order_id}",
             },
@@ -87,6 +89,7 @@ class Shown:
         for matter in self.case.matters:
             found += [each.text for each in matter.findings]
             found += [each.text for each in matter.assessments]
+            found += [each.text for each in matter.asked]
             solutions = [matter.offer, matter.proposal.solution if matter.proposal else None]
             found += [each.text for each in solutions if each is not None]
         return [each for each in found if each]
@@ -106,6 +109,8 @@ class Shown:
             proposal=self._proposal(matter.proposal),
             disputes=matter.disputes,
             dispute=matter.dispute,
+            carried=list(matter.carried),
+            carried_messages=list(matter.carried_said),
             windows=[w.WindowOut(each.party, each.until) for each in matter.windows],
             findings=self._findings(matter),
             assessments=self._assessments(matter),
@@ -175,6 +180,7 @@ class Shown:
                 lines=list(each.material.lines),
                 digest=each.material.digest,
                 text=self.text(each.material.text),
+                reference=each.material.reference,
                 carried=each.number in carried,
                 href=_file(case, each),
             )
@@ -185,9 +191,24 @@ class Shown:
         """Each side its own list (S6); the platform both."""
         parties = PARTIES if sees_all(self.role) else (self.role,)
         return [
-            w.ExpectedOut(x.line_id, x.party, x.item, x.level, x.state, list(x.exhibits), x.until)
+            w.ExpectedOut(
+                matter=x.matter,
+                line_id=x.line_id,
+                party=x.party,
+                item=x.item,
+                level=x.level,
+                state=x.state,
+                exhibits=list(x.exhibits),
+                until=x.until,
+                stage=x.stage,
+                ahead=x.ahead,
+                group=x.group,
+                asked_by=x.asked_by,
+                text=self.text(x.text),
+                known=list(x.known),
+            )
             for party in parties
-            for x in view.expected_material(case, self.policy, party)
+            for x in expected_material(case, self.order, self.policy, party, self.now)
         ]
 
 

@@ -164,7 +164,8 @@ async def reader(
         raise CliError(f"There is no case {case_id}; `mufakat cases` lists them.")
     history = tuple(each.recorded for each in await place.store.history(name, order_id, case_id))
     texts = await open_texts(place, name, loaded.case)
-    return Reader(name, loaded.case, history, loaded.order, loaded.policy, texts, role, language)
+    now = loaded.marketplace.at(place.engine.clock.now())
+    return Reader(name, loaded.case, history, loaded.order, loaded.policy, texts, role, language, now)
 
 
 async def open_texts(place: Place, marketplace: str, case: Case) -> dict[str, str]:

@@ -55,6 +55,7 @@ class Remedy:
     shipping: int = 0
     freight_bearer: Role = Role.CUSTOMER
     method: ReturnMethod | None = None
+    shipped_at: datetime | None = None
     tracking: str = ""
     freight: int = 0
     arrived: bool = False
@@ -125,11 +126,32 @@ class Window:
     clock: ClockName
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an agent asked for: a named item of these parties, until then (S5). `before`: exhibits there were then."""
+
+    parties: tuple[Role, ...]
+    item: str
+    text: str
+    until: datetime | None
+    before: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """Somebody said something to the other side: the number of the event, when, by whom."""
+
+    number: int
+    at: datetime
+    by: Role
+
+
 @dataclass(frozen=True)
 class Matter:
     """A part of a case that runs as one: its lines, its phase and due moment, its disputes, its remedy.
 
     `disputes` were raised in this case; `dispute` is the number of the last one over all cases of the goods (S12).
+    `carried` are the exhibits, `carried_said` the numbers of what was said, with which the last one began (S4).
     """
 
     number: int
@@ -149,9 +171,11 @@ class Matter:
     raised_at: datetime | None = None
     raised_from: Phase = Phase.REJECTED
     carried: tuple[int, ...] = ()
+    carried_said: tuple[int, ...] = ()
     windows: tuple[Window, ...] = ()
     waiting_windows: tuple[Role, ...] = ()
     material_requests: int = 0
+    asked: tuple[Asked, ...] = ()
     findings: tuple[Finding, ...] = ()
     assessments: tuple[Assessment, ...] = ()
     judgement: tuple[LineJudgement, ...] = ()
@@ -191,7 +215,10 @@ class Matter:
 
 @dataclass(frozen=True)
 class Case:
-    """One after-sales matter from request to close: the fold of its log. `number` is that of the last event."""
+    """One after-sales matter from request to close: the fold of its log. `number` is that of the last event.
+
+    `said`: what the two said to each other, oldest first; `answered_at`: when the seller first answered.
+    """
 
     case_id: str
     order_id: str
@@ -209,6 +236,8 @@ class Case:
     matters: tuple[Matter, ...]
     exhibits: tuple[Exhibit, ...] = ()
     messages: int = 0
+    said: tuple[Spoken, ...] = ()
+    answered_at: datetime | None = None
     number: int = 0
     last_at: datetime | None = None
 

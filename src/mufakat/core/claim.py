@@ -87,6 +87,28 @@ class Level(StrEnum):
     OPTIONAL = "OPTIONAL"
 
 
+class Stage(StrEnum):
+    """For what material is expected: the request itself, a dispute, an appeal, goods that go back."""
+
+    REQUEST = "REQUEST"
+    DISPUTE = "DISPUTE"
+    APPEAL = "APPEAL"
+    RETURN = "RETURN"
+
+
+class Given(StrEnum):
+    """Whether an expected kind of material is there.
+
+    COVERED: another of its group is there, so this one need not be. KNOWN: the platform's own data settles it, so
+    nobody need prove it.
+    """
+
+    GIVEN = "GIVEN"
+    MISSING = "MISSING"
+    COVERED = "COVERED"
+    KNOWN = "KNOWN"
+
+
 class Ground(StrEnum):
     """The judged ground; with severity or deception it picks the row of the return-risk table (S22 to S25)."""
 
@@ -153,7 +175,7 @@ class Forum(StrEnum):
 
 
 class MaterialKind(StrEnum):
-    """What a piece of material is."""
+    """What a piece of material is: a file, a text, a parcel's tracking number, an entry of the platform's record."""
 
     FILE = "FILE"
     TEXT = "TEXT"
@@ -180,13 +202,17 @@ class ClaimLine:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """One piece of supporting material as its giver names it. `digest` is the SHA-256 (hex) of the content."""
+    """One piece of supporting material as its giver names it. `digest` is the SHA-256 (hex) of the content.
+
+    `reference` is a tracking number for TRACKING, an entry of the platform's record (`R3`) for RECORD, else empty.
+    """
 
     item: str
     kind: MaterialKind = MaterialKind.FILE
     digest: str = ""
     lines: tuple[str, ...] = ()
     text: str = sealed()
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)

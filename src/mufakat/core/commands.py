@@ -148,12 +148,13 @@ class CompleteMaterial:
 
 @command
 class AskMaterial:
-    """Ask one side or both for a named item (S5)."""
+    """Ask one side or both for a named item (S5), until the rulebook's clock ends, or for fewer `hours`."""
 
     parties: tuple[Role, ...]
     item: str
     matter: int = 0
     text: str = sealed()
+    hours: int = 0
 
 
 @command

@@ -5,12 +5,27 @@ from dataclasses import replace
 from typing import Any
 
 from mufakat.core import events as e
-from mufakat.core.case import Case, Matter, Paused, Proposal, Remedy, Report, Window, changed, with_matter
+from mufakat.core.case import (
+    Asked,
+    Case,
+    Matter,
+    Paused,
+    Proposal,
+    Remedy,
+    Report,
+    Spoken,
+    Window,
+    changed,
+    with_matter,
+)
 from mufakat.core.claim import Basis, RemedyKind, ReturnMethod
 from mufakat.core.parties import Role
 from mufakat.core.phases import Phase
 
 Fold = Callable[[Matter, Any, e.Recorded], Matter]
+
+ANSWERS = (e.MessageSent, e.RequestRejected, e.RequestApproved, e.OfferMade, e.Conceded)
+"""Events with which a seller answers a request for the first time."""
 
 
 def replay(recorded: Iterable[e.Recorded]) -> Case:
@@ -34,7 +49,9 @@ def evolve(case: Case | None, recorded: e.Recorded) -> Case:
         return _opened(event, recorded)
     case_fold = _CASE_FOLDS.get(type(event))
     if case_fold is not None:
-        case = case_fold(case, event)
+        case = case_fold(case, event, recorded)
+    if case.answered_at is None and recorded.actor.role is Role.SELLER and isinstance(event, ANSWERS):
+        case = changed(case, answered_at=recorded.at)
     fold = _FOLDS.get(type(event))
     if fold is None:
         return changed(case, number=recorded.number, last_at=recorded.at)
@@ -60,21 +77,54 @@ def _opened(event: e.RequestOpened, recorded: e.Recorded) -> Case:
         in_time=event.in_time,
         generations=event.generations,
         matters=(Matter(1, tuple(line.line_id for line in event.lines)),),
+        said=(Spoken(recorded.number, recorded.at, recorded.actor.role),),
         number=recorded.number,
         last_at=recorded.at,
     )
 
 
-def _material_given(case: Case, event: e.MaterialGiven) -> Case:
+def _material_given(case: Case, event: e.MaterialGiven, recorded: e.Recorded) -> Case:
+    del recorded
     return changed(case, exhibits=(*case.exhibits, event.exhibit))
 
 
-def _message_sent(case: Case, event: e.MessageSent) -> Case:
+def _material_asked(case: Case, event: e.MaterialAsked, recorded: e.Recorded) -> Case:
+    del recorded
+    matter = case.matter(event.matter)
+    asked = Asked(event.parties, event.item, event.text, event.until, len(case.exhibits))
+    number = matter.material_requests + 1
+    return with_matter(case, changed(matter, material_requests=number, asked=(*matter.asked, asked)))
+
+
+def _spoken(case: Case, recorded: e.Recorded) -> Case:
+    if recorded.actor.role is Role.CLOCK:  # silence says nothing
+        return case
+    return changed(case, said=(*case.said, Spoken(recorded.number, recorded.at, recorded.actor.role)))
+
+
+def _message_sent(case: Case, event: e.MessageSent, recorded: e.Recorded) -> Case:
     del event
-    return changed(case, messages=case.messages + 1)
+    return _spoken(changed(case, messages=case.messages + 1), recorded)
 
 
-def _split(case: Case, event: e.MatterSplit) -> Case:
+def _asked_once_more(case: Case, event: e.AskedAgain, recorded: e.Recorded) -> Case:
+    del event
+    return _spoken(case, recorded)
+
+
+def _request_rejected(case: Case, event: e.RequestRejected, recorded: e.Recorded) -> Case:
+    return _spoken(_accept_until(case, event, recorded), recorded)
+
+
+def _dispute_raised(case: Case, event: e.DisputeRaised, recorded: e.Recorded) -> Case:
+    """What was said up to here is carried into the dispute, as the exhibits that the event names are (S4)."""
+    del recorded
+    said = tuple(each.number for each in case.said)
+    return with_matter(case, changed(case.matter(event.matter), carried_said=said))
+
+
+def _split(case: Case, event: e.MatterSplit, recorded: e.Recorded) -> Case:
+    del recorded
     old = case.matter(event.matter)
     gone = set(event.lines)
     kept = tuple(line for line in old.lines if line not in gone)
@@ -102,15 +152,19 @@ def _only(matter: Matter, lines: tuple[str, ...]) -> Matter:
     )
 
 
-def _accept_until(case: Case, event: Any) -> Case:
+def _accept_until(case: Case, event: Any, recorded: e.Recorded) -> Case:
+    del recorded
     return changed(case, accept_until=case.accept_until | dict(event.accept_until))
 
 
-_CASE_FOLDS: dict[type, Callable[[Case, Any], Case]] = {
+_CASE_FOLDS: dict[type, Callable[[Case, Any, e.Recorded], Case]] = {
     e.MaterialGiven: _material_given,
+    e.MaterialAsked: _material_asked,
     e.MessageSent: _message_sent,
+    e.AskedAgain: _asked_once_more,
     e.MatterSplit: _split,
-    e.RequestRejected: _accept_until,
+    e.RequestRejected: _request_rejected,
+    e.DisputeRaised: _dispute_raised,
     e.DisputeWithdrawn: _accept_until,
     e.Judged: _accept_until,
     e.ParcelRejected: _accept_until,
@@ -166,6 +220,7 @@ def _raised(matter: Matter, event: e.DisputeRaised, recorded: e.Recorded) -> Mat
         windows=(),
         waiting_windows=(Role.SELLER,) if event.seller_waits else (),
         material_requests=0,
+        asked=(),
         findings=(),
         assessments=(),
         appeal_used=False,
@@ -189,11 +244,6 @@ def _window_opened(matter: Matter, event: e.WindowOpened, recorded: e.Recorded) 
 def _window_closed(matter: Matter, event: e.WindowClosed, recorded: e.Recorded) -> Matter:
     del recorded
     return changed(matter, windows=tuple(each for each in matter.windows if each.party is not event.party))
-
-
-def _material_asked(matter: Matter, event: e.MaterialAsked, recorded: e.Recorded) -> Matter:
-    del event, recorded
-    return changed(matter, material_requests=matter.material_requests + 1)
 
 
 def _finding(matter: Matter, event: e.FindingRecorded, recorded: e.Recorded) -> Matter:
@@ -276,6 +326,7 @@ def _remedy_ordered(matter: Matter, event: e.RemedyOrdered, recorded: e.Recorded
             shipping=event.shipping,
             freight_bearer=event.freight_bearer,
             method=before.method if before else None,
+            shipped_at=before.shipped_at if before else None,
             tracking=before.tracking if before else "",
             freight=before.freight if before else 0,
             arrived=before.arrived if before else False,
@@ -306,6 +357,17 @@ def _delivered(matter: Matter, event: e.GoodsDelivered, recorded: e.Recorded) ->
     return changed(matter, remedy=changed(matter.remedy, delivered_at=recorded.at))
 
 
+def _return_shipped(matter: Matter, event: e.ReturnShipped, recorded: e.Recorded) -> Matter:
+    if matter.remedy is None:
+        message = "return.shipped needs a remedy"
+        raise ValueError(message)
+    method = ReturnMethod(event.method)
+    shipped = changed(
+        matter.remedy, method=method, tracking=event.tracking, freight=event.freight, shipped_at=recorded.at
+    )
+    return changed(matter, remedy=shipped)
+
+
 def _hold(matter: Matter, event: e.HoldPlaced, recorded: e.Recorded) -> Matter:
     del recorded
     return changed(matter, hold=event.amount)
@@ -332,7 +394,6 @@ _FOLDS: dict[type, Fold] = {
     e.DisputeWithdrawn: _dispute_withdrawn,
     e.WindowOpened: _window_opened,
     e.WindowClosed: _window_closed,
-    e.MaterialAsked: _material_asked,
     e.FindingRecorded: _finding,
     e.LineAssessed: _assessed,
     e.Judged: _judged,
@@ -347,9 +408,7 @@ _FOLDS: dict[type, Fold] = {
     e.ExecutionSuspended: _suspended,
     e.ExecutionResumed: _resumed,
     e.RemedyOrdered: _remedy_ordered,
-    e.ReturnShipped: _remedy(
-        lambda _, ev: {"method": ReturnMethod(ev.method), "tracking": ev.tracking, "freight": ev.freight}
-    ),
+    e.ReturnShipped: _return_shipped,
     e.ReturnArrived: _remedy(lambda _, ev: {"arrived": not ev.inferred}),
     e.ReturnAccepted: _remedy(lambda _r, _e: {"returned": True}),
     e.ParcelRejected: _remedy(lambda _r, _e: {"returned": True}),

@@ -22,6 +22,7 @@ from mufakat.core.claim import (
 from mufakat.core.order import OrderState
 from mufakat.core.parties import Role
 from mufakat.core.policy.policy import DataRule, DataTest, Policy
+from mufakat.core.record import Came, arrival
 
 REFUTED = (FindingValue.CONTRADICTED, FindingValue.NOT_GENUINE)
 
@@ -37,14 +38,13 @@ class Verdict:
 
 
 def data_value(rule: DataRule, order: OrderState, line: ClaimLine) -> FindingValue:
-    """What the platform's own records say about the claim (S7): VALID supports it, CONTRADICTED speaks against it."""
-    delivered = order.unit_delivered_at(line.line_id, line.units[0])
+    """What the platform's own record says about the claim (S7): VALID supports it, CONTRADICTED speaks against it."""
+    arrived = arrival(order, line)
     if rule.test is DataTest.NOT_DELIVERED:
-        return FindingValue.VALID if delivered is None else FindingValue.CONTRADICTED
-    promised = order.promised_by()
-    if promised is None:
+        return FindingValue.VALID if arrived.came is Came.NOT_THERE else FindingValue.CONTRADICTED
+    if arrived.promised is None:
         return FindingValue.INSUFFICIENT
-    return FindingValue.VALID if delivered is None or delivered > promised else FindingValue.CONTRADICTED
+    return FindingValue.CONTRADICTED if arrived.came is Came.IN_TIME else FindingValue.VALID
 
 
 def say(finding: Finding) -> str:

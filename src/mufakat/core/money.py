@@ -40,8 +40,8 @@ def unit_paid(line: OrderLine, unit: int) -> int:
     return line.unit_price - share(line.discount, line.quantity, unit)
 
 
-def _outside(order: OrderState, line_id: str, unit: int) -> int:
-    """What went back for a unit outside of any case."""
+def outside(order: OrderState, line_id: str, unit: int) -> int:
+    """What went back for a unit outside of any case (minor units)."""
     total = 0
     for fact in order.facts:
         if isinstance(fact, OutsideRefund) and fact.line_id == line_id and unit in fact.units:
@@ -55,7 +55,7 @@ def unit_ceiling(order: OrderState, line_id: str, unit: int, but: str = "") -> i
     if line is None:
         return 0
     refunded = sum(use.refunded for use in order.unit_uses(line_id, unit, but))
-    return max(0, unit_paid(line, unit) - refunded - _outside(order, line_id, unit))
+    return max(0, unit_paid(line, unit) - refunded - outside(order, line_id, unit))
 
 
 def ceiling(order: OrderState, line_id: str, units: Sequence[int], but: str = "") -> int:

@@ -4,6 +4,7 @@ Everything here is about one order of one seller. Money in minor units of the or
 units of a line numbered from 1.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -114,11 +115,22 @@ def _line_fault(line: OrderLine) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A carrier scanned a parcel (`OUTBOUND`, or the tracking number of a return or a replacement)."""
+    """A carrier scanned a parcel (`OUTBOUND`, or the tracking number of a return or a replacement).
+
+    What the carrier told beside, where it told it: `grams` as weighed then; `address_matched` and `signed` of a
+    delivery; `place` and `source` (who reported) as short codes, never personal text; `tracking`, the carrier's own
+    number of a parcel that is called otherwise here.
+    """
 
     parcel: str
     kind: ScanKind
     at: datetime
+    grams: int | None = None
+    address_matched: bool | None = None
+    signed: bool | None = None
+    place: str = ""
+    source: str = ""
+    tracking: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +155,34 @@ class Amendment:
 Fact = Scan | OutsideRefund | Amendment
 
 
+MAX_GRAMS = 10_000_000
+"""Grams of one parcel: ten tonnes."""
+
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9&._/-]{0,39}")
+TRACKING_NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}")
+"""A carrier's number of a parcel: a code without spaces, so that nothing personal is written into it."""
+
+
+def _scan_fault(scan: Scan) -> str:
+    """What is wrong with a scan, in words, or nothing."""
+    if not scan.parcel:
+        return "a scan names its parcel"
+    if scan.grams is not None and not 0 < scan.grams <= MAX_GRAMS:
+        return f"grams {scan.grams} is not between 1 and {MAX_GRAMS}"
+    if scan.kind is not ScanKind.DELIVERED and (scan.address_matched is not None or scan.signed is not None):
+        return "only a delivery tells of the address and of a signature"
+    for name, code in (("place", scan.place), ("source", scan.source)):
+        if code and not _CODE.fullmatch(code):
+            return f"{name} {code!r} is no code of at most 40 letters, digits and & . _ / -"
+    if scan.tracking and not TRACKING_NUMBER.fullmatch(scan.tracking):
+        return f"tracking {scan.tracking!r} is no number of at most 100 letters, digits and . _ / -"
+    return ""
+
+
 def fact_fault(order: Order, fact: Fact) -> str:
     """What is wrong with a later fact about an order, in words, or nothing."""
     if isinstance(fact, Scan):
-        return "" if fact.parcel else "a scan names its parcel"
+        return _scan_fault(fact)
     if isinstance(fact, Amendment):
         return ""
     line = order.line(fact.line_id)

@@ -1,6 +1,7 @@
-"""What each role may see and do: whose turn it is, actions with due moments, the list of expected material (S6).
+"""What each role may see and do: whose turn it is, actions with due moments, exhibits in their order.
 
-All of it comes from the process table and the folded case; nothing here is stored.
+What material is expected is in `expected.py`. All of it comes from the process table and the folded case; nothing here
+is stored.
 """
 
 from dataclasses import dataclass
@@ -9,10 +10,9 @@ from enum import StrEnum
 
 from mufakat.core import commands as c
 from mufakat.core.case import Case, Matter
-from mufakat.core.claim import Exhibit, Level
+from mufakat.core.claim import Exhibit
 from mufakat.core.parties import PARTIES, Role
 from mufakat.core.phases import Phase
-from mufakat.core.policy.policy import Policy
 from mufakat.core.process import LAPSES, MOVES, OWNERS, Move, moves_from
 
 AUXILIARY = (
@@ -82,26 +82,6 @@ class Action:
     matter: int
     due: datetime | None
     mandatory: bool
-
-
-class Given(StrEnum):
-    """Whether an expected kind of material is there."""
-
-    GIVEN = "GIVEN"
-    MISSING = "MISSING"
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """One expected kind of material for a line and party: how much it is expected, and what was given."""
-
-    line_id: str
-    party: Role
-    item: str
-    level: Level
-    state: Given
-    exhibits: tuple[int, ...]
-    until: datetime | None
 
 
 def waited_for(matter: Matter) -> frozenset[Role]:
@@ -206,24 +186,13 @@ def _applies(matter: Matter, command: type, role: Role, now: datetime | None) ->
     return True
 
 
-def expected_material(case: Case, policy: Policy, party: Role) -> list[Expected]:
-    """A party's own list: what is expected for each line, what is there, what is missing and until when (S6)."""
-    found = []
-    for matter in case.matters:
-        for line_id in matter.lines:
-            for rule in policy.expected(case.line(line_id).reason, party):
-                given = tuple(x.number for x in case.exhibits if _is(x, party, rule.item, line_id))
-                state = Given.GIVEN if given else Given.MISSING
-                until = matter.window(party)
-                found.append(Expected(line_id, party, rule.item, rule.level, state, given, until))
-    return found
-
-
-def _is(exhibit: Exhibit, party: Role, item: str, line_id: str) -> bool:
-    lines = exhibit.material.lines
-    return exhibit.giver is party and exhibit.material.item == item and (not lines or line_id in lines)
-
-
 def visible_exhibits(case: Case, role: Role) -> tuple[Exhibit, ...]:
-    """The exhibits a role may see: parties see both sides' material once it is on the record, agents all."""
-    return case.exhibits if role in (*PARTIES, Role.AGENT) else ()
+    """The exhibits a role may see, what was carried into a dispute first and in its order (S4).
+
+    Parties see both sides' material once it is on the record, agents all.
+    """
+    if role not in (*PARTIES, Role.AGENT):
+        return ()
+    carried = dict.fromkeys(number for matter in case.matters for number in matter.carried)
+    first = [case.exhibits[number - 1] for number in carried]
+    return (*first, *(each for each in case.exhibits if each.number not in carried))

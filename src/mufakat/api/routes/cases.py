@@ -33,7 +33,9 @@ from mufakat.store.index import place_in
 from mufakat.store.records import CaseSort, CasesWanted, Loaded
 
 PAGE: Final = 50
+"""Cases on a page of a list where the caller names no number."""
 MOST_A_PAGE: Final = 200
+"""The most cases on a page of a list."""
 MOST_EVENTS: Final = 500
 """Events in one answer."""
 
@@ -116,11 +118,15 @@ async def messages(request: Request[Any, Any, Any], case_id: CaseId) -> w.Messag
     loaded = await site.loaded(who, case_id)
     recorded = await _history(site, who, loaded)
     said = showing.messages(recorded)
+    assert loaded.case is not None
+    carried = {number for matter in loaded.case.matters for number in matter.carried_said}
     texts = await site.texts(who.marketplace, loaded, [each.text for each in said])
     return w.MessagesOut(
         case_id=case_id,
         version=recorded[-1].number,
-        messages=[w.MessageOut(m.number, m.at, m.by, texts.get(m.text, ""), m.exhibits) for m in said],
+        messages=[
+            w.MessageOut(m.number, m.at, m.by, texts.get(m.text, ""), m.exhibits, m.number in carried) for m in said
+        ],
     )
 
 

@@ -10,7 +10,7 @@ from mufakat.api.knocking import RIGHT
 from mufakat.api.rights import Right
 from mufakat.api.site import language_of
 from mufakat.api.wire import orders as w
-from mufakat.core.order import OrderState
+from mufakat.core.order import OrderState, Scan
 from mufakat.core.refusals import Refusal
 from mufakat.engine.payouts import tell_of_sale
 from mufakat.store.records import CaseSort, CasesWanted, OrderPut
@@ -88,9 +88,23 @@ def _order(state: OrderState, cases: list[str]) -> w.OrderOut:
             )
             for line in order.lines
         ],
-        scans=[w.ScanOut(parcel=each.parcel, kind=each.kind.value, at=each.at) for each in state.scans()],
+        scans=[_scan(each) for each in state.scans()],
         cases=cases,
         links={"self": href, "eligibility": f"{href}/eligibility", "facts": f"{href}/facts", "files": f"{href}/files"},
+    )
+
+
+def _scan(scan: Scan) -> w.ScanOut:
+    return w.ScanOut(
+        parcel=scan.parcel,
+        kind=scan.kind.value,
+        at=scan.at,
+        grams=scan.grams,
+        address_matched=scan.address_matched,
+        signed=scan.signed,
+        place=scan.place,
+        source=scan.source,
+        tracking=scan.tracking,
     )
 
 

@@ -12,6 +12,7 @@ from mufakat.core.claim import (
     Deception,
     Decision,
     FindingValue,
+    Given,
     Ground,
     Level,
     MaterialKind,
@@ -21,12 +22,13 @@ from mufakat.core.claim import (
     ReturnIssue,
     ReturnMethod,
     Severity,
+    Stage,
 )
 from mufakat.core.commands import OpenRequest
 from mufakat.core.parties import Role
 from mufakat.core.phases import Outcome, Phase
 from mufakat.core.policy.policy import LapseOutcome
-from mufakat.core.view import Given, ViewerState
+from mufakat.core.view import ViewerState
 
 
 class _Out(msgspec.Struct):
@@ -85,7 +87,10 @@ class ClaimLineOut(_Out):
 
 
 class ExhibitOut(_Out):
-    """Supporting material on the record. `href` reads a file back; `digest` is the SHA-256 of its bytes in hex."""
+    """Supporting material on the record. `href` reads a file back; `digest` is the SHA-256 of its bytes in hex.
+
+    `reference`: the tracking number of TRACKING, the entry of the platform's record that RECORD refers to.
+    """
 
     number: int
     by: Role
@@ -95,6 +100,7 @@ class ExhibitOut(_Out):
     lines: list[str]
     digest: str
     text: str
+    reference: str
     carried: bool
     href: str | None
 
@@ -184,6 +190,8 @@ class MatterOut(_Out):
     """A part of a case that runs as one. `on_silence` is what happens at `due` when nobody acts.
 
     `disputes` counts those raised here; `dispute` is the number of the last over all cases of the goods (S12).
+    `carried` are the exhibits that were carried into it, in the order in which they are looked at, `carried_messages`
+    the numbers of what was said before it (S4).
     """
 
     number: int
@@ -198,6 +206,8 @@ class MatterOut(_Out):
     proposal: ProposalOut | None
     disputes: int
     dispute: int
+    carried: list[int]
+    carried_messages: list[int]
     windows: list[WindowOut]
     findings: list[FindingOut]
     assessments: list[AssessmentOut]
@@ -219,8 +229,15 @@ class ActionOut(_Out):
 
 
 class ExpectedOut(_Out):
-    """A kind of material that is expected of a party for a line (S6): how much, and whether it is there."""
+    """A kind of material that is expected of a party (S6): for what stage, how much, whether it is there, until when.
 
+    `line_id` is empty where it is about the whole matter. `ahead`: that stage has not begun, and the party can open it,
+    with material, before `until`. One of a `group` is enough; the others are COVERED then. `asked_by` is AGENT where an
+    agent asked for it, with what the agent wrote in `text` (S5). `known`: entries of the platform's record that speak
+    of it (`GET /v1/cases/{case_id}/record`); where the platform's data settles it, `state` is KNOWN.
+    """
+
+    matter: int
     line_id: str
     party: Role
     item: str
@@ -228,6 +245,12 @@ class ExpectedOut(_Out):
     state: Given
     exhibits: list[int]
     until: datetime | None
+    stage: Stage
+    ahead: bool
+    group: str
+    asked_by: Role | None
+    text: str
+    known: list[str]
 
 
 class CaseOut(_Out):
@@ -289,13 +312,14 @@ class DoneOut(_Out):
 
 
 class MessageOut(_Out):
-    """What one side said to the other."""
+    """What one side said to the other. `carried`: it was carried into a dispute (S4)."""
 
     number: int
     at: datetime
     by: Role
     text: str
     exhibits: list[int]
+    carried: bool
 
 
 class MessagesOut(_Out):

@@ -59,11 +59,17 @@ class OrderLineOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ScanOut(msgspec.Struct, frozen=True, kw_only=True):
-    """A scan of a parcel."""
+    """A scan of a parcel, with what the carrier told beside, where it did: weight in grams, address, signature."""
 
     parcel: str
     kind: str
     at: datetime
+    grams: int | None
+    address_matched: bool | None
+    signed: bool | None
+    place: str
+    source: str
+    tracking: str
 
 
 class OrderOut(msgspec.Struct, frozen=True, kw_only=True):

@@ -24,7 +24,10 @@ FORGOTTEN: Final[dict[Language, str]] = {Language.EN: "[forgotten]", Language.ID
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A case as one reader may see it. `texts`: what people wrote, by hash; a hash without a text is forgotten."""
+    """A case as one reader may see it. `texts`: what people wrote, by hash; a hash without a text is forgotten.
+
+    now: the marketplace's moment (UTC); without it that of the case's last event.
+    """
 
     marketplace: str
     case: Case
@@ -34,6 +37,13 @@ class Reader:
     texts: Mapping[str, str]
     role: Role
     language: Language = Language.EN
+    now: datetime | None = None
+
+    @property
+    def moment(self) -> datetime:
+        """The moment at which it is read: never before what the case has seen."""
+        seen = self.case.last_at or self.case.opened_at
+        return seen if self.now is None else max(seen, self.now)
 
     @property
     def is_agent(self) -> bool:

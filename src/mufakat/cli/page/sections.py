@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from mufakat.cli.page.reader import Reader
 from mufakat.core import view
 from mufakat.core.case import Matter
-from mufakat.core.claim import ClaimLine
+from mufakat.core.claim import ClaimLine, Given
 from mufakat.core.events import Recorded
+from mufakat.core.expected import expected_material
 from mufakat.core.parties import PARTIES, Role
 from mufakat.core.phases import Phase
 from mufakat.core.process import OWNERS
-from mufakat.core.view import Given
 from mufakat.core.words import item, term
 from mufakat.core.words.events import solution
 
@@ -158,15 +158,21 @@ def missing(r: Reader) -> Section:
     """What is still expected of the reader, or for agents of both, while a window is open (S6)."""
     rows = []
     for party in PARTIES if r.is_agent else (r.role,):
-        for each in view.expected_material(r.case, r.policy, party):
+        for each in expected_material(r.case, r.order, r.policy, party, r.moment):
             if each.state is Given.MISSING and each.until is not None:
-                level = term(each.level, r.language)
-                rows.append((r.title(party), each.line_id, item(each.item, r.language), level, r.at(each.until)))
+                level = r.say("asked for by the platform", "diminta platform") if each.asked_by else r.term(each.level)
+                where = r.term(each.stage) + (r.say(", to come", ", berikutnya") if each.ahead else "")
+                known = ", ".join(each.known)
+                row = (r.title(party), where, each.line_id, item(each.item, r.language), level, known, r.at(each.until))
+                rows.append(row)
+                rows += [("", "", "", r.text(each.text), "", "", "")] if each.text else []
     columns = (
         r.say("of", "dari"),
+        r.say("for", "untuk"),
         r.say("line", "baris"),
         r.say("material", "bukti"),
         r.say("how much", "sifat"),
+        r.say("platform's record", "catatan platform"),
         r.say("until", "sampai"),
     )
     return Section(r.say("Material still expected", "Bukti yang masih diharapkan"), tuple(rows), columns)
@@ -174,7 +180,7 @@ def missing(r: Reader) -> Section:
 
 def of(r: Reader) -> list[Section]:
     """Every section that has something to say, in the order of the page."""
-    from mufakat.cli.page import judged, owed
+    from mufakat.cli.page import judged, owed, platform
 
     made = [
         head(r),
@@ -185,6 +191,8 @@ def of(r: Reader) -> list[Section]:
         timeline(r),
         judged.material(r),
         missing(r),
+        platform.knows(r),
+        platform.follows(r),
         judged.findings(r),
         judged.assessments(r),
         judged.judgement(r),

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal, TypedDict, Unpack
 
 from mufakat.api.wire import cases as w
+from mufakat.api.wire.record import RecordOut
 from mufakat.client.calls import Call, body, fresh_key, path, version
 from mufakat.client.synchronous.connection import Connection
 from mufakat.core.claim import ClaimLine, Material, RequestType
@@ -77,6 +78,10 @@ class Cases(Connection):
     def messages(self, case_id: str) -> w.MessagesOut:
         """What customer and seller said to each other. To say something, `say`."""
         return self._ask(Call(method="GET", path=path("cases", case_id, "messages"), answer=w.MessagesOut))
+
+    def record(self, case_id: str) -> RecordOut:
+        """What the platform itself knows of a case (S7), and what follows from it, in this client's language."""
+        return self._ask(Call(method="GET", path=path("cases", case_id, "record"), answer=RecordOut))
 
     def events(self, case_id: str, *, after: int = 0) -> Iterator[w.EventOut]:
         """Every event of a case after a number, as it stands in the log, with its chain of hashes."""

@@ -1,6 +1,6 @@
 """The dispute: intake checks, material windows, requests for more (S2 to S6, S10 to S12, S26; readings 3 and 6)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mufakat.core import commands as c
 from mufakat.core import events as e
@@ -129,9 +129,9 @@ def complete(d: Draft, _command: c.CompleteMaterial, number: int) -> None:
     go_on(d, number)
 
 
-def open_window(d: Draft, number: int, party: Role, clock: ClockName) -> None:
-    """Let a party hand in material until the clock's end."""
-    d.add(e.WindowOpened(number, party, d.after(clock), clock))
+def open_window(d: Draft, number: int, party: Role, clock: ClockName, until: datetime | None = None) -> None:
+    """Let a party hand in material until the clock's end, or until the moment given."""
+    d.add(e.WindowOpened(number, party, until or d.after(clock), clock))
 
 
 def go_on(d: Draft, number: int) -> None:
@@ -152,7 +152,7 @@ def go_on(d: Draft, number: int) -> None:
 
 
 def ask_material(d: Draft, command: c.AskMaterial, number: int) -> None:
-    """Ask one side or both for a named item; at most twice for a dispute."""
+    """Ask one side or both for a named item (S5); at most twice for a dispute."""
     matter = d.matter(number)
     limit = d.policy.switches.max_material_requests
     if matter.material_requests >= limit:
@@ -162,7 +162,19 @@ def ask_material(d: Draft, command: c.AskMaterial, number: int) -> None:
         raise refuse(Code.NOT_EXPECTED, item=command.item)
     if Role.CUSTOMER in parties and NEVER_DEMANDED in command.item:
         raise refuse(Code.NOT_EXPECTED, item=command.item)
-    d.add(e.MaterialAsked(number, parties, command.item, command.text))
+    until = _asked_until(d, command.hours)
+    d.add(e.MaterialAsked(number, parties, command.item, command.text, until))
     for party in parties:
-        open_window(d, number, party, ClockName.MATERIAL_ASKED)
+        open_window(d, number, party, ClockName.MATERIAL_ASKED, until)
     go_on(d, number)
+
+
+def _asked_until(d: Draft, hours: int) -> datetime:
+    """The end of the rulebook's clock, or of the fewer hours that an agent gives: no fewer than the market's least."""
+    whole = d.after(ClockName.MATERIAL_ASKED)
+    if hours == 0:
+        return whole
+    least = d.policy.switches.least_hours_for_material
+    if not least <= hours <= (whole - d.now) // timedelta(hours=1):
+        raise refuse(Code.TIME_NOT_FITTING, least=least, until=whole.isoformat())
+    return d.now + timedelta(hours=hours)

@@ -9,13 +9,14 @@ from datetime import datetime
 from mufakat.core import calendar
 from mufakat.core import events as e
 from mufakat.core.case import Case, Matter
-from mufakat.core.claim import Exhibit, Material
+from mufakat.core.claim import Exhibit, Material, MaterialKind
 from mufakat.core.evolve import evolve
-from mufakat.core.order import OrderState
+from mufakat.core.order import TRACKING_NUMBER, OrderState
 from mufakat.core.parties import Actor, Role
 from mufakat.core.phases import Outcome, Phase
 from mufakat.core.policy.policy import ClockName, Policy
 from mufakat.core.process import LAPSES
+from mufakat.core.record import has_entry
 from mufakat.core.refusals import Code, refuse
 
 MAX_MATERIALS = 100
@@ -95,11 +96,24 @@ class Draft:
         return new
 
     def material(self, materials: tuple[Material, ...], giver: Role, stage: str) -> None:
-        """Put material on the record; refuses empty pieces and too many."""
+        """Put material on the record; refuses empty pieces, references that lead nowhere, and too many."""
         for each in materials:
-            if not each.item or not (each.digest or each.text):
-                raise refuse(Code.MATERIAL_EMPTY)
+            self._check_material(each)
             number = len(self.case.exhibits) + 1
             if number > MAX_MATERIALS:
                 raise refuse(Code.TOO_MANY_MATERIALS, limit=MAX_MATERIALS)
             self.add(e.MaterialGiven(Exhibit(number, giver, each, stage)))
+
+    def _check_material(self, material: Material) -> None:
+        """A tracking number for TRACKING, an entry of the platform's record for RECORD, and nothing of it else."""
+        reference = material.reference
+        if not material.item or not (material.digest or material.text or reference):
+            raise refuse(Code.MATERIAL_EMPTY)
+        if material.kind is MaterialKind.RECORD:
+            if not has_entry(self.order, reference):
+                raise refuse(Code.NOT_IN_THE_RECORD, reference=reference)
+        elif material.kind is MaterialKind.TRACKING:
+            if not TRACKING_NUMBER.fullmatch(reference):
+                raise refuse(Code.REFERENCE_NOT_FITTING, kind=material.kind)
+        elif reference:
+            raise refuse(Code.REFERENCE_NOT_FITTING, kind=material.kind)

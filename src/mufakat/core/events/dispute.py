@@ -49,14 +49,15 @@ class WindowClosed:
     lapsed: bool = False
 
 
-@event("material.asked")
+@event("material.asked", 2)
 class MaterialAsked:
-    """The platform asked for a named item (S5)."""
+    """The platform asked for a named item (S5), until then."""
 
     matter: int
     parties: tuple[Role, ...]
     item: str
     text: str = sealed()
+    until: datetime | None = None
 
 
 @event("finding.recorded")

@@ -36,7 +36,7 @@ class MessageSent:
     text: str = sealed()
 
 
-@event("material.given")
+@event("material.given", 2)
 class MaterialGiven:
     """Material came onto the record."""
 
@@ -181,7 +181,7 @@ class CaseImported:
     steps: int
 
 
-@event("order.fact_noted")
+@event("order.fact_noted", 2)
 class FactNoted:
     """A later fact about the order."""
 

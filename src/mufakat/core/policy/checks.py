@@ -123,7 +123,8 @@ def _holidays(reader: Reader) -> None:
 
 def _unboxing(reader: Reader) -> None:
     for path, history in reader.dated.items():
-        if path[0] == "material" and path[2] == Role.CUSTOMER.value and NEVER_DEMANDED in str(path[3]):
+        expected = path[0] in ("material", "returned") and path[-2] == Role.CUSTOMER.value
+        if expected and NEVER_DEMANDED in str(path[-1]):
             for number, entry in enumerate(history.entries):
                 if entry.value in DEMANDED:
                     problem = "a video of the unboxing may never be demanded of a customer; only OPTIONAL"

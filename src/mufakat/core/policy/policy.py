@@ -128,6 +128,15 @@ class MaterialRule:
     level: Level
 
 
+@dataclass(frozen=True, slots=True)
+class ReturnedRule:
+    """One kind of material expected of a party when goods go back (S6): name and how much it is expected."""
+
+    party: Role
+    item: str
+    level: Level
+
+
 class DataTest(StrEnum):
     """What the platform's own data can show (S7)."""
 
@@ -212,6 +221,7 @@ class Switches:
     max_offers: int = 3
     max_ask_again: int = 1
     max_material_requests: int = 2
+    least_hours_for_material: int = 6
     max_send_backs: int = 1
     cancel_disputable: bool = False
     cancel_free_minutes_seller_shipped: int = 60
@@ -241,6 +251,7 @@ class Policy:
     risk: tuple[RiskRule, ...]
     codes: tuple[CodeRule, ...]
     switches: Switches
+    returned: tuple[ReturnedRule, ...] = ()
 
     def risk_row(self, ground: Ground, *, aggravated: bool) -> RiskRule | None:
         """The row of the return-risk table, or None where the ground has none (delivery)."""

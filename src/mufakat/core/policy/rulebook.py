@@ -31,6 +31,7 @@ from mufakat.core.policy.policy import (
     LapseOutcome,
     MaterialRule,
     Policy,
+    ReturnedRule,
     RiskRule,
     Span,
     Switches,
@@ -183,6 +184,9 @@ class _Resolver:
                 for path, rule in self.under(CodeRule, "code")
             ),
             switches=self.switches(),
+            returned=tuple(
+                ReturnedRule(Role(str(path[1])), str(path[2]), level) for path, level in self.under(Level, "returned")
+            ),
         )
 
     def value(self, kind: type[T], *path: str) -> T | None:

@@ -282,6 +282,7 @@ _ACCEPTANCE = Table(
     required=False,
 )
 _MATERIAL = Open(_item, Dated(_value(_enum(Level)), removable=True), required=True)
+_RETURNED = Open(_item, Dated(_value(_enum(Level)), removable=True))
 _DATA = Open(_item, Dated(_value(_enum(DataTest)), removable=True))
 _GROUND = Table(
     {
@@ -304,6 +305,7 @@ SCHEMA = Table(
         "material": Table(
             {reason.value: Table({party.value: _MATERIAL for party in PARTIES}) for reason in Reason},
         ),
+        "returned": Table({party.value: _RETURNED for party in PARTIES}, required=False),
         "data": Table({reason.value: _DATA for reason in Reason}, required=False),
         "ground": Table({reason.value: _GROUND for reason in Reason}),
         "risk": Table({ground.value: _risk(ground) for ground in Ground}),

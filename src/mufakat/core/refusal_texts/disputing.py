@@ -103,7 +103,30 @@ TEXTS: dict[Code, Texts] = {
     Code.MATERIAL_EMPTY: both(
         "A piece of material has no name or no content, so it was not taken. Name what it is and attach it.",
         "Ada bukti tanpa nama atau tanpa isi, jadi tidak diterima. Sebutkan jenisnya dan lampirkan isinya.",
-        "Material needs an `item` and a `digest` or a `text`. Give them.",
+        "Material needs an `item` and a `digest`, a `text` or a `reference`. Give them.",
+    ),
+    Code.REFERENCE_NOT_FITTING: both(
+        "A piece of material has no tracking number that can be read, or has one where none belongs, so it was not "
+        "taken. Write the carrier's number without spaces.",
+        "Ada bukti tanpa nomor resi yang dapat dibaca, atau dengan nomor yang tidak pada tempatnya, jadi tidak "
+        "diterima. Tulis nomor dari kurir tanpa spasi.",
+        "Material of kind {kind}: a `reference` is the tracking number (letters, digits and . _ / -, at most 100) of "
+        "TRACKING, or an entry such as R3 of RECORD; other kinds have none. Mend it.",
+    ),
+    Code.NOT_IN_THE_RECORD: both(
+        "The platform's record has no entry[ {reference}], so it was not taken. Look at what the platform knows and "
+        "name an entry of it.",
+        "Catatan platform tidak memiliki entri[ {reference}], jadi tidak diterima. Lihat apa yang diketahui platform "
+        "dan sebutkan salah satu entrinya.",
+        "The case's record has no entry[ {reference}]. Read the record and name one of its entries, such as R3.",
+    ),
+    Code.TIME_NOT_FITTING: both(
+        "The platform asked for more in a time that the rules do not allow, so nothing was asked. You need not do "
+        "anything.",
+        "Platform meminta bukti dalam waktu yang tidak diizinkan aturan, jadi permintaan itu tidak berlaku. Anda tidak "
+        "perlu melakukan apa pun.",
+        "Material is asked for in at least {least} hours and until {until} at the latest (S5). Give `hours` between "
+        "the two, or none for the whole time.",
     ),
     Code.APPEAL_USED: Texts(
         customer=two(

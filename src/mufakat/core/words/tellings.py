@@ -84,7 +84,10 @@ TELLINGS: dict[str, Said] = {
         "The time for material of {party} ended.",
         "Masa penyerahan bukti {party} berakhir.",
     ),
-    "material.asked": ("The platform asked {parties} for {item}.", "Platform meminta {item} dari {parties}."),
+    "material.asked": (
+        "The platform asked {parties} for {item}[, until {until}].",
+        "Platform meminta {item} dari {parties}[, sampai {until}].",
+    ),
     "finding.recorded": (
         "An agent found about line {line}: {item}, from {party}, is {value}[ (the record alone says {derived})].",
         "Petugas menilai baris {line}: {item}, dari {party}, {value}[ (menurut catatan: {derived})].",

@@ -150,6 +150,18 @@ TERMS: dict[type[StrEnum], dict[str, Said]] = {
         "ONE_OR_MORE": ("one or more of these", "satu atau lebih dari ini"),
         "OPTIONAL": ("optional", "opsional"),
     },
+    k.Stage: {
+        "REQUEST": ("the request", "permintaan"),
+        "DISPUTE": ("the dispute", "sengketa"),
+        "APPEAL": ("the appeal", "banding"),
+        "RETURN": ("the return", "pengembalian"),
+    },
+    k.Given: {
+        "GIVEN": ("handed in", "sudah diserahkan"),
+        "MISSING": ("missing", "belum ada"),
+        "COVERED": ("not needed: another one is there", "tidak perlu: yang lain sudah ada"),
+        "KNOWN": ("not needed: the platform knows it", "tidak perlu: diketahui platform"),
+    },
     k.Ground: {
         "INCONSISTENT": ("inconsistent with the order", "tidak sesuai pesanan"),
         "QUALITY": ("quality", "mutu"),
@@ -262,6 +274,8 @@ ITEMS: dict[str, Said] = {
     "PROOF_OF_AUTHENTICITY": ("proof of authenticity", "bukti keaslian"),
     "PROOF_OF_ITEM_AS_DESCRIBED": ("proof that it is as described", "bukti sesuai deskripsi"),
     "VALID_SUPPORTING_DOCUMENT": ("supporting document", "dokumen pendukung"),
+    "PROOF_OF_RETURN": ("proof that the goods were sent back", "bukti barang dikirim kembali"),
+    "RETURN_TRACKING_INFORMATION": ("the tracking of the return", "data pelacakan pengembalian"),
     "ONLINE_TRACKING_INFORMATION": ("the carrier's tracking", "data pelacakan kurir"),
 }
 """Kinds of material; a market's own kinds without an entry are shown as their code in small letters."""

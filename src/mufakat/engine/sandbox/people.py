@@ -13,6 +13,7 @@ from typing import Final
 from mufakat.core import commands as c
 from mufakat.core.case import Case, Matter
 from mufakat.core.claim import (
+    Given,
     Level,
     Material,
     MaterialKind,
@@ -22,12 +23,13 @@ from mufakat.core.claim import (
     ReturnMethod,
     Solution,
 )
+from mufakat.core.expected import expected_material
 from mufakat.core.money import ceiling
 from mufakat.core.order import OrderState
 from mufakat.core.parties import PARTIES, Actor, Role
 from mufakat.core.phases import Phase
 from mufakat.core.policy.policy import CodeUse, Policy
-from mufakat.core.view import Given, available_actions, expected_material
+from mufakat.core.view import available_actions
 from mufakat.engine.sandbox.carrier import LOST_PARCEL, PARCEL
 
 P = Phase
@@ -207,12 +209,11 @@ def _accept_judgement(seen: Seen) -> c.Command:
 
 def _hand_in(seen: Seen) -> c.Command:
     """The next piece of what is expected and needed; when all is there, it is complete."""
-    expected = [x for x in expected_material(seen.case, seen.policy, seen.role) if x.line_id in seen.matter.lines]
-    given_one = {x.line_id for x in expected if x.level is Level.ONE_OR_MORE and x.state is Given.GIVEN}
-    for each in expected:
-        one_of = each.level is Level.ONE_OR_MORE and each.line_id not in given_one
-        if each.state is Given.MISSING and (each.level is Level.REQUIRED or one_of):
-            return c.HandIn(_material(each.item, (each.line_id,)), seen.matter.number)
+    for each in expected_material(seen.case, seen.order, seen.policy, seen.role):
+        here = each.matter == seen.matter.number and each.until is not None
+        if here and each.state is Given.MISSING and each.level is not Level.OPTIONAL:
+            lines = (each.line_id,) if each.line_id else seen.matter.lines
+            return c.HandIn(_material(each.item, lines), seen.matter.number)
     return c.CompleteMaterial(seen.matter.number)
 
 

@@ -9,14 +9,16 @@ from mufakat.core import commands as c
 from mufakat.core import events as e
 from mufakat.core.calendar import zone_of
 from mufakat.core.case import Matter, Remedy
-from mufakat.core.claim import Basis, Decision, LineJudgement, RemedyKind
+from mufakat.core.claim import Basis, Decision, Given, LineJudgement, RemedyKind
+from mufakat.core.derived import derived
 from mufakat.core.effects import Effect, EffectKind, effects
+from mufakat.core.expected import Expected, expected_material
 from mufakat.core.parties import Role
 from mufakat.core.phases import Outcome, Phase
 from mufakat.core.policy.policy import ClockName, LapseOutcome
 from mufakat.core.process import OWNERS
 from mufakat.core.refusals import Code
-from mufakat.core.view import Given, available_actions, expected_material
+from mufakat.core.view import available_actions
 from mufakat.lab.scenarios.keys import FLAG, NONE, NUMBER, TEXT, WORDS, Key, choice, choices, moment_or, words_of
 from mufakat.lab.scenarios.shape import Step
 from mufakat.lab.scenarios.verbs import SINGLE
@@ -100,12 +102,35 @@ class Seen:
         return [x.code for x in self.effects() if x.kind is EffectKind.NOTICE and x.to_role == role]
 
     def expected(self, role: Role, *, missing: bool) -> list[str]:
-        """A party's list of material: name and level, or the names that are missing."""
-        listed = expected_material(self.world.case(self.case), self.world.policy, role)
-        mine = [each for each in listed if not self.line or each.line_id == self.line]
+        """A party's list of material by the rulebook: name and level, or the names that are missing."""
+        mine = [each for each in self.listed(role) if each.asked_by is None]
         if missing:
             return [each.item for each in mine if each.state is Given.MISSING]
         return [f"{each.item} {each.level}" for each in mine]
+
+    def listed(self, role: Role) -> list[Expected]:
+        """A party's list of material, about the line where one is named."""
+        listed = expected_material(self.world.case(self.case), self.world.order, self.world.policy, role)
+        return [each for each in listed if not self.line or each.line_id in ("", self.line)]
+
+    def stages(self, role: Role) -> list[str]:
+        """The stages that a party's list is for; those that have not begun are said to be ahead."""
+        found = dict.fromkeys(f"{each.stage}{' ahead' if each.ahead else ''}" for each in self.listed(role))
+        return list(found)
+
+    def asked_of(self, role: Role) -> list[str]:
+        """What an agent asked of a party: name and whether it is there."""
+        return [f"{each.item} {each.state}" for each in self.listed(role) if each.asked_by is not None]
+
+    def known(self, role: Role) -> list[str]:
+        """Names of what the platform's own data settles, so that the party need not prove it."""
+        return [each.item for each in self.listed(role) if each.state is Given.KNOWN]
+
+    def platform_says(self) -> list[str]:
+        """What follows from the platform's own record: a code, and its value where it counts something (S7)."""
+        world = self.world
+        found = derived(world.order, world.case(self.case), world.policy, world.now)
+        return [each.code if each.value is None else f"{each.code} {each.value}" for each in found]
 
     def may(self, who: str) -> list[str]:
         """What somebody can do now, in the words of a step."""
@@ -212,6 +237,12 @@ EXPECTATIONS: dict[str, Expectation] = {
     "seller_list": Expectation(WORDS, lambda s: s.expected(Role.SELLER, missing=False)),
     "customer_lacks": Expectation(WORDS, lambda s: s.expected(Role.CUSTOMER, missing=True)),
     "seller_lacks": Expectation(WORDS, lambda s: s.expected(Role.SELLER, missing=True)),
+    "customer_stage": Expectation(WORDS, lambda s: s.stages(Role.CUSTOMER)),
+    "seller_stage": Expectation(WORDS, lambda s: s.stages(Role.SELLER)),
+    "customer_asked": Expectation(WORDS, lambda s: s.asked_of(Role.CUSTOMER)),
+    "seller_asked": Expectation(WORDS, lambda s: s.asked_of(Role.SELLER)),
+    "customer_known": Expectation(WORDS, lambda s: s.known(Role.CUSTOMER)),
+    "platform_says": Expectation(WORDS, lambda s: s.platform_says(), "HOLDS"),
     "customer_may": Expectation(words_of(CAN["customer"]), lambda s: s.may("customer"), "HOLDS"),
     "customer_may_not": Expectation(words_of(CAN["customer"]), lambda s: s.may("customer"), "LACKS"),
     "seller_may": Expectation(words_of(CAN["seller"]), lambda s: s.may("seller"), "HOLDS"),

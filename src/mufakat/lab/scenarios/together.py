@@ -129,7 +129,8 @@ _PARCELS = ("order", "return", "replacement")
 
 def _scan(kind: ScanKind) -> Act:
     def act(world: World, said: Step) -> None:
-        world.fact(Scan(_parcel(world, said), kind, world.now))
+        told = {name: said.args[name] for name in _TOLD_KEYS if name in said.args}
+        world.fact(Scan(_parcel(world, said), kind, world.now, **told))
 
     return act
 
@@ -157,7 +158,15 @@ def _promise(world: World, said: Step) -> None:
     world.fact(Amendment(instant(said.args["until"], world.policy.zone), world.now))
 
 
-_SCAN_KEYS = {"parcel": TEXT}
+_TOLD_KEYS = {
+    "grams": NUMBER,
+    "address_matched": FLAG,
+    "signed": FLAG,
+    "place": TEXT,
+    "source": TEXT,
+    "tracking": TEXT,
+}
+_SCAN_KEYS = {"parcel": TEXT, **_TOLD_KEYS}
 
 TOGETHER: dict[str, dict[str, Deed]] = {
     "both": {

@@ -13,6 +13,7 @@ from mufakat.core.claim import (
     ClaimLine,
     Forum,
     Material,
+    MaterialKind,
     Reason,
     RemedyKind,
     RequestType,
@@ -127,8 +128,12 @@ def _solution(said: Step) -> Solution:
 
 def _hand_in(role: Role) -> Build:
     def build(world: World, said: Step) -> c.Command:
-        lines = (said.about,) if said.about else ()
-        return c.HandIn(material(said.args["item"], role, lines), world.number(said))
+        lines, item = (said.about,) if said.about else (), said.args["item"]
+        named = {"tracking": MaterialKind.TRACKING, "entry": MaterialKind.RECORD}
+        for key, kind in named.items():
+            if key in said.args:
+                return c.HandIn(Material(item, kind, lines=lines, reference=said.args[key]), world.number(said))
+        return c.HandIn(material(item, role, lines), world.number(said))
 
     return build
 
@@ -159,7 +164,7 @@ def _party(role: Role) -> dict[str, Verb]:
     return {
         "asks": Verb(c.OpenRequest, ask, ASK_KEYS | WITH_KEYS),
         "writes": Verb(c.SendMessage, lambda _w, s: c.SendMessage(_with(s, role), _says(s)), WITH_KEYS),
-        "hands in": Verb(c.HandIn, _hand_in(role), {"item": needed(TEXT)}),
+        "hands in": Verb(c.HandIn, _hand_in(role), {"item": needed(TEXT), "tracking": TEXT, "entry": TEXT}),
         "is complete": _plain(c.CompleteMaterial),
         "accepts the judgement": _plain(c.AcceptJudgement),
         "proposes": Verb(c.ProposeAgreement, lambda w, s: c.ProposeAgreement(_solution(s), w.number(s)), TERMS_KEYS),
@@ -247,7 +252,8 @@ def _reference(said: Step) -> str:
 
 
 def _ask_material(world: World, said: Step) -> c.Command:
-    return c.AskMaterial(said.args.get("of", PARTIES), said.args["item"], world.number(said), _says(said))
+    hours = said.args.get("hours", 0)
+    return c.AskMaterial(said.args.get("of", PARTIES), said.args["item"], world.number(said), _says(said), hours)
 
 
 def _assess_return(world: World, said: Step) -> c.Command:
@@ -264,7 +270,9 @@ EXTEND = Verb(c.ExtendDue, extend, {"hours": needed(NUMBER), "says": TEXT})
 
 AGENT_VERBS: dict[str, Verb] = {
     "asks": Verb(c.OpenRequest, ask, ASK_KEYS | WITH_KEYS),
-    "asks for material": Verb(c.AskMaterial, _ask_material, {"item": needed(TEXT), "of": choices(Role), "says": TEXT}),
+    "asks for material": Verb(
+        c.AskMaterial, _ask_material, {"item": needed(TEXT), "of": choices(Role), "hours": NUMBER, "says": TEXT}
+    ),
     "judges": _plain(c.Judge),
     "decides the appeal": _plain(c.DecideAppeal),
     "sends it back": Verb(c.SendBack, lambda w, s: c.SendBack(w.number(s), _says(s)), {"says": TEXT}),
