@@ -1,6 +1,7 @@
 """What a client makes of refusals, of later servers' answers, and of answers that are none of ours."""
 
 import pickle
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -8,7 +9,9 @@ import pytest
 
 from mufakat.api.troubles import Trouble
 from mufakat.client import MufakatError, Refused, Unreachable, Unreadable
+from mufakat.core.claim import Reason
 from mufakat.core.commands import ApproveRequest, WithdrawRequest
+from mufakat.core.parties import Role
 from mufakat.core.refusals import Code
 from tests.client.both import connect
 from tests.client.conftest import Served
@@ -79,6 +82,49 @@ async def test_what_a_later_server_says_beside_is_not_minded(served: Served, kin
         with pytest.raises(Refused) as refused:
             await server.case("no-such")
         assert refused.value.code is Code.NO_SUCH_CASE
+
+
+async def test_words_of_a_later_server_come_as_plain_text(served: Served, kind: str) -> None:
+    case_id = await served.shop.case()
+
+    def later(found: Any) -> Any:
+        found["state"] = found["matters"][0]["phase"] = "OF_A_LATER_SERVER"
+        found["matters"][0]["waiting_for"] = ["SELLER", "ORACLE"]
+        return found
+
+    async with connect(kind, served.url, served.key, luck=Luck(change=later)) as server:
+        case = await server.case(case_id)
+    (matter,) = case.matters
+    assert {str(case.state), str(matter.phase)} == {"OF_A_LATER_SERVER"}
+    assert matter.waiting_for == [Role.SELLER, "ORACLE"]
+    assert isinstance(matter.waiting_for[0], Role)
+    assert case.opened_at == served.shop.clock.now()
+    assert case.lines[0].reason is Reason.DEFECTIVE
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda case: case.pop("version"),
+        lambda case: case.update(version="9"),
+        lambda case: case.update(matters={}),
+        lambda case: case.update(opened_at="yesterday"),
+        lambda case: case["links"].update(self=9),
+    ],
+)
+async def test_an_unknown_word_excuses_nothing_else(
+    served: Served, kind: str, damage: Callable[[dict[str, Any]], Any]
+) -> None:
+    case_id = await served.shop.case()
+
+    def torn(found: Any) -> Any:
+        found["state"] = "OF_A_LATER_SERVER"
+        damage(found)
+        return found
+
+    async with connect(kind, served.url, served.key, luck=Luck(change=torn)) as server:
+        with pytest.raises(Unreadable):
+            await server.case(case_id)
 
 
 @pytest.mark.parametrize(

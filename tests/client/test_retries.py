@@ -3,6 +3,7 @@
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -103,7 +104,7 @@ async def test_facts_and_files_come_twice_and_are_one(served: Served, kind: str)
     assert [each.method for each in luck.seen].count("POST") == 5
 
 
-async def test_a_file_is_read_anew_for_each_attempt(served: Served, kind: str, tmp_path: Any) -> None:
+async def test_a_file_is_read_anew_for_each_attempt(served: Served, kind: str, tmp_path: Path) -> None:
     await served.shop.order()
     video = tmp_path / "long.txt"
     video.write_bytes(b"It does not start.\n" * 60_000)
@@ -231,3 +232,40 @@ async def test_both_sides_of_a_case_keep_their_keys_apart(served: Served, kind: 
         for party in (await server.as_customer(CUSTOMER), await server.as_seller(SELLER)):
             await party.say(case_id, "Hello?", key="hello")
         assert len((await server.messages(case_id)).messages) == 3
+
+
+async def test_a_file_in_pieces_goes_on_where_it_was_cut(
+    served: Served, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lost answer, a piece that came in part, and a server that was away meanwhile."""
+    monkeypatch.setattr("mufakat.client.asynchronous.uploads.PIECE", 100_000)
+    monkeypatch.setattr("mufakat.client.synchronous.uploads.PIECE", 100_000)
+    await served.shop.order()
+    video = tmp_path / "long.txt"
+    video.write_bytes(b"It does not start.\n" * 16_000)
+    token = served.shop.customer()["authorization"].removeprefix("Bearer ")
+    luck = Luck([PASS, PASS, LOST, PASS, PASS, CUT, page(502)])
+    async with connect(kind, served.url, token, luck=luck) as customer:
+        file = await customer.put_in_pieces("o-1", video)
+        assert file.digest is not None
+        assert await customer.own_file("o-1", file.digest) == video.read_bytes()
+        pieces = [each for each in luck.seen if each.method == "PATCH"]
+        assert {int(each.headers["upload-offset"]) for each in pieces} == {0, 100_000, 200_000, 300_000}
+        left = await customer.begin_upload("o-1", 10, digest="0" * 64)
+        await customer.append(left, 0, b"12345")
+        assert (await customer.upload(left)).received == 5
+        await customer.drop_upload(left)
+        with pytest.raises(Refused) as gone:
+            await customer.upload(left)
+        assert gone.value.status == 404
+
+
+async def test_a_file_that_shrinks_meanwhile_is_told(kind: str, tmp_path: Path) -> None:
+    upload = {"upload_id": "u", "order_id": "o", "length": 5, "received": 4, "digest": None, "href": None}
+    told = httpx.Response(200, json=upload | {"until": "2026-03-02T00:00:00Z"})
+    luck = Luck([httpx.Response(201, headers={"location": "/v1/uploads/u"}), told])
+    short = tmp_path / "short.txt"
+    short.write_bytes(b"1234")
+    async with connect(kind, NOBODY, luck=luck) as customer:
+        with pytest.raises(ValueError, match="became shorter"):
+            await customer.put_in_pieces("o", short)

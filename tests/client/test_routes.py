@@ -35,6 +35,10 @@ METHODS: dict[str, list[Method]] = {
     "POST /v1/orders/{order_id}/preview": [lambda c: c.preview_request("o", ASKED)],
     "POST /v1/orders/{order_id}/files": [lambda c: c.put_file("o", b"text")],
     "GET /v1/orders/{order_id}/files/{digest}": [lambda c: c.own_file("o", DIGEST)],
+    "POST /v1/orders/{order_id}/uploads": [lambda c: c.begin_upload("o", 9, type="text/plain", digest=DIGEST)],
+    "GET /v1/uploads/{upload_id}": [lambda c: c.upload("u")],
+    "PATCH /v1/uploads/{upload_id}": [lambda c: c.append("u", 0, b"text")],
+    "DELETE /v1/uploads/{upload_id}": [lambda c: c.drop_upload("u")],
     "POST /v1/cases": [lambda c: c.open_case("o", RequestType.REFUND, LINES)],
     "GET /v1/cases": [lambda c: c.cases(open=True), lambda c: c.cases_page()],
     "GET /v1/cases/{case_id}": [lambda c: c.case("c")],
@@ -70,8 +74,10 @@ METHODS: dict[str, list[Method]] = {
     "GET /health/ready": [lambda c: c.ready()],
 }
 """Every route, and the methods that reach it."""
-ELSEWHERE = {"aclose", "acting"}
-"""Methods that ask nothing of a server."""
+ELSEWHERE = {"aclose", "acting", "put_in_pieces"}
+"""Methods that ask nothing of a server, or only by others."""
+TOLD_BY_ANOTHER = {"HEAD /v1/uploads/{upload_id}"}
+"""Routes whose answer is in that of another."""
 
 
 def described() -> dict[str, dict[str, Any]]:
@@ -92,7 +98,7 @@ def parameters(operation: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def test_every_route_has_a_method() -> None:
-    assert METHODS.keys() == described().keys()
+    assert METHODS.keys() == described().keys() - TOLD_BY_ANOTHER
 
 
 def test_every_method_has_a_route() -> None:

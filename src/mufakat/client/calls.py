@@ -1,15 +1,13 @@
 """One call of the API as data: what is sent, what its answer is, and whether it may be sent again. No I/O here."""
 
-import base64
-import hashlib
 import uuid
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from enum import Enum
-from functools import cache
 from pathlib import Path
+from types import NoneType
 from typing import Any, Final, Generic, TypeVar
 from urllib.parse import quote
 
@@ -18,6 +16,7 @@ import msgspec
 from mufakat import __version__
 from mufakat.api.wire.problems import Problem
 from mufakat.client.errors import Refused, Unreachable, Unreadable
+from mufakat.client.reading import read
 
 T = TypeVar("T")
 
@@ -33,7 +32,8 @@ _NOT_GOOD: Final = 300
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call(Generic[T]):
-    """One call. `answer`: the type of a good answer, `bytes` for its plain bytes.
+    """One call. `answer`: the type of a good answer; `bytes` for its plain bytes, NoneType for none, `str` for one
+    `header` of it.
 
     `key`: the idempotency key. `repeatable`: it may be sent again where nobody knows whether it was carried out:
     reading, putting, and whatever has a key or is told apart by its content. `also`: statuses beside 2xx that are good.
@@ -51,6 +51,7 @@ class Call(Generic[T]):
     repeatable: bool = True
     also: frozenset[int] = frozenset()
     slow: float = 0.0
+    header: str = ""
 
     def parameters(self) -> dict[str, str | list[str]]:
         """The query as it travels, a list as a repeated name; what is None or empty is left out."""
@@ -78,19 +79,25 @@ class Call(Generic[T]):
     def read(self, status: int, headers: Mapping[str, str], content: bytes, attempts: int) -> T:
         """The answer. Raises Refused, Unreachable for a gateway's, Unreadable."""
         if _GOOD <= status < _NOT_GOOD or status in self.also:
-            return self._good(status, content)
+            return self._good(status, headers, content)
         if (problem := _problem(headers, content)) is not None:
             raise Refused(problem, self.key, retry_after(headers))
         if status in GATEWAY:
             raise Unreachable(f"a gateway answers {status} in place of the server", attempts, self.key)
         raise Unreadable("it is no problem document", status, _shown(content), self.key)
 
-    def _good(self, status: int, content: bytes) -> T:
-        if self.answer is bytes:
-            return content  # type: ignore[return-value]
+    def _good(self, status: int, headers: Mapping[str, str], content: bytes) -> T:
+        kind: Any = self.answer
+        if kind in (bytes, NoneType):
+            found: Any = content if kind is bytes else None
+            return found  # type: ignore[no-any-return]
+        if self.header:
+            found = headers.get(self.header)
+            if found is None:
+                raise Unreadable(f"it has no {self.header}", status, _shown(content), self.key)
+            return found  # type: ignore[no-any-return]
         try:
-            kind: Any = self.answer
-            good: T = _decoder(kind).decode(content)
+            good: T = read(kind, content)
         except msgspec.MsgspecError as error:
             raise Unreadable(str(error), status, _shown(content), self.key) from error
         return good
@@ -136,21 +143,6 @@ def json(**members: Any) -> bytes:
     return msgspec.json.encode({name: value for name, value in members.items() if value is not None})
 
 
-def sha256(content: bytes | Path) -> str:
-    """The SHA-256 of the bytes, or of what the file holds, in hex. Raises OSError."""
-    if isinstance(content, bytes):
-        return hashlib.sha256(content).hexdigest()
-    with content.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def file_headers(content: bytes | Path, kind: str, digest: str) -> dict[str, str]:
-    """The headers of an upload: type, length, and the digest (hex) that the server holds against what arrives."""
-    claimed = base64.b64encode(bytes.fromhex(digest)).decode()
-    length = len(content) if isinstance(content, bytes) else content.stat().st_size
-    return {"content-type": kind, "content-length": str(length), "content-digest": f"sha-256=:{claimed}:"}
-
-
 def version(number: int | None) -> dict[str, str]:
     """The header that holds a command back unless the case still has that version."""
     return {} if number is None else {"if-match": f'"{number}"'}
@@ -166,11 +158,6 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     except ValueError:
         return None
     return max(0.0, (until.astimezone(UTC) - datetime.now(UTC)).total_seconds())
-
-
-@cache
-def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(kind)
 
 
 def _problem(headers: Mapping[str, str], content: bytes) -> Problem | None:

@@ -84,7 +84,7 @@ class Unreachable(MufakatError):  # noqa: N818 - says what happened
 
 
 class Unreadable(MufakatError):  # noqa: N818 - says what happened
-    """An answer that is none of ours: a wrong address, a proxy's page, or a server that is much newer than this client.
+    """An answer that is none of ours: a wrong address, a proxy's page.
 
     `status` of the answer and the beginning of its `text`. A command was possibly carried out.
     """

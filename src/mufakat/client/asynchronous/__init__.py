@@ -8,9 +8,12 @@ from mufakat.client.asynchronous.keys import AsyncKeys
 from mufakat.client.asynchronous.orders import AsyncOrders
 from mufakat.client.asynchronous.rules import AsyncRules
 from mufakat.client.asynchronous.sandbox import AsyncSandbox
+from mufakat.client.asynchronous.uploads import AsyncUploads
 
 
-class AsyncClient(AsyncOrders, AsyncAsking, AsyncFiles, AsyncCases, AsyncImports, AsyncRules, AsyncSandbox, AsyncKeys):
+class AsyncClient(
+    AsyncOrders, AsyncAsking, AsyncFiles, AsyncUploads, AsyncCases, AsyncImports, AsyncRules, AsyncSandbox, AsyncKeys
+):
     """A caller of one Mufakat server, for `async` programs.
 
         async with AsyncClient("https://disputes.example.com", key) as server:

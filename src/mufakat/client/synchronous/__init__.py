@@ -10,9 +10,10 @@ from mufakat.client.synchronous.keys import Keys
 from mufakat.client.synchronous.orders import Orders
 from mufakat.client.synchronous.rules import Rules
 from mufakat.client.synchronous.sandbox import Sandbox
+from mufakat.client.synchronous.uploads import Uploads
 
 
-class Client(Orders, Asking, Files, Cases, Imports, Rules, Sandbox, Keys):
+class Client(Orders, Asking, Files, Uploads, Cases, Imports, Rules, Sandbox, Keys):
     """A caller of one Mufakat server, for plain programs.
 
         with Client("https://disputes.example.com", key) as server:

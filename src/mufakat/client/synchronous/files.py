@@ -7,7 +7,8 @@ from os import PathLike
 from pathlib import Path
 
 from mufakat.api.wire.asking import FileOut
-from mufakat.client.calls import Call, file_headers, path, sha256
+from mufakat.client.calls import Call, path
+from mufakat.client.digests import file_headers, sha256
 from mufakat.client.errors import Unreadable
 from mufakat.client.synchronous.connection import Connection
 
