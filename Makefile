@@ -22,6 +22,7 @@ $(STAMP): pyproject.toml uv.lock Makefile
 	@$(INSTALL_UV)
 	@env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never UV_PYTHON=$(BIN)/python \
 	    $(BIN)/uv sync --frozen --quiet $(SYSTEM_CERTS)
+	@$(BIN)/python -c 'import mufakat.cli.serving, mufakat.lab.little_shop'
 	@touch $@
 
 test: setup format-check lint types imports docs-check tests ## check everything: format, lint, types, import directions, docs, tests
@@ -58,9 +59,10 @@ demo: setup ## try the platform: make demo DEMO="--help"
 serve: setup ## the HTTP API on http://127.0.0.1:8080 with a made-up shop to try: make serve SERVE="--help"
 	.venv/bin/mufakat serve $(SERVE)
 
-nightly: setup ## long checks: every PostgreSQL that is found, a thousand simulated worlds, mutations of the core
+nightly: setup ## long checks: every PostgreSQL that is found, a thousand simulated worlds, requests by chance, mutations of the core
 	.venv/bin/python -m tests.servers
 	.venv/bin/mufakat simulate --seeds 1000
+	TEST_REQUESTS=300 .venv/bin/python -m pytest tests/api/test_schemathesis.py
 	.venv/bin/python -m tests.mutate
 
 bench: setup ## measure the core and the engine
@@ -72,6 +74,8 @@ clean: ## remove .venv and the caches
 # --- how setup does it -----------------------------------------------------------------------------------------------
 # Debian's python3 may lack ensurepip (python3-venv), its pip may be 23.0 and refuse to touch the system (PEP 668). So the
 # environment may be made without pip, and a pip that exists installs into it. uv itself is checked by the hashes in uv.lock.
+
+# The import at the end compiles what `make serve` needs, so that the first start of it is as fast as the next.
 
 define FIND_PYTHON
 found=; \

@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import psutil
 
+COMPILED = Path(__file__).parents[2] / ".pytest_cache" / "compiled"
 PATIENCE = 60.0  # seconds; a start takes a few of them, more on a machine that does much else
 
 
@@ -26,9 +27,10 @@ def free_port() -> int:
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
-    """The variables of a process whose settings are only these. Its output is buffered, as it is for most people."""
-    ours = {name: value for name, value in os.environ.items() if not name.startswith(("MUFAKAT_", "PYTHONUNBUFF"))}
-    return ours | {"MUFAKAT_HOME": str(home)} | more
+    """The variables of a process whose settings are only these, and which buffers and compiles as most do."""
+    unusual = ("MUFAKAT_", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE")
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(unusual)}
+    return ours | {"MUFAKAT_HOME": str(home), "PYTHONPYCACHEPREFIX": str(COMPILED)} | more
 
 
 @dataclass(frozen=True, slots=True)
