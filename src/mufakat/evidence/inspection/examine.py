@@ -4,11 +4,9 @@
 """
 
 import os
-from io import BytesIO
 from typing import Final
 
 import msgspec
-from PIL import Image
 
 from mufakat.core.refusals import Code
 from mufakat.evidence.inspection import documents, films, pictures, shape, types
@@ -36,25 +34,6 @@ def examined(data: bytes, making: Making) -> Report:
     except Exception as error:  # noqa: BLE001 - hostile content makes decoders raise anything
         return Report(refused=Code.FILE_NOT_UNDERSTOOD.value, why=type(error).__name__)
     return msgspec.structs.replace(answer, pieces=tuple(making.pieces))
-
-
-def warm_up() -> None:
-    """Look into small files of our own, so that everything which is loaded late is loaded before the walls stand."""
-    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - an open file is what is wanted
-        for form in ("JPEG", "PNG", "WEBP"):
-            out = BytesIO()
-            Image.new("RGBA" if form == "PNG" else "RGB", (64, 64), (1, 2, 3)).save(out, form, exif=_exif())
-            examined(out.getvalue(), Making(nowhere.fileno()))
-        for start in (b"%PDF-1.7\n%%EOF", b"\x00\x00\x00\x14ftypheic" + bytes(8), b"OggS", b"RIFF\x04\x00\x00\x00WAVE"):
-            examined(start, Making(nowhere.fileno()))
-        examined(b"teks\n", Making(nowhere.fileno()))
-
-
-def _exif() -> Image.Exif:
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    exif[0x0132] = "2026:01:02 03:04:05"
-    return exif
 
 
 def _by_kind(kind: str, data: bytes, making: Making) -> Report:

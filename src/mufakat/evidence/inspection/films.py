@@ -39,7 +39,7 @@ READERS: Final = {
 }
 """The only reader that is asked, by the type that was found: none that fetches from elsewhere."""
 SOUNDS: Final = {
-    "aac": ("mp4", types.M4A),
+    "aac": ("ipod", types.M4A),
     "mp3": ("mp3", types.MP3),
     "opus": ("ogg", types.OGG),
     "vorbis": ("ogg", types.OGG),

@@ -19,7 +19,7 @@ import msgspec
 from mufakat.core.refusals import Code, Refusal
 from mufakat.evidence.inspection import limits, types
 from mufakat.evidence.inspection.door import Door, WorkshopLost
-from mufakat.evidence.inspection.isolation import Walls
+from mufakat.evidence.inspection.isolation import ALL, Walls
 from mufakat.evidence.inspection.report import Fingerprint, Kind, Made, Piece, Private, Report
 from mufakat.evidence.intake import MAX_FILE_BYTES, megabytes
 from mufakat.evidence.kinds import HEAD
@@ -28,7 +28,7 @@ AT_ONCE: Final = 2
 """Files that are looked into at the same time."""
 TRIES: Final = 2
 """How often a file is tried when the workshop is lost under it, which may be the file's fault."""
-EXAMINE: Final = "mufakat.evidence.inspection.examine:examine"
+EXAMINE: Final = "mufakat.evidence.inspection.warming:examine"
 COPIED: Final = 1024 * 1024
 """Bytes that are copied at once."""
 
@@ -87,9 +87,7 @@ class Inspector:
     `examine` and `walls` are what the workshop runs and is shut in by; only tests give others.
     """
 
-    def __init__(
-        self, at_once: int = AT_ONCE, examine: str = EXAMINE, walls: Walls = Walls.NAMESPACES | Walls.LANDLOCK
-    ) -> None:
+    def __init__(self, at_once: int = AT_ONCE, examine: str = EXAMINE, walls: Walls = ALL) -> None:
         self._slots = asyncio.Semaphore(at_once)
         self._opening = asyncio.Lock()
         self._examine, self._walls = examine, walls
@@ -116,22 +114,18 @@ class Inspector:
 
     def isolation(self) -> str:
         """A sentence for people: how files are shut in while they are looked into."""
-        match self._standing:
-            case None:
-                return "No file was looked into yet."
-            case Walls.NONE:
-                return (
-                    "Files are inspected without isolation: this machine allows neither namespaces nor Landlock. "
-                    "Time, memory and open files are still limited."
-                )
-            case Walls.LANDLOCK:
-                return (
-                    "Files are inspected without namespaces, which this machine forbids: Landlock keeps files and TCP "
-                    "away, and time, memory and open files are limited."
-                )
-            case standing:
-                landlock = " and by Landlock" if standing & Walls.LANDLOCK else ""
-                return f"Files are inspected in isolation, by namespaces{landlock}: no network, no files, no processes."
+        if self._standing is None:
+            return "No file was looked into yet."
+        names = {Walls.NAMESPACES: "namespaces", Walls.LANDLOCK: "Landlock", Walls.CALLS: "a filter of system calls"}
+        by = " and ".join(name for wall, name in names.items() if self._standing & wall)
+        if self._standing & Walls.NAMESPACES:
+            return f"Files are inspected in isolation, by {by}."
+        if by:
+            return f"Files are inspected without namespaces, which this machine forbids; they are shut in by {by}."
+        return (
+            "Files are inspected without isolation: this machine allows no namespaces, no Landlock and no filter of "
+            "system calls. Time, memory and open files are still limited."
+        )
 
     async def inspect(self, file: IO[bytes], claimed_type: str = "") -> Inspected | Refusal:
         """Look into an open file; it is read from its start, and its position does not matter and does not change.

@@ -1,13 +1,15 @@
 """Shutting a process in: no network, no files, no other processes, no rights, and a bound on what it may use.
 
-Two walls that do not lean on each other, both of the Linux kernel and neither in need of an installed program:
+Three walls that do not lean on each other, all of the Linux kernel and none in need of an installed program:
 
 - namespaces: own users, network (without any interface), files (one empty folder), processes and message queues. They
   work as root and as an ordinary user, unless the machine forbids them, as most containers do;
-- Landlock: no file can be opened and no TCP connection made, whoever asks. It works in most containers.
+- Landlock: no file can be opened and no TCP connection made, whoever asks. It works in most containers;
+- calls to the kernel that no decoder needs are refused (`calls`). It works in most containers too.
 
-`shut_in` puts up what the machine allows and says what that is; `limit` binds the process that takes one file. All of
-it is inherited and none of it can be undone. What is opened before stays open, so everything must be loaded first.
+`shut_in` puts up the first two where the machine allows it and says what stands; `limit` puts up the third and bounds
+the process that takes one file. All of it is inherited and none of it can be undone. What is opened before stays open,
+so everything must be loaded first.
 """
 
 import ctypes
@@ -23,6 +25,7 @@ from enum import IntFlag
 from pathlib import Path
 from typing import Final
 
+from mufakat.evidence.inspection import calls
 from mufakat.evidence.inspection.limits import CPU_SECONDS, MADE_BYTES, MEMORY
 
 NOBODY: Final = 65534
@@ -70,10 +73,14 @@ class Walls(IntFlag):
     NONE = 0
     NAMESPACES = 1
     LANDLOCK = 2
+    CALLS = 4
 
 
-def shut_in(wanted: Walls = Walls.NAMESPACES | Walls.LANDLOCK) -> Walls:
-    """Put up the walls that the machine allows, and say which.
+ALL: Final = Walls.NAMESPACES | Walls.LANDLOCK | Walls.CALLS
+
+
+def shut_in(wanted: Walls = ALL) -> Walls:
+    """Put up the walls that the machine allows, and say which; that of calls is left to the process of each file.
 
     With namespaces the caller goes on in a new process, the first of its own; the one that was waits for it and ends
     as it does. Only for a process with one thread.
@@ -88,6 +95,8 @@ def shut_in(wanted: Walls = Walls.NAMESPACES | Walls.LANDLOCK) -> Walls:
         with suppress(OSError):
             _landlock()
             standing |= Walls.LANDLOCK
+    if wanted & Walls.CALLS and calls.can_forbid():
+        standing |= Walls.CALLS
     return standing
 
 
@@ -105,7 +114,14 @@ def address_space() -> int:
         return 0
 
 
-def limit(has: int, memory: int = MEMORY, cpu_seconds: int = CPU_SECONDS, made_bytes: int = MADE_BYTES) -> None:
+def limit(
+    has: int,
+    standing: Walls,
+    *,
+    memory: int = MEMORY,
+    cpu_seconds: int = CPU_SECONDS,
+    made_bytes: int = MADE_BYTES,
+) -> None:
     """Bind this process: so many bytes beside what it `has`, so long, files so large; no new files, no new processes.
 
     It cannot open, connect or start anything from here on, wall or no wall; what is open goes on working.
@@ -115,11 +131,13 @@ def limit(has: int, memory: int = MEMORY, cpu_seconds: int = CPU_SECONDS, made_b
         (resource.RLIMIT_CPU, cpu_seconds),
         (resource.RLIMIT_FSIZE, made_bytes),
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NPROC, 0),
         (resource.RLIMIT_NOFILE, 0),
     ):
-        with suppress(OSError, ValueError):  # a lower one stands already, or the system does not know it
-            resource.setrlimit(what, (most, most))
+        _bound(what, most)
+    if standing & Walls.CALLS:
+        calls.forbid()
+    else:
+        _bound(resource.RLIMIT_NPROC, 0)  # no thread either, and what decodes HEIC needs one
 
 
 def close_all_but(kept: set[int]) -> None:
@@ -127,6 +145,11 @@ def close_all_but(kept: set[int]) -> None:
     edges = [2, *sorted(kept), resource.getrlimit(resource.RLIMIT_NOFILE)[0]]
     for low, high in itertools.pairwise(edges):
         os.closerange(low + 1, min(high, 65536))
+
+
+def _bound(what: int, most: int) -> None:
+    with suppress(OSError, ValueError):  # a lower one stands already, or the system does not know it
+        resource.setrlimit(what, (most, most))
 
 
 # --- namespaces

@@ -35,7 +35,7 @@ _SRGB: Final = ImageCms.createProfile("sRGB")
 
 # Sizes are judged before anything is decoded, by limits of ours and with a sentence.
 Image.MAX_IMAGE_PIXELS = None
-# One thread: the workshop may start none. Nothing but the picture itself.
+# One thread, which is all that may be had. Nothing but the picture itself.
 pi_heif.register_heif_opener(decode_threads=1, thumbnails=False, depth_images=False, aux_images=False)
 
 
@@ -71,7 +71,7 @@ def _clean(picture: Image.Image) -> Image.Image:
     clean = _in_srgb(_plain(picture), profile)
     if clean.mode == "RGBA" and clean.getchannel("A").getextrema() == (OPAQUE, OPAQUE):
         clean = clean.convert("RGB")
-    return clean.transpose(turn) if turn else clean
+    return clean if turn is None else clean.transpose(turn)
 
 
 def _plain(picture: Image.Image) -> Image.Image:

@@ -48,22 +48,22 @@ def main(arguments: list[str]) -> None:
     place, _, function = name.partition(":")
     module = importlib.import_module(place)
     examine: Examine = getattr(module, function)
-    getattr(module, "warm_up", lambda: None)()  # what is loaded late is loaded now
+    getattr(module, "warm_up", lambda: None)()
     has = address_space()
     close_all_but({door.fileno()})
     standing = shut_in(walls)
     gc.collect()
     gc.freeze()  # what is loaded is shared with every fork, and no collection need touch it
     door.sendall(NEWS.pack(0, int(standing)))
-    _Workshop(door, examine, has).serve()
+    _Workshop(door, examine, has, standing).serve()
     os._exit(0)  # with the first process of the namespace, all others end
 
 
 class _Workshop:
     """Jobs that are under way, by their process: number, and when its time is over."""
 
-    def __init__(self, door: socket.socket, examine: Examine, has: int) -> None:
-        self._door, self._examine, self._has = door, examine, has
+    def __init__(self, door: socket.socket, examine: Examine, has: int, standing: Walls) -> None:
+        self._door, self._examine, self._has, self._standing = door, examine, has, standing
         self._under_way: dict[int, tuple[int, float]] = {}
 
     def serve(self) -> None:
@@ -114,7 +114,7 @@ class _Workshop:
             die_with_parent()
             gc.disable()
             close_all_but(set(files))
-            limit(self._has)
+            limit(self._has, self._standing)
             self._examine(files[0], files[1], files[2])
             status = 0
         os._exit(status)
