@@ -45,6 +45,7 @@ METHODS: dict[str, list[Method]] = {
     "POST /v1/cases/{case_id}/commands": [lambda c: c.command("c", WithdrawRequest()), lambda c: c.say("c", "Hello?")],
     "POST /v1/cases/{case_id}/preview": [lambda c: c.preview("c", WithdrawRequest())],
     "GET /v1/cases/{case_id}/timeline": [lambda c: c.timeline("c")],
+    "GET /v1/cases/{case_id}/record": [lambda c: c.record("c")],
     "GET /v1/cases/{case_id}/messages": [lambda c: c.messages("c")],
     "GET /v1/cases/{case_id}/events": [lambda c: c.events("c"), lambda c: c.events_page("c")],
     "GET /v1/cases/{case_id}/files/{digest}": [lambda c: c.exhibit("c", DIGEST)],

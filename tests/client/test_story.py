@@ -108,6 +108,7 @@ async def refuse_and_dispute(server: AsyncClient, customer: AsyncClient, seller:
     assert [each.number for each in told.entries] == [each.number for each in indonesian.entries]
     assert (told.language, indonesian.language) == ("en", "id")
     assert told.entries[0].text != indonesian.entries[0].text
+    assert (await customer.record(case_id)).entries[0].ref == "R1"
     policy = await customer.policy(case_id)
     assert policy.hash == seen.policy
 
