@@ -8,12 +8,19 @@ import logging
 import sys
 import traceback
 from collections.abc import Iterator, MutableMapping
+from datetime import UTC, datetime
 from typing import Any, Final
+
+import msgspec
 
 Line = MutableMapping[str, Any]
 
 DEEPEST: Final = 10
 """How many errors behind an error are shown."""
+
+
+_ALWAYS: Final = frozenset({*logging.makeLogRecord({}).__dict__, "message", "asctime", "taskName"})
+"""What every record has of itself."""
 
 
 class _Ours(logging.StreamHandler[Any]):
@@ -22,31 +29,52 @@ class _Ours(logging.StreamHandler[Any]):
 
 def set_up(level: str, style: str) -> None:
     """Let everything be logged from a level on; `style` is text or json, or empty for what fits standard error."""
+    text = style == "text" or (not style and sys.stderr.isatty())
+    errors = _Errors(texts=level == "debug")
+    handler = _Ours(sys.stderr)
+    handler.setFormatter(_for_people(errors) if text else _ForMachines(errors))
+    root = logging.getLogger()
+    for old in [each for each in root.handlers if isinstance(each, _Ours)]:
+        root.removeHandler(old)
+    root.addHandler(handler)
+    root.setLevel(level.upper())
+
+
+def _for_people(errors: "_Errors") -> logging.Formatter:
     import structlog
 
-    text = style == "text" or (not style and sys.stderr.isatty())
     before: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.ExtraAdder(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    after: list[Any] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, _Errors(texts=level == "debug")]
-    if text:
-        # The usual formatter would show the variables of every frame.
-        plain = structlog.dev.plain_traceback
-        after.append(
-            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0, exception_formatter=plain)
-        )
-    else:
-        after.append(structlog.processors.JSONRenderer())
-    handler = _Ours(sys.stderr)
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=after, foreign_pre_chain=before))
-    root = logging.getLogger()
-    for old in [each for each in root.handlers if isinstance(each, _Ours)]:
-        root.removeHandler(old)
-    root.addHandler(handler)
-    root.setLevel(level.upper())
+    # The usual formatter would show the variables of every frame.
+    plain = structlog.dev.plain_traceback
+    screen = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0, exception_formatter=plain)
+    after: list[Any] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, errors, screen]
+    return structlog.stdlib.ProcessorFormatter(processors=after, foreign_pre_chain=before)
+
+
+class _ForMachines(logging.Formatter):
+    """A line as an object of JSON. Written here because every request is a line: structlog took five times as long."""
+
+    def __init__(self, errors: "_Errors") -> None:
+        super().__init__()
+        self._errors = errors
+        self._encode = msgspec.json.Encoder(enc_hook=repr).encode
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line: what came with it, then what happened, how bad it is, whose it is and when (UTC)."""
+        line: Line = {name: value for name, value in record.__dict__.items() if name not in _ALWAYS}
+        line["event"] = record.getMessage()
+        line["level"] = record.levelname.lower()
+        line["logger"] = record.name
+        line["timestamp"] = datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z")
+        if record.exc_info:
+            line["exc_info"] = record.exc_info
+            line = self._errors(None, "", line)
+        return self._encode(line).decode()
 
 
 class _Errors:

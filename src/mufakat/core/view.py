@@ -7,6 +7,7 @@ is stored.
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from mufakat.core import commands as c
 from mufakat.core.case import Case, Matter
@@ -119,6 +120,7 @@ def viewer_state(case: Case, role: Role) -> ViewerState:
     return states[first.number]
 
 
+@lru_cache(maxsize=1000)
 def row_state(phases: tuple[str, ...], role: Role) -> ViewerState:
     """Whose turn it is in a case of which only the phases are known, as in a list: the first that is the role's own.
 

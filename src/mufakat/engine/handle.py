@@ -6,7 +6,7 @@ called here: what the world must be told leaves by the outbox, written in the sa
 """
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from random import SystemRandom
 from typing import Any, Final
@@ -48,15 +48,16 @@ class Done:
     """A command was accepted: the case as it then stood, its version, and what was recorded (nothing: no change).
 
     after: what would now be loaded for the case (but for the chain's head), so that an answer needs no second look;
-    None where this is the first answer to a repeated key. `sealed`: the texts of the command, as they are kept.
+    None where this is the first answer to a repeated key. `sealed`: the texts of the command, as they are kept. Neither
+    belongs to the answer itself.
     """
 
     case_id: str
     version: int
     case: Case
     recorded: tuple[Recorded, ...]
-    after: Loaded | None = None
-    sealed: tuple[Sealed, ...] = ()
+    after: Loaded | None = field(default=None, compare=False, repr=False)
+    sealed: tuple[Sealed, ...] = field(default=(), compare=False, repr=False)
 
 
 class Busy(Exception):  # noqa: N818 - says what happened; the delivery loop tries again

@@ -62,7 +62,14 @@ class Stored:
     batch: int
 
 
+class FactKind(msgspec.Struct, frozen=True):
+    """What is read first of a stored fact."""
+
+    fact: str
+
+
 _encode: Final = msgspec.json.Encoder().encode
+_kind: Final = msgspec.json.Decoder(FactKind).decode
 _envelope: Final = msgspec.json.Decoder(Envelope).decode
 
 
@@ -176,7 +183,11 @@ def encode_fact(fact: Fact) -> bytes:
 
 def decode_fact(body: bytes) -> Fact:
     """The fact in stored bytes; raises CodecError."""
-    return _fact_of(msgspec.json.decode(body))
+    try:
+        fact: Fact = _decoder(FACTS[_kind(body).fact]).decode(body)
+    except (msgspec.MsgspecError, KeyError) as error:
+        raise CodecError(f"a stored fact cannot be read: {error}") from error
+    return fact
 
 
 def _fact_data(fact: Fact) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Lists over cases on PostgreSQL: each read by an index and paged by key."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,6 +12,8 @@ COLUMNS: Final = (
     "marketplace, order_id, case_id, number, policy, type, phases, is_open, due, customer_id, seller_id, currency, "
     "asked, held, ordered, paid, opened_at, changed_at"
 )
+
+_PHASES: Final = COLUMNS.split(", ").index("phases")
 
 # Each tenant by its own clock, and each at most the limit, so that no tenant's backlog hides another's.
 _DUE: Final = """
@@ -157,8 +160,8 @@ def place_in(sort: CaseSort, row: CaseRow) -> tuple[Any, ...]:
     return tuple(getattr(row, column) for column in _SORTS[sort][1])
 
 
-def case_row(row: Any) -> CaseRow:
-    """The index row as a value."""
-    values = dict(row.items())
-    values["phases"] = tuple(values["phases"].split())
-    return CaseRow(**values)
+def case_row(row: Iterable[Any]) -> CaseRow:
+    """The index row as a value; its columns are the fields of one, in order."""
+    values = list(row)
+    values[_PHASES] = tuple(values[_PHASES].split())
+    return CaseRow(*values)

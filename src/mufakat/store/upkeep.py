@@ -168,7 +168,7 @@ _INSERT_CASE: Final = (
 
 
 def _row(row: Any) -> CaseRow:
-    return case_row({name: row[name] for name in COLUMNS.split(", ")})
+    return case_row([row[name] for name in COLUMNS.split(", ")])
 
 
 def _state(row: Any) -> Case | None:
