@@ -5,8 +5,8 @@ A route without a sample here fails the tests of rights, of foreign cases and of
 
 import re
 import uuid
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Final, cast
 
 import httpx
@@ -57,14 +57,17 @@ class Door:
 
 @dataclass(frozen=True)
 class Sample:
-    """A request that fits a door. `{case_id}`, `{order_id}`, `{key_id}` and `{digest}` are filled in."""
+    """A request that fits a door. `{case_id}`, `{order_id}`, `{key_id}` and the like are filled in."""
 
     json: Any = None
     query: str = ""
     content: bytes | None = None
     type: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
 
 
+TUS: Final = {"tus-resumable": "1.0.0"}
+PIECES: Final = "application/offset+octet-stream"
 SCAN: Final = {"fact": "scan", "parcel": "OUTBOUND", "kind": "DELIVERED", "at": "2026-01-02T03:04:05Z"}
 ORDER: Final = {
     "customer_id": "c-1",
@@ -85,6 +88,11 @@ SAMPLES: Final[dict[str, Sample]] = {
     "POST /v1/orders/{order_id}/preview": Sample(REQUEST),
     "POST /v1/orders/{order_id}/files": Sample(content=PNG, type="image/png"),
     "GET /v1/orders/{order_id}/files/{digest}": Sample(),
+    "POST /v1/orders/{order_id}/uploads": Sample(headers=TUS | {"upload-length": "50"}),
+    "HEAD /v1/uploads/{upload_id}": Sample(headers=TUS),
+    "GET /v1/uploads/{upload_id}": Sample(),
+    "PATCH /v1/uploads/{upload_id}": Sample(content=b"x", type=PIECES, headers=TUS | {"upload-offset": "0"}),
+    "DELETE /v1/uploads/{upload_id}": Sample(headers=TUS),
     "POST /v1/cases": Sample({"order_id": "{order_id}", **REQUEST}),
     "GET /v1/cases": Sample(query="?order_id={order_id}"),
     "GET /v1/cases/{case_id}": Sample(),
@@ -95,6 +103,7 @@ SAMPLES: Final[dict[str, Sample]] = {
     "GET /v1/cases/{case_id}/events": Sample(),
     "GET /v1/cases/{case_id}/files/{digest}": Sample(),
     "GET /v1/cases/{case_id}/policy": Sample(),
+    "GET /v1/cases/{case_id}/record": Sample(),
     "GET /v1/rulebooks": Sample(),
     "GET /v1/rulebooks/{name}": Sample(),
     "GET /v1/keys": Sample(),
@@ -153,7 +162,7 @@ class Place:
     async def knock(self, door: Door, headers: dict[str, str], **ids: str) -> httpx.Response:
         """Send a door its sample; `ids` in place of those that exist."""
         sample, known = SAMPLES[door.name], self.ids | ids
-        headers = {"idempotency-key": uuid.uuid4().hex, **headers}
+        headers = {"idempotency-key": uuid.uuid4().hex, **sample.headers, **headers}
         if sample.type:
             headers["content-type"] = sample.type
         path = filled(door.path + sample.query, known)
@@ -233,16 +242,23 @@ async def furnished(shop: Shop) -> Place:
         "/v1/orders/o-1/files", content=PNG, headers=shop.customer(**{"content-type": "image/png"})
     )
     assert sent.status_code == 201, sent.text
+    begun = await shop.http.post(
+        "/v1/orders/o-1/uploads", headers=place.party(Role.CUSTOMER, "c-1") | TUS | {"upload-length": "50"}
+    )
+    assert begun.status_code == 201, begun.text
     place.ids |= {"case_id": case_id, "order_id": "o-1", "key_id": spare.credential.id, "digest": sent.json()["digest"]}
+    place.ids["upload_id"] = begun.json()["upload_id"]
     return place
 
 
 def no_such_ids(place: Place) -> dict[str, str]:
     """Ids of the same lengths that never existed."""
     case_id = str(uuid.uuid4())
-    return {"case_id": case_id, "order_id": "x-9", "key_id": "f" * 32, "digest": "0" * 64}
+    return {"case_id": case_id, "order_id": "x-9", "key_id": "f" * 32, "digest": "0" * 64, "upload_id": "e" * 32}
 
 
-def past(moment: datetime | None = None) -> datetime:
-    """A moment that is over."""
-    return (moment or datetime.now(UTC)) - timedelta(hours=1)
+def code_of(said: httpx.Response) -> str:
+    """The code of a problem; a HEAD is answered without one."""
+    is_problem = said.headers.get("content-type", "").startswith("application/problem")
+    code: str = said.json()["code"] if is_problem and said.content else ""
+    return code

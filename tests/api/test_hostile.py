@@ -41,7 +41,7 @@ def check(said: httpx.Response, what: str) -> None:
     assert said.status_code < 500, f"{what}: {said.text}"
     assert "Traceback" not in said.text
     assert "site-packages" not in said.text
-    if said.status_code >= 400:
+    if said.status_code >= 400 and said.request.method != "HEAD":
         assert said.headers["content-type"] == SAID, what
         assert said.json()["code"], what
         assert said.json()["request_id"] == said.headers["x-request-id"]
@@ -260,7 +260,7 @@ async def test_nothing_nasty_in_an_address_breaks_anything(place: Place, door: D
     for part in PARTS:
         for name in names:
             path = door.path.format(**(place.ids | {name: part}))
-            asked = headers | {"idempotency-key": "n", "content-type": sample.type or JSON}
+            asked = {"idempotency-key": "n", "content-type": sample.type or JSON} | sample.headers | headers
             content = sample.content or json.dumps(filled(sample.json, place.ids)).encode()
             said = await place.shop.http.request(door.method, path, content=content, headers=asked)
             check(said, f"{door.method} {path[:200]}")
@@ -293,7 +293,7 @@ async def test_nothing_nasty_in_a_query_or_header_breaks_anything(place: Place) 
         sample, headers = SAMPLES[door.name], who(place, door)
         content = sample.content or json.dumps(filled(sample.json, place.ids)).encode()
         for n, bad in enumerate(each for each in NASTY if isinstance(each, str)):
-            asked = headers | {"idempotency-key": f"q-{n}", "content-type": sample.type or JSON}
+            asked = {"idempotency-key": f"q-{n}", "content-type": sample.type or JSON} | sample.headers | headers
             raw = [(key.encode(), value.encode()) for key, value in asked.items() if key != name.lower()]
             params = {name: bad} if kind == "query" else {}
             if kind == "header":

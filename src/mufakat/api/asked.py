@@ -1,12 +1,10 @@
 """What a request asked for, checked: who calls, parts of the address, headers that commands take."""
 
 import re
-from collections.abc import AsyncGenerator
 from datetime import datetime
 from typing import Annotated, Any, Final
 
 from litestar import Request
-from litestar.exceptions import InternalServerException
 from litestar.params import HeaderParameter, PathParameter
 
 from mufakat.api.principals import Principal
@@ -46,7 +44,7 @@ _ETAG: Final = re.compile(r'"(\d{1,9})(?:-[a-z0-9]+)*"')
 
 
 class CheckedRequest(Request[Any, Any, Any]):
-    """A request whose body is whole and, where it is JSON, says so and decodes; raises Troubled otherwise."""
+    """A request whose body of JSON is said to be JSON, and decodes; raises Troubled otherwise."""
 
     async def json(self) -> Any:
         """The body, decoded."""
@@ -59,14 +57,6 @@ class CheckedRequest(Request[Any, Any, Any]):
             raise Troubled(Trouble.BODY_NOT_JSON, "this body is nested too deeply") from error
         except UnicodeDecodeError as error:
             raise Troubled(Trouble.BODY_NOT_JSON, "this body is not UTF-8") from error
-
-    async def stream(self) -> AsyncGenerator[bytes, None]:
-        """The body as it comes."""
-        try:
-            async for piece in super().stream():
-                yield piece
-        except InternalServerException as error:  # the framework's word for a caller who went away
-            raise Troubled(Trouble.BODY_NOT_VALID, "the connection ended before the body did") from error
 
 
 def site_of(request: Request[Any, Any, Any]) -> Site:

@@ -9,6 +9,7 @@ from litestar import Request, Response
 from litestar.exceptions import (
     ClientException,
     HTTPException,
+    InternalServerException,
     MethodNotAllowedException,
     NotFoundException,
     ValidationException,
@@ -31,6 +32,8 @@ log: Final = logging.getLogger(__name__)
 _PATH: Final = re.compile(r" - at `\$\.?(.*)`$")
 _NO_BODY: Final = "'data'"
 """What the framework says of a body that is not there."""
+_GONE: Final = "client disconnected prematurely"
+"""What the framework says of a caller who goes away in the middle of a body: no error of ours."""
 _MATCHING_NO_NUL: Final = f"matching regex {NO_NUL!r}"
 _WITHOUT_NUL: Final = "without NUL"
 
@@ -153,6 +156,8 @@ def _troubled(request: Request[Any, Any, Any], error: BaseException) -> Troubled
     if isinstance(error, HTTPException) and error.status_code == TROUBLES[Trouble.BODY_TOO_LARGE][0]:
         most = request.route_handler.resolve_request_max_body_size()
         return Troubled(Trouble.BODY_TOO_LARGE, f"a body has at most {most} bytes here")
+    if isinstance(error, InternalServerException) and error.detail == _GONE:
+        return Troubled(Trouble.BODY_NOT_VALID, "the connection ended before the body did")
     if isinstance(error, ClientException):
         cause = error.__cause__ or error.__context__
         return _troubled(request, cause) if isinstance(cause, msgspec.MsgspecError) else Troubled(Trouble.BODY_NOT_JSON)
