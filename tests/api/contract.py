@@ -55,7 +55,7 @@ def broken(response: httpx.Response) -> list[str]:
     if promised is None:
         return [f"status {response.status_code} is not promised: {response.text[:500]}"]
     faults = [f"header {name} is missing" for name in promised.get("headers", {}) if name not in response.headers]
-    content = promised.get("content")
+    content = None if response.request.method == "HEAD" else promised.get("content")
     kind = response.headers.get("content-type", "").partition(";")[0]
     if not content:
         return faults if not response.content else [*faults, "no content is promised"]

@@ -40,9 +40,13 @@ SECRET: Final = {
     "previous": "591785b794601e212b260e25925636fd0f1e2d3c4b5a69788796a5b4c3d2e1f0",
 }
 """What differs each time, by the name under which it stands, and what is written down instead."""
-CREDENTIAL: Final = re.compile(r"\b[0-9a-f]{12}7[0-9a-f]{3}[89ab][0-9a-f]{15}\b")
+MADE_UP: Final = re.compile(r"\b[0-9a-f]{32}\b")
 MADE: Final = re.compile(r"(?<=sandbox-)[0-9a-f-]{36}")
 SALTED: Final = re.compile("(?<=sha256:)[0-9a-f]{64}")
+
+
+TELLING: Final = ("ETag", "Location", "Upload-Offset")
+"""Headers that are written down."""
 
 
 class Ids:
@@ -162,15 +166,15 @@ def shown(value: Any, name: str = "") -> Any:
     if name in SECRET and value:
         return SECRET[name]
     value = MADE.sub(examples.CASE, value)
-    return SALTED.sub(SECRET["hash"], CREDENTIAL.sub("019cabd31f407000800000000000000a", value))
+    return SALTED.sub(SECRET["hash"], MADE_UP.sub("019cabd31f407000800000000000000a", value))
 
 
 def written(answer: httpx.Response) -> dict[str, Any]:
     """What is written down of an answer: its status, the headers that name something, and its content."""
-    kept = {name: answer.headers[name] for name in ("etag", "location") if name in answer.headers}
+    kept = {name: shown(answer.headers[name]) for name in TELLING if name in answer.headers}
     found: dict[str, Any] = {"status": answer.status_code}
     if kept:
-        found["headers"] = {"ETag" if name == "etag" else "Location": text for name, text in kept.items()}
+        found["headers"] = kept
     kind = answer.headers.get("content-type", "")
     if answer.content:
         found["content"] = shown(answer.json()) if "json" in kind.partition(";")[0] else answer.text

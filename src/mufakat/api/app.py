@@ -22,6 +22,7 @@ from mufakat.api.routes import (
     record,
     rulebooks,
     sandbox,
+    uploads,
     welcome,
 )
 from mufakat.api.site import Site
@@ -36,6 +37,7 @@ V1: Final[tuple[Router, ...]] = (
     asking.router,
     files.router,
     record.router,
+    uploads.router,
     rulebooks.router,
     imports.router,
     keys.router,

@@ -9,6 +9,7 @@ import msgspec
 
 MAC_BYTES: Final = 16
 MAX_CURSOR: Final = 1000
+"""Characters of a cursor."""
 
 
 class CursorError(ValueError):

@@ -180,7 +180,7 @@ class Shown:
                 lines=list(each.material.lines),
                 digest=each.material.digest,
                 text=self.text(each.material.text),
-                reference=each.material.reference,
+                refers_to=each.material.refers_to,
                 carried=each.number in carried,
                 href=_file(case, each),
             )

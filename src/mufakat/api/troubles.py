@@ -24,6 +24,7 @@ class Trouble(StrEnum):
     PRECONDITION_NOT_VALID = "PRECONDITION_NOT_VALID"
     SIGNING_KEY_NOT_VALID = "SIGNING_KEY_NOT_VALID"
     SCOPE_NOT_KNOWN = "SCOPE_NOT_KNOWN"
+    UPLOAD_MOVED_ON = "UPLOAD_MOVED_ON"
     SLOW_DOWN = "SLOW_DOWN"
     DATABASE_AWAY = "DATABASE_AWAY"
     OUR_FAULT = "OUR_FAULT"
@@ -48,6 +49,7 @@ TROUBLES: Final[dict[Trouble, tuple[int, str]]] = {
     Trouble.PRECONDITION_NOT_VALID: (400, "Send `If-Match` with the ETag of the case as it was given."),
     Trouble.SIGNING_KEY_NOT_VALID: (422, "Register a public key in PEM: Ed25519, or ECDSA P-256."),
     Trouble.SCOPE_NOT_KNOWN: (422, "Give the key scopes from the list, at most those of the key that makes it."),
+    Trouble.UPLOAD_MOVED_ON: (409, "Ask with HEAD how many bytes have arrived, and send those after them."),
     Trouble.SLOW_DOWN: (429, "Wait as long as `Retry-After` says, then try again."),
     Trouble.DATABASE_AWAY: (503, "Try again in a moment, under the same idempotency key: nothing is done twice."),
     Trouble.OUR_FAULT: (500, "Something of ours broke. Try again; if it stays, tell us the request id."),
@@ -108,6 +110,9 @@ STATUSES: Final[dict[Code, int]] = {
             Code.FILE_TOO_LONG,
             Code.FILE_TOO_MANY_PAGES,
             Code.FILE_TOO_MANY_PIXELS,
+            Code.NOT_IN_THE_RECORD,
+            Code.REFERENCE_NOT_FITTING,
+            Code.TIME_NOT_FITTING,
             Code.MOVE_NOT_FITTING,
         ),
         _UNFIT,

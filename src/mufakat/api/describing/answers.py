@@ -65,6 +65,19 @@ BY_NAME: Final[dict[str, frozenset[AnyCode]]] = {
     "makeKey": frozenset({Trouble.SCOPE_NOT_KNOWN}),
     "rotateKey": frozenset({Trouble.SCOPE_NOT_KNOWN, Trouble.NOT_FOUND}),
     "revokeKey": frozenset({Trouble.NOT_FOUND}),
+    "beginUpload": frozenset({Trouble.BODY_NOT_VALID, Trouble.PRECONDITION_NOT_VALID, Trouble.UPLOAD_MOVED_ON}),
+    "readOffset": frozenset({Trouble.NOT_FOUND, Trouble.PRECONDITION_NOT_VALID}),
+    "readUpload": frozenset({Trouble.NOT_FOUND}),
+    "appendToUpload": frozenset(
+        {
+            Trouble.BODY_NOT_VALID,
+            Trouble.BODY_TYPE_NOT_SUPPORTED,
+            Trouble.NOT_FOUND,
+            Trouble.PRECONDITION_NOT_VALID,
+            Trouble.UPLOAD_MOVED_ON,
+        }
+    ),
+    "dropUpload": frozenset({Trouble.NOT_FOUND, Trouble.PRECONDITION_NOT_VALID}),
     "readProblem": frozenset({Trouble.NOT_FOUND}),
     "readRulebook": frozenset({Trouble.NOT_FOUND}),
     "registerSigningKey": frozenset({Trouble.SIGNING_KEY_NOT_VALID}),
@@ -82,7 +95,7 @@ PAGED: Final = frozenset({"listProblems", "readProblem"})
 """Operations that answer with a page where the caller would rather have one."""
 TAGGED: Final = frozenset({"openCase", "commandCase", "readCase", "readPolicy", "readOwnFile", "readExhibit"})
 """Operations whose answer carries the case's ETag."""
-PLACED: Final = frozenset({"openCase", "putFile", "importOne"})
+PLACED: Final = frozenset({"openCase", "putFile", "beginUpload", "importOne"})
 """Operations whose answer says where what was made can be read."""
 
 

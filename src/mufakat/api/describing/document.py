@@ -22,6 +22,7 @@ from mufakat.api.knocking import RIGHT
 from mufakat.api.problems import MEDIA_TYPE
 from mufakat.api.rights import RIGHTS, Caller
 from mufakat.api.routes.files import ENDINGS
+from mufakat.api.routes.uploads import PIECES
 from mufakat.api.wire.problems import Problem
 from mufakat.core.commands import COMMANDS
 
@@ -30,20 +31,28 @@ BYTES: Final = {"type": "string", "format": "binary"}
 NOT_CHANGED: Final = 304
 
 DOWNLOADS: Final = tuple(ENDINGS)
-UPLOADS: Final[dict[str, tuple[str, ...]]] = {"putFile": tuple(ENDINGS)}
+UPLOADS: Final[dict[str, tuple[str, ...]]] = {"putFile": tuple(ENDINGS), "appendToUpload": (PIECES,)}
 """Operations whose body is a file, and its types."""
 KEY: Final = "^[!-~]([ -~]*[!-~])?$"
 """Visible ASCII, with spaces inside only."""
 BEARER: Final = "The key of a server, or the token of an agent, a customer or a seller."
-NEEDED: Final[dict[str, dict[str, Any]]] = {
+NEEDED: Final = frozenset({"Idempotency-Key", "Upload-Length", "Upload-Offset"})
+"""Parameters that a route asks for itself, to say more than that one is missing."""
+FORMS: Final[dict[str, dict[str, Any]]] = {
     "Idempotency-Key": {"minLength": 1, "maxLength": MAX_KEY, "pattern": KEY},
+    "If-Match": {"pattern": '^("[0-9]{1,9}(-[a-z0-9]+)*"|[*])$'},
+    "Content-Digest": {"pattern": "^sha-256=:[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=:$"},
+    "Tus-Resumable": {"enum": ["1.0.0"]},
+    "Upload-Length": {"pattern": "^[0-9]{1,15}$"},
+    "Upload-Offset": {"pattern": "^[0-9]{1,15}$"},
+    "Upload-Metadata": {"maxLength": 4000},
 }
-"""Parameters that a route asks for itself, to say more than that one is missing; with their form."""
+"""Forms of headers that a route checks itself."""
 WHAT: Final[dict[str, str]] = {
     "If-None-Match": "ETags of the case as the caller has it; nothing is sent again while it is so (304).",
     "order_id": "Only cases of this order.",
-    "customer_id": "Only cases of this customer. A customer's own list is always this.",
-    "seller_id": "Only cases of this seller. A seller's own list is always this.",
+    "customer_id": "Only cases of this customer; a customer can name nobody else.",
+    "seller_id": "Only cases of this seller; a seller can name nobody else.",
     "type": "Only requests of this type.",
     "phase": "Only cases with a matter in this phase.",
     "open": "Only open cases, or only closed ones.",
@@ -183,13 +192,13 @@ def _route(path: str, handler: HTTPRouteHandler, operation: dict[str, Any]) -> R
 
 
 def _answer(handler: HTTPRouteHandler) -> Any:
-    """The type of a route's usual answer; None for bytes."""
+    """The type of a route's usual answer; None for bytes and for nothing."""
     kind = handler.parsed_return_field.annotation
     if isinstance(kind, type) and issubclass(kind, Stream):
         return None
     if get_origin(kind) is Response:
         kind = get_args(kind)[0]
-    return without_none(kind)
+    return None if kind is type(None) else without_none(kind)
 
 
 def _describe(found: Found, body: dict[str, Any] | None, answer: dict[str, Any] | None) -> None:
@@ -239,7 +248,7 @@ def _parameter(given: dict[str, Any]) -> dict[str, Any]:
     about = {key: given[key] for key in ("name", "in")}
     required = given["required"] or given["name"] in NEEDED
     said = given.get("description") or WHAT.get(given["name"], "")
-    return about | {"required": required, "description": said, "schema": schema | NEEDED.get(given["name"], {})}
+    return about | {"required": required, "description": said, "schema": schema | FORMS.get(given["name"], {})}
 
 
 def _responses(found: Found, answer: dict[str, Any] | None) -> dict[str, Any]:
@@ -255,7 +264,7 @@ def _responses(found: Found, answer: dict[str, Any] | None) -> dict[str, Any]:
             told[at]["content"] = {JSON: {"schema": schema}}
             if route.name in answers.PAGED:
                 told[at]["content"]["text/html"] = {"schema": {"type": "string"}}
-        elif at != NOT_CHANGED:
+        elif at not in (NOT_CHANGED, HTTPStatus.NO_CONTENT) and route.method != "HEAD":
             told[at]["content"] = {kind: {"schema": BYTES} for kind in DOWNLOADS}
     if "Location" in told[usual]["headers"] and route.name == "openCase":
         told[usual]["links"] = LINKS

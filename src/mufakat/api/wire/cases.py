@@ -89,7 +89,7 @@ class ClaimLineOut(_Out):
 class ExhibitOut(_Out):
     """Supporting material on the record. `href` reads a file back; `digest` is the SHA-256 of its bytes in hex.
 
-    `reference`: the tracking number of TRACKING, the entry of the platform's record that RECORD refers to.
+    `refers_to`: the tracking number of TRACKING, the entry of the platform's record that RECORD refers to.
     """
 
     number: int
@@ -100,7 +100,7 @@ class ExhibitOut(_Out):
     lines: list[str]
     digest: str
     text: str
-    reference: str
+    refers_to: str
     carried: bool
     href: str | None
 

@@ -11,6 +11,7 @@ from mufakat.api.wire.mirror import Moment, Name, convert, mirror
 from mufakat.core.commands import OpenRequest
 
 MOST_STEPS: Final = 1000
+"""Steps of an imported history."""
 
 if TYPE_CHECKING:
     AnyStep = Any

@@ -9,6 +9,7 @@ from msgspec import Meta
 from mufakat.api.wire.mirror import NO_NUL, Name
 
 LONGEST_PEM = 2000
+"""Characters of a public key in PEM."""
 
 
 class KeyIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -22,8 +22,9 @@ MAX_NAME: Final = 200
 MAX_SENT: Final = 20_000
 """Characters of a text as sent; what is kept is bounded again, with a refusal that says the limit (TEXT_TOO_LONG)."""
 FIRST_YEAR: Final = 1970
+"""Instants and days are taken from this year on: outside, no calendar is right, and adding a period could end time."""
 LAST_YEAR: Final = 2199
-"""Instants and days are taken from these years: outside, no calendar is right, and adding a period could end time."""
+"""Instants and days are taken until the end of this year."""
 NO_NUL: Final = r"^[^\x00]*$"
 """PostgreSQL keeps no NUL in a text."""
 
