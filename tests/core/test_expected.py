@@ -170,7 +170,7 @@ def test_who_is_asked_for_what_the_platform_has_may_refer_to_it() -> None:
     assert known["PROOF_OF_DELIVERY_SIGNATURE"] == ("R6",)
     assert known["PHOTOS_OF_SHIPPED_ITEM"] == ()
     reference = known["PROOF_OF_DELIVERY_SIGNATURE"][0]
-    named = Material("PROOF_OF_DELIVERY_SIGNATURE", MaterialKind.RECORD, reference=reference)
+    named = Material("PROOF_OF_DELIVERY_SIGNATURE", MaterialKind.RECORD, refers_to=reference)
     story.give(SELLER, c.HandIn(named))
     assert states(story, Role.SELLER)["PROOF_OF_DELIVERY_SIGNATURE"] is Given.GIVEN
 

@@ -341,7 +341,7 @@ def test_a_tracking_number_is_checked_against_the_scans_that_are_known() -> None
     """S3, S7: carrier tracking is material as well."""
     story = opened()
     for number in ("jx123", "NO-SUCH-1"):
-        story.give(CUSTOMER, c.HandIn(Material("DELIVERY_RECEIPT", MaterialKind.TRACKING, reference=number)))
+        story.give(CUSTOMER, c.HandIn(Material("DELIVERY_RECEIPT", MaterialKind.TRACKING, refers_to=number)))
     found = facts(story)
     first, second = (each.number for each in story.case.exhibits if each.material.kind is MaterialKind.TRACKING)
     assert (found[FactCode.TRACKING_KNOWN].exhibit, found[FactCode.TRACKING_KNOWN].entries) == (first, ("R6",))
@@ -364,9 +364,9 @@ def test_a_tracking_number_is_checked_against_the_scans_that_are_known() -> None
 )
 def test_a_reference_leads_somewhere(kind: MaterialKind, reference: str, code: Code) -> None:
     story = opened()
-    assert story.refused(SELLER, c.HandIn(Material("ORDER_DETAILS", kind, reference=reference))) is code
+    assert story.refused(SELLER, c.HandIn(Material("ORDER_DETAILS", kind, refers_to=reference))) is code
     if reference:
-        texted = Material("ORDER_DETAILS", kind, reference=reference, text=TEXT)
+        texted = Material("ORDER_DETAILS", kind, refers_to=reference, text=TEXT)
         assert story.refused(SELLER, c.HandIn(texted)) is code
 
 
@@ -375,7 +375,7 @@ def test_an_entry_of_the_record_is_material_as_well() -> None:
     story = opened(reason=Reason.WRONG_ITEM).wait(HOUR)
     story.give(SELLER, c.RejectRequest(story.reject_code(RequestType.REFUND)))
     story.give(CUSTOMER, c.RaiseDispute())
-    story.give(SELLER, c.HandIn(Material("ORDER_DETAILS", MaterialKind.RECORD, reference="R1")))
+    story.give(SELLER, c.HandIn(Material("ORDER_DETAILS", MaterialKind.RECORD, refers_to="R1")))
     story.complete()
     exhibit = story.case.exhibits[-1].number
     story.give(AGENT, c.RecordFinding("a", Role.SELLER, "ORDER_DETAILS", FindingValue.VALID, exhibit))
@@ -401,7 +401,7 @@ def every_story() -> list[Story]:
     back.order = replace(back.order, facts=(*back.order.facts, TOLD))
     back.fact(Scan("R1", ScanKind.DELIVERED, back.now, grams=800))
     for number in ("JX123", "GONE"):
-        stories[0].give(SELLER, c.HandIn(Material("X", MaterialKind.TRACKING, reference=number)))
+        stories[0].give(SELLER, c.HandIn(Material("X", MaterialKind.TRACKING, refers_to=number)))
     stories[0].give(SELLER, c.SendMessage(text=TEXT))
     return [*stories, back]
 

@@ -110,6 +110,26 @@ def exhibit(number: int, giver: str) -> Json:
     return {"number": number, "giver": giver, "material": material, "stage": "EVIDENCE"}
 
 
+def material(**data: Any) -> Break:
+    """Other words in the first material that is given."""
+    return lambda log: nth(log, "material.given")["data"]["exhibit"]["material"].update(data)
+
+
+def asked_for(hours: float) -> Break:
+    """An agent asks the customer for more in so many hours."""
+
+    def broken(log: Log) -> None:
+        batch = nth(log, "dispute.judged")["batch"]
+        place = next(n for n, event in enumerate(log.events) if event["batch"] == batch)
+        until = t(36 + hours)
+        asking = Log().on(36, "AGENT").add("material.asked", **ASK, until=until)
+        asking.add("material.window_opened", matter=1, party="CUSTOMER", until=until)
+        log.events[place:place] = [{**event, "batch": -place} for event in asking.events]
+        renumber(log)
+
+    return broken
+
+
 REJECT: Json = {"matter": 1, "code": "reverse_reject_request_reason_1", "accept_until": [["L1", t(120)]], "text": ""}
 ASK: Json = {"matter": 1, "parties": ["CUSTOMER"], "item": "PROOF_OF_DAMAGE", "text": ""}
 DISMISSED: Json = {"matter": 1, "outcome": "DISMISSED"}
@@ -207,6 +227,11 @@ BREACHES: list[tuple[str, str, str, Break]] = [
         "deducted",
         lambda log: [add("dispute.judged", 36, "AGENT", "material.asked", **ASK)(log) for _ in range(3)],
     ),
+    ("more is asked for in fewer hours than the market gives", "row: material_asked", "deducted", asked_for(5)),
+    ("more is asked for in more hours than the clock has", "row: material_asked", "deducted", asked_for(25)),
+    ("refers to an entry that is not there", "S7", "deducted", material(kind="RECORD", refers_to="R99")),
+    ("a tracking number in words", "S7", "deducted", material(kind="TRACKING", refers_to="sent on Monday")),
+    ("a file that refers to something", "S7", "deducted", material(refers_to="R1")),
     ("found without material", "S7", "deducted", finding(exhibit=0, item="BUYER_RESPONSE")),
     ("an override without a reason", "S7", "deducted", finding(derived="MISSING")),
     ("the findings say otherwise", "S15", "deducted", finding(value="INSUFFICIENT")),

@@ -13,7 +13,7 @@ from mufakat.lab.auditor import Fault, audit_case, audit_world
 from mufakat.lab.auditor.moments import after
 from mufakat.lab.auditor.worth import shares
 from tests.lab import auditor_logs as a
-from tests.lab.auditor_breaches import BREACHES, Break, put
+from tests.lab.auditor_breaches import BREACHES, Break, asked_for, put
 from tests.lab.auditor_logs import FACTS, ID, STORIES, VN, WORTH, Json, Log, t
 from tests.lab.auditor_worlds import world as world_of
 
@@ -253,3 +253,11 @@ def test_what_a_replacement_delivered_is_not_cancelled() -> None:
     first.on(60, "CUSTOMER").add("remedy.confirmed", matter=1, lapsed=False).closed("GOODS_DELIVERED")
     second = Log("C2").opened("CANCEL", a.claim(reason="OTHER"), until=None, hours=70)
     assert "S27" in rules_of(world_of(first, second, facts=[], settled=False, end=t(71)))
+
+
+def test_fewer_hours_for_more_material_are_lawful_within_the_markets_bounds() -> None:
+    """S5: no fewer than the market's least, no more than the clock."""
+    for hours in (6, 24):
+        log = STORIES["deducted"]()
+        asked_for(hours)(log)
+        assert "row: material_asked" not in {fault.rule for fault in audited("deducted", log)}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from mufakat.api.addresses import order_href
 from mufakat.api.wire import cases as w
 from mufakat.core import claim, view
 from mufakat.core import events as e
@@ -79,7 +80,7 @@ class Shown:
                 "messages": f"{href}/messages",
                 "record": f"{href}/record",
                 "timeline": f"{href}/timeline",
-                "order": f"/v1/orders/{case.order_id}",
+                "order": order_href(case.order_id),
             },
         )
 

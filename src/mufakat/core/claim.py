@@ -204,7 +204,7 @@ class ClaimLine:
 class Material:
     """One piece of supporting material as its giver names it. `digest` is the SHA-256 (hex) of the content.
 
-    `reference` is a tracking number for TRACKING, an entry of the platform's record (`R3`) for RECORD, else empty.
+    `refers_to` is a tracking number for TRACKING, an entry of the platform's record (`R3`) for RECORD, else empty.
     """
 
     item: str
@@ -212,7 +212,7 @@ class Material:
     digest: str = ""
     lines: tuple[str, ...] = ()
     text: str = sealed()
-    reference: str = ""
+    refers_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

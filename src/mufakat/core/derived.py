@@ -345,10 +345,10 @@ class _Deriving:
         """Each tracking number that was handed in as material, against the scans that the platform knows."""
         for exhibit in self.case.exhibits:
             material = exhibit.material
-            if material.kind is not MaterialKind.TRACKING or not material.reference:
+            if material.kind is not MaterialKind.TRACKING or not material.refers_to:
                 continue
-            scans = scans_under(self.order, material.reference)
-            told: dict[str, Value] = {"number": material.reference, "exhibit": exhibit.number}
+            scans = scans_under(self.order, material.refers_to)
+            told: dict[str, Value] = {"number": material.refers_to, "exhibit": exhibit.number}
             if not scans:
                 yield Derived(FactCode.TRACKING_UNKNOWN, How.LOOKED_UP, (), exhibit=exhibit.number, told=told)
                 continue

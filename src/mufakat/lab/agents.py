@@ -138,7 +138,8 @@ def _ask(view: View, matter: Matter) -> c.AskMaterial:
     parties = view.chance.choice(((Role.CUSTOMER,), (Role.SELLER,), PARTIES))
     asked = [item for line in matter.lines for party, item in items_of(view, line) if party in parties]
     item = view.chance.choice(asked) if asked else "PHOTO_OF_PARCEL"
-    return c.AskMaterial(parties, item, matter.number, view.say())
+    hours = view.chance.choice((0, 0, 0, view.chance.randint(1, 30)))
+    return c.AskMaterial(parties, item, matter.number, view.say(), hours)
 
 
 def _assess_return(view: View, matter: Matter) -> c.AssessReturn:

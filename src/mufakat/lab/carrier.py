@@ -1,6 +1,6 @@
 """The carrier: when parcels are scanned, which are late, which are lost, and when the platform hears of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -31,6 +31,7 @@ def journey(parcel: str, start: datetime, chance: Random, how: Reliability) -> l
     """The scans of one parcel from its handover on, in the order in which they become known."""
     if rolls(chance, how.never_scans):
         return []
+    tells = Random(f"{parcel} {start.isoformat()}")  # what it tells beside changes nothing about when it comes
     at = start + timedelta(minutes=chance.randint(30, 30 * 60))
     scans = [Scan(parcel, ScanKind.AWAITING_COLLECTION, at)] if rolls(chance, 0.6) else []
     for _ in range(chance.randint(1, 3)):
@@ -41,7 +42,31 @@ def journey(parcel: str, start: datetime, chance: Random, how: Reliability) -> l
     lost = rolls(chance, how.loses)
     if not (lost and rolls(chance, 0.4)):  # some lost parcels are simply never heard of again
         scans.append(Scan(parcel, ScanKind.LOST if lost else ScanKind.DELIVERED, at))
-    return sorted((planned for scan in scans for planned in _heard(scan, chance, how)), key=lambda each: each.known_at)
+    told = _told(scans, tells)
+    return sorted((planned for scan in told for planned in _heard(scan, chance, how)), key=lambda each: each.known_at)
+
+
+def _told(scans: list[Scan], tells: Random) -> list[Scan]:
+    """The scans with what a carrier tells beside: weights, places, address and signature of a delivery, or nothing."""
+    if rolls(tells, 0.4):
+        return scans
+    grams, source = tells.randint(50, 30_000), tells.choice(("JNE", "J&T", "GHN"))
+    number = f"{source.replace('&', '')}{tells.randrange(10**9):09d}" if rolls(tells, 0.5) else ""
+    told = []
+    for scan in scans:
+        delivered = scan.kind is ScanKind.DELIVERED
+        told.append(
+            replace(
+                scan,
+                grams=grams + tells.randint(-5, 5) if rolls(tells, 0.5) else None,
+                address_matched=tells.choice((None, True, True, False)) if delivered else None,
+                signed=tells.choice((None, True, False)) if delivered else None,
+                place=f"HUB-{tells.randint(1, 9)}" if rolls(tells, 0.5) else "",
+                source=source,
+                tracking=number,
+            )
+        )
+    return told
 
 
 def _heard(scan: Scan, chance: Random, how: Reliability) -> list[Planned]:

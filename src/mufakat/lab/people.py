@@ -7,7 +7,7 @@ agent sees most of that. All chance comes from one seeded Random, so a world can
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from random import Random
@@ -19,6 +19,7 @@ from mufakat.core.claim import (
     Cause,
     Deception,
     Forum,
+    Given,
     Ground,
     Material,
     MaterialKind,
@@ -29,14 +30,18 @@ from mufakat.core.claim import (
     Severity,
     Solution,
 )
+from mufakat.core.expected import Expected, expected_material
 from mufakat.core.money import ceiling
-from mufakat.core.order import OrderState
+from mufakat.core.order import OrderState, Scan
 from mufakat.core.parties import Actor, Role
 from mufakat.core.policy.policy import Policy
 from mufakat.core.view import available_actions
 from mufakat.lab.phrases import PHRASES
 
 T = TypeVar("T")
+
+CARRIERS = ("PROOF_OF_FULFILLMENT", "DELIVERY_RECEIPT", "PROOF_OF_DELIVERY_SIGNATURE")
+"""Material for which a tracking number may stand."""
 
 
 class What(StrEnum):
@@ -250,14 +255,10 @@ def material(view: View, item: str, lines: tuple[str, ...], *, genuine: bool) ->
     return Material(item, MaterialKind.FILE, digest, lines, text)
 
 
-def missing_items(view: View, matter: Matter) -> list[tuple[str, str]]:
-    """Line and item of everything expected of this party that is not on the record yet."""
-    return [
-        (line, rule.item)
-        for line in matter.lines
-        for rule in view.policy.expected(view.case.line(line).reason, view.role)
-        if not exhibits(view, line, view.role, rule.item)
-    ]
+def missing_items(view: View, matter: Matter) -> list[Expected]:
+    """What is missing of this party's own list about a matter: what an agent asked for first."""
+    listed = expected_material(view.case, view.order, view.policy, view.role, view.now)
+    return [each for each in listed if each.matter == matter.number and each.state is Given.MISSING]
 
 
 def exhibits(view: View, line: str, party: Role, item: str) -> list[int]:
@@ -279,9 +280,24 @@ def is_right(view: View, line: str) -> bool:
 def one_piece(view: View, matter: Matter) -> Material:
     """Something to hand in: what is expected and missing, else anything; genuine where the story is true."""
     missing = missing_items(view, matter)
-    line, item = view.chance.choice(missing) if missing else (matter.lines[0], "OTHER_MATERIAL")
+    wanted = view.chance.choice(missing) if missing else None
+    line, item = (wanted.line_id, wanted.item) if wanted is not None else ("", "OTHER_MATERIAL")
+    line = line or matter.lines[0]
     genuine = is_right(view, line) or not view.rolls(max(0.5, view.traits.lies))
-    return material(view, item, () if view.rolls(0.3) else (line,), genuine=genuine)
+    lines = () if view.rolls(0.3) else (line,)
+    if wanted is not None and wanted.known and view.rolls(0.4):
+        return Material(item, MaterialKind.RECORD, lines=lines, refers_to=view.chance.choice(wanted.known))
+    if item in CARRIERS and view.rolls(0.4):
+        return tracking(view, item, lines, genuine=genuine)
+    return material(view, item, lines, genuine=genuine)
+
+
+def tracking(view: View, item: str, lines: tuple[str, ...], *, genuine: bool) -> Material:
+    """A tracking number with a picture of the label: of a parcel that the carrier knows, or made up."""
+    parcels = [fact.parcel for fact in view.order.facts if isinstance(fact, Scan)]
+    number = view.chance.choice(parcels) if parcels and genuine else f"FAKE-{view.chance.randrange(10**6)}"
+    shown = material(view, item, lines, genuine=genuine)
+    return replace(shown, kind=MaterialKind.TRACKING, refers_to=number)
 
 
 def pieces(view: View, matter: Matter) -> tuple[Material, ...]:

@@ -106,7 +106,7 @@ class Draft:
 
     def _check_material(self, material: Material) -> None:
         """A tracking number for TRACKING, an entry of the platform's record for RECORD, and nothing of it else."""
-        reference = material.reference
+        reference = material.refers_to
         if not material.item or not (material.digest or material.text or reference):
             raise refuse(Code.MATERIAL_EMPTY)
         if material.kind is MaterialKind.RECORD:

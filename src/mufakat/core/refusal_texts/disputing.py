@@ -103,15 +103,15 @@ TEXTS: dict[Code, Texts] = {
     Code.MATERIAL_EMPTY: both(
         "A piece of material has no name or no content, so it was not taken. Name what it is and attach it.",
         "Ada bukti tanpa nama atau tanpa isi, jadi tidak diterima. Sebutkan jenisnya dan lampirkan isinya.",
-        "Material needs an `item` and a `digest`, a `text` or a `reference`. Give them.",
+        "Material needs an `item` and a `digest`, a `text` or what it `refers_to`. Give them.",
     ),
     Code.REFERENCE_NOT_FITTING: both(
         "A piece of material has no tracking number that can be read, or has one where none belongs, so it was not "
         "taken. Write the carrier's number without spaces.",
         "Ada bukti tanpa nomor resi yang dapat dibaca, atau dengan nomor yang tidak pada tempatnya, jadi tidak "
         "diterima. Tulis nomor dari kurir tanpa spasi.",
-        "Material of kind {kind}: a `reference` is the tracking number (letters, digits and . _ / -, at most 100) of "
-        "TRACKING, or an entry such as R3 of RECORD; other kinds have none. Mend it.",
+        "Material of kind {kind}: it `refers_to` the tracking number (letters, digits and . _ / -, at most 100) of "
+        "TRACKING, or to an entry such as R3 of RECORD; other kinds to nothing. Mend it.",
     ),
     Code.NOT_IN_THE_RECORD: both(
         "The platform's record has no entry[ {reference}], so it was not taken. Look at what the platform knows and "

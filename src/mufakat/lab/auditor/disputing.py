@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from mufakat.lab.auditor.trial import AGENT, CUSTOMER, EXECUTION, LOCKED, PARTIES, SELLER, Event, Matter, Trial
 
 LATER = datetime.max.replace(tzinfo=UTC)
+ALWAYS_THERE = 5
+"""Entries of the platform's record before the order's later facts: order, payment, promise, messages, other cases."""
 MAY_RAISE = {"REJECTED", "PARCEL_REJECTED", "DISMISSED"}
 UNDECIDED = {"EVIDENCE", "DECIDING"}
 STOPPED_STILL = {
@@ -101,6 +103,7 @@ def check_material(trial: Trial, event: Event) -> None:
         if exhibit["number"] != len(trial.exhibits) + 1:
             trial.fault("structure", event, f"exhibit {exhibit['number']} follows {len(trial.exhibits)}")
         _check_stage(trial, event)
+        _check_reference(trial, event)
     matter = trial.matter_of(event)
     if event.name == "material.asked" and matter is not None:
         limit = trial.law.switch("max_material_requests")
@@ -113,6 +116,21 @@ def check_material(trial: Trial, event: Event) -> None:
     decides = event.name == "phase.entered" and event.data["phase"] in {"DECIDING", "APPEAL_DECIDING"}
     if decides and matter is not None and matter.windows:
         trial.fault("S3", event, f"the decision begins while {', '.join(matter.windows)} may still hand in")
+
+
+def _check_reference(trial: Trial, event: Event) -> None:
+    """A tracking number is a code, an entry of the platform's record is there, and other material refers to nothing."""
+    material = event.data["exhibit"]["material"]
+    kind, reference = material["kind"], material.get("refers_to", "")
+    if kind == "RECORD":
+        known = trial.known.facts(event.at) + ALWAYS_THERE
+        number = reference.removeprefix("R")
+        if not number.isdigit() or not 1 <= int(number) <= known:
+            trial.fault("S7", event, f"refers to {reference!r}, but the platform's record has {known} entries")
+    elif kind == "TRACKING" and (not reference or " " in reference):
+        trial.fault("S7", event, f"{reference!r} is no tracking number")
+    elif kind in {"FILE", "TEXT"} and reference:
+        trial.fault("S7", event, f"a {kind.lower()} refers to {reference!r}")
 
 
 def _check_stage(trial: Trial, event: Event) -> None:

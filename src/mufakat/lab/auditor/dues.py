@@ -1,6 +1,6 @@
 """Every due moment, recomputed: which clock runs in a phase, from when, for how long, and what its silence means."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mufakat.lab.auditor.moments import SECOND, instant, maybe_instant
 from mufakat.lab.auditor.trial import CUSTOMER, SELLER, Event, Matter, Trial
@@ -171,9 +171,22 @@ def check_window(trial: Trial, event: Event) -> None:
     if sent_back:
         starts.add(event.at)
     expected = [law.end(clock, start) for clock in clocks for start in starts]
+    if clocks == ["material_asked"]:
+        expected += _asked_for(trial, number, expected)
     if until not in expected:
         wanted = ", ".join(each.isoformat() for each in expected) or "no window now"
         trial.fault(f"row: {clocks[0]}", event, f"{party}'s window ends {until.isoformat()}, by the rulebook {wanted}")
+
+
+def _asked_for(trial: Trial, number: int, ends: list[datetime]) -> list[datetime]:
+    """The moment that an agent named, where it lies between the market's fewest hours and the clock's own end (S5)."""
+    found = []
+    for asked in trial.in_batch("material.asked", matter=number):
+        named = maybe_instant(asked.data.get("until"))
+        least = asked.at + timedelta(hours=trial.law.switch("least_hours_for_material"))
+        if named is not None and any(least <= named <= end for end in ends):
+            found.append(named)
+    return found
 
 
 def check_moment(trial: Trial, event: Event) -> None:

@@ -19,6 +19,7 @@ class Known:
         self.scans: list[tuple[datetime, datetime, str, str]] = []  # known, at, parcel, kind
         self.outside: list[tuple[datetime, Json]] = []
         self.promises: list[tuple[datetime, datetime, datetime]] = []  # known, at, promised
+        self.heard = [instant(each["known_at"]) for each in facts]
         for each in facts:
             known, fact = instant(each["known_at"]), each["fact"]
             if fact["fact"] == "scan":
@@ -37,6 +38,10 @@ class Known:
         if any(known == at for known in (*(s[0] for s in self.scans), *(p[0] for p in self.promises))):
             made.append(View(self, at, inclusive=False))
         return made
+
+    def facts(self, at: datetime) -> int:
+        """How many facts were known at an instant; those of that very instant among them."""
+        return sum(each <= at for each in self.heard)
 
     def learnt(self, parcel: str, at: datetime) -> list[datetime]:
         """The instants at which a parcel's scans became known, until then."""

@@ -132,7 +132,7 @@ def _hand_in(role: Role) -> Build:
         named = {"tracking": MaterialKind.TRACKING, "entry": MaterialKind.RECORD}
         for key, kind in named.items():
             if key in said.args:
-                return c.HandIn(Material(item, kind, lines=lines, reference=said.args[key]), world.number(said))
+                return c.HandIn(Material(item, kind, lines=lines, refers_to=said.args[key]), world.number(said))
         return c.HandIn(material(item, role, lines), world.number(said))
 
     return build
