@@ -25,6 +25,7 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
     "verify": ("upkeep:verify", "Check the chain of every case."),
     "rebuild": ("upkeep:rebuild", "Make every cache again from the logs, and say what differed."),
     "forget": ("upkeep:forget", "Destroy what people wrote in a closed case; its facts stay."),
+    "forgotten": ("forgetting:forgotten", "List what was forgotten; apply such a list to a restored backup."),
     "serve": ("serving:serve", "Serve the HTTP API, with the loops beside it."),
     "key make": ("keys:make", "Make a key for a server, or a token for an agent."),
     "key list": ("keys:list_keys", "List the keys of a marketplace."),
