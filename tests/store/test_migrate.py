@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
@@ -153,3 +154,18 @@ async def test_a_database_that_lacks_letters_is_refused(server_url: str) -> None
                 await look(with_database(server_url, name))
     finally:
         await drop_database(server_url, name)
+
+
+async def test_the_rights_of_a_databases_owner_are_enough(server_url: str) -> None:
+    name = f"test_{uuid.uuid4().hex}"
+    await fetch(server_url, f"CREATE ROLE {name} LOGIN PASSWORD 'choose-one'")
+    try:
+        await fetch(server_url, f"CREATE DATABASE {name} OWNER {name} ENCODING 'UTF8' TEMPLATE template0")
+        parts = urlsplit(with_database(server_url, name))
+        own = parts._replace(netloc=f"{name}:choose-one@{parts.netloc.rpartition('@')[2]}").geturl()
+        assert await migrate(own) == load()
+        assert await pending(own) == ()
+        assert await fetch(own, "SELECT usesuper FROM pg_user WHERE usename = current_user") == [(False,)]
+    finally:
+        await drop_database(server_url, name)
+        await fetch(server_url, f"DROP ROLE {name}")
