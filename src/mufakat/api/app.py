@@ -7,6 +7,7 @@ from litestar import Litestar, Router
 from litestar.datastructures import State
 
 from mufakat.api import problems
+from mufakat.api.addresses import with_slashes
 from mufakat.api.asked import CheckedRequest
 from mufakat.api.knocking import guard
 from mufakat.api.routes import (
@@ -50,7 +51,7 @@ OPEN: Final[tuple[Any, ...]] = (welcome.router, docs.router, problem_types.route
 
 def application(site: Site) -> App:
     """The application over a site, watched: what a server runs."""
-    return telemetry(build(site))
+    return telemetry(with_slashes(build(site)))
 
 
 def build(site: Site) -> Litestar:

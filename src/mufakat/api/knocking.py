@@ -6,6 +6,7 @@ from typing import Any, Final
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
+from mufakat.api.addresses import restore
 from mufakat.api.allowances import Allowances
 from mufakat.api.principals import NotSignedIn, Principal, signed_in
 from mufakat.api.problems import Troubled
@@ -32,6 +33,7 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     if connection.scope.get("method") == "OPTIONS":  # the framework's own answer forgets methods of one path
         raise Troubled(Trouble.METHOD_NOT_ALLOWED, headers={"Allow": _methods(connection)})
     _check_right(who, handler.opt[RIGHT])
+    restore(connection.scope["path_params"])
 
 
 def _check_right(who: Principal, right: Right) -> None:

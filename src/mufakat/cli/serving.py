@@ -205,6 +205,7 @@ def _config(site: Site) -> uvicorn.Config:
         log_level="warning",
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # whoever comes first could else choose the address by which strangers are counted
         timeout_graceful_shutdown=GRACE,
     )
 

@@ -9,6 +9,7 @@ from litestar import Request, Response, Router, get, post
 from litestar.params import HeaderParameter, PathParameter
 from litestar.response import Stream
 
+from mufakat.api.addresses import order_href
 from mufakat.api.asked import CaseId, OrderId, caller, site_of
 from mufakat.api.knocking import RIGHT
 from mufakat.api.problems import Troubled
@@ -61,7 +62,7 @@ async def put_file(
     kept = await site.materials.put(who.marketplace, order_id, who.actor, request.stream(), kind, claimed)
     if isinstance(kept, Refusal):
         raise await site.refused(kept, who, language_of(request), order_id)
-    href = f"/v1/orders/{order_id}/files/{kept.digest}"
+    href = f"{order_href(order_id)}/files/{kept.digest}"
     out = FileOut(digest=kept.digest, size=kept.size, type=kept.type, put_at=kept.put_at, href=href)
     return Response(out, headers={"Location": href})
 

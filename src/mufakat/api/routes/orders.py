@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Request, Response, Router, get, post, put
 from litestar.params import JSONBody
 
+from mufakat.api.addresses import order_href
 from mufakat.api.asked import OrderId, caller, site_of
 from mufakat.api.knocking import RIGHT
 from mufakat.api.rights import Right
@@ -61,7 +62,7 @@ async def record_fact(request: Request[Any, Any, Any], order_id: OrderId, data: 
 
 def _order(state: OrderState, cases: list[str]) -> w.OrderOut:
     order = state.order
-    href = f"/v1/orders/{order.order_id}"
+    href = order_href(order.order_id)
     return w.OrderOut(
         order_id=order.order_id,
         customer_id=order.customer_id,

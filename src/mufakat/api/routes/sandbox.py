@@ -7,6 +7,7 @@ from typing import Any, Final
 from litestar import Request, Router, get, post
 from litestar.params import JSONBody
 
+from mufakat.api.addresses import order_href
 from mufakat.api.asked import CaseId, caller, site_of
 from mufakat.api.knocking import RIGHT
 from mufakat.api.principals import Principal
@@ -117,7 +118,7 @@ async def make_order(request: Request[Any, Any, Any], data: JSONBody[w.SandboxOr
     )
     if isinstance(order, Refusal):
         raise _refused(order, request, who)
-    href = f"/v1/orders/{order.order_id}"
+    href = order_href(order.order_id)
     return w.SandboxOrderOut(
         order_id=order.order_id,
         kind=data.kind,

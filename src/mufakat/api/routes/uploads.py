@@ -16,6 +16,7 @@ from litestar import Request, Response, Router, delete, get, head, patch, post
 from litestar.exceptions import InternalServerException
 from litestar.params import HeaderParameter, PathParameter
 
+from mufakat.api.addresses import order_href
 from mufakat.api.asked import OrderId, caller, site_of
 from mufakat.api.knocking import RIGHT
 from mufakat.api.problems import Troubled
@@ -91,7 +92,7 @@ async def read_offset(
 async def read_upload(request: Request[Any, Any, Any], upload_id: UploadId) -> UploadOut:
     """How far an upload has come, and the file that it became."""
     upload = await _own(request, upload_id)
-    file = f"/v1/orders/{upload.order_id}/files/{upload.digest}" if upload.digest else None
+    file = f"{order_href(upload.order_id)}/files/{upload.digest}" if upload.digest else None
     return UploadOut(
         upload_id, upload.order_id, upload.length, upload.received, upload.digest or None, upload.until, file
     )
@@ -162,7 +163,7 @@ async def _own(request: Request[Any, Any, Any], upload_id: str) -> Upload:
 
 def _out(upload: Upload) -> UploadOut:
     digest = upload.digest or None
-    file = f"/v1/orders/{upload.order_id}/files/{digest}" if digest else None
+    file = f"{order_href(upload.order_id)}/files/{digest}" if digest else None
     return UploadOut(upload.upload_id, upload.order_id, upload.length, upload.received, digest, upload.until, file)
 
 
