@@ -18,10 +18,20 @@ from mufakat import settings
 from mufakat.cli import GROUPS, VERBS, parser
 from mufakat.core import claim, commands, events, order
 from mufakat.core.process import PROCESS
-from mufakat.core.refusal_texts import asking, disputing, executing, limits, moving, places
+from mufakat.core.refusal_texts import (
+    asking,
+    disputing,
+    executing,
+    files,
+    inspecting,
+    limits,
+    moving,
+    places,
+    sandboxes,
+)
 from mufakat.core.refusal_texts.texts import Texts
 from mufakat.core.words.tellings import TELLINGS
-from tools import process_page, rules_page
+from tools import http_page, process_page, rules_page
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "docs" / "reference"
@@ -33,6 +43,9 @@ THEMES = {
     "Carrying out": executing.TEXTS,
     "Clock, limits and the engine": limits.TEXTS,
     "Taking a case over": moving.TEXTS,
+    "Files": files.TEXTS,
+    "What is in a file": inspecting.TEXTS,
+    "Sandboxes": sandboxes.TEXTS,
 }
 SHAPES = (
     order.Order,
@@ -265,7 +278,11 @@ MADE: dict[tuple[str, str], Callable[[], str]] = {
 }
 """Page and name of each generated part to what makes it."""
 
-WHOLE: dict[str, Callable[[], str]] = {"process.md": process_page.page, "rules.md": rules_page.page}
+WHOLE: dict[str, Callable[[], str]] = {
+    "http.md": http_page.page,
+    "process.md": process_page.page,
+    "rules.md": rules_page.page,
+}
 """Pages that are made as a whole, by the programs beside this one."""
 
 

@@ -1,12 +1,16 @@
 """The reference lists everything that there is, and its generated parts are what the program says."""
 
+import ast
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tools import reference
+from tools import http_page, reference
 
 from mufakat import rulebooks, settings
+from mufakat.api.rights import RIGHTS, Caller, Right
+from mufakat.api.troubles import TROUBLES, status_of
 from mufakat.cli import VERBS
 from mufakat.core import commands, events
 from mufakat.core.refusals import Code
@@ -16,6 +20,11 @@ PAGES = sorted({page for page, _ in reference.MADE} | set(reference.WHOLE))
 
 def page(name: str) -> str:
     return (reference.REFERENCE / name).read_text(encoding="utf-8")
+
+
+def names_in(name: str) -> set[str]:
+    """Whatever stands between backticks."""
+    return {f"`{each}`" for each in re.findall(r"`([^`\n]+)`", page(name))}
 
 
 def headings(name: str) -> set[str]:
@@ -39,6 +48,45 @@ def test_the_reference_is_up_to_date(name: str) -> None:
 )
 def test_the_reference_has_a_heading_for_each(name: str, wanted: set[str]) -> None:
     assert wanted - headings(name) == set()
+
+
+def test_the_reference_has_every_route_and_says_who_may_call_it() -> None:
+    wanted = {f"{method} {path}" for method, path, _ in http_page.operations()}
+    assert len(wanted) > 30
+    assert wanted - headings("http.md") == set()
+    assert {f"`{operation['operationId']}`" for _, _, operation in http_page.operations()} <= names_in("http.md")
+
+
+def test_the_reference_lists_every_right_and_scope_and_every_problem_with_its_status() -> None:
+    text = page("http.md")
+    for right in Right:
+        assert f"| `{right.value}` | {', '.join(c.value for c in Caller if c in RIGHTS[right])} |" in text
+    for trouble, (status, todo) in TROUBLES.items():
+        assert f"| {status} | `{trouble.value}` | {todo} |" in text
+    for code in Code:
+        assert f"| {status_of(code)} | [`{code.value}`](refusals.md#{code.value.lower()}) |" in text
+
+
+def test_the_reference_lists_every_header_that_the_api_promises() -> None:
+    promised = {
+        name
+        for _, _, operation in http_page.operations()
+        for each in operation["responses"].values()
+        for name in each.get("headers", {})
+    }
+    taken = {
+        each["name"]
+        for _, _, operation in http_page.operations()
+        for each in operation.get("parameters", [])
+        if each.get("in") == "header"
+    }
+    assert {f"`{name}`" for name in promised | taken} <= names_in("http.md")
+
+
+def test_a_limit_that_nobody_describes_is_told() -> None:
+    assert http_page.limit("api.asked.MAX_KEY") == ("`MAX_KEY`", "200", "Characters of an idempotency key.")
+    with pytest.raises(LookupError, match="nothing is said below MAX"):
+        http_page.said_of(ast.parse("MAX: Final = 5\nOTHER = 6"), "MAX")
 
 
 def test_the_reference_lists_every_setting() -> None:
