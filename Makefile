@@ -65,8 +65,8 @@ nightly: setup ## long checks: every PostgreSQL that is found, a thousand simula
 	TEST_REQUESTS=300 .venv/bin/python -m pytest tests/api/test_schemathesis.py
 	.venv/bin/python -m tests.mutate
 
-bench: setup ## measure the core and the engine
-	.venv/bin/mufakat bench core && .venv/bin/mufakat bench engine
+bench: setup ## measure the core, the engine, the HTTP API, its memory and its start
+	for what in core engine http memory start; do .venv/bin/mufakat bench $$what || exit 1; done
 
 clean: ## remove .venv and the caches
 	rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

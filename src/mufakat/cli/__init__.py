@@ -37,6 +37,9 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
     "process": ("rules:process", "Show the process: which phase allows which command to whom, and where it leads."),
     "bench core": ("lab:bench_core", "Measure deciding and folding."),
     "bench engine": ("lab:bench_engine", "Measure durable commands beside the same statements by a bare driver."),
+    "bench http": ("lab:bench_http", "Measure `serve` beside a bare ASGI app that makes the same statements."),
+    "bench memory": ("lab:bench_memory", "Measure the memory of `serve` while many cases go through it."),
+    "bench start": ("lab:bench_start", "Measure how long a first look takes: `--help`, and the first page of `serve`."),
 }
 """Every verb: the function that does it, and what it does."""
 

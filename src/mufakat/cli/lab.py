@@ -65,3 +65,42 @@ def bench_engine(
 
     asyncio.run(measure(Console(), url))
     return 0
+
+
+def bench_http(
+    *,
+    url: Annotated[str | None, Parameter(help="A server for databases of the bench; a trial one by default.")] = None,
+    servers: Annotated[
+        bool, Parameter(negative=(), help="Hold HTTP servers and event loops against each other instead.")
+    ] = False,
+) -> int:
+    """Measure commands and reads a second with 1, 16 and 64 clients, beside a bare ASGI app of the same statements."""
+    import uvloop
+
+    from mufakat.lab import bench_http as bench
+
+    measure = bench.bench_servers if servers else bench.bench_http
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(measure(Console(), url))
+    return 0
+
+
+def bench_memory(*, cases: Annotated[int, Parameter(help="How many cases go through the server.")] = 100_000) -> int:
+    """Measure the memory that `serve` holds while many cases go through it."""
+    import uvloop
+
+    from mufakat.lab.bench_memory import bench_memory as measure
+
+    if cases < 1:
+        raise CliError("--cases is from 1.")
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(measure(Console(), cases))
+    return 0
+
+
+def bench_start() -> int:
+    """Measure how long `mufakat --help` takes, and `serve` until its first page."""
+    from mufakat.lab.bench_start import bench_start as measure
+
+    asyncio.run(measure(Console()))
+    return 0
