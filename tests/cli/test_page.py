@@ -187,6 +187,26 @@ def test_material_shows_what_was_carried_over_and_what_is_missing(place: Path) -
     assert "(Buyer return reason is not valid)" in text
 
 
+def test_the_page_says_what_the_platform_knows_and_what_follows_from_it(place: Path) -> None:
+    """S7: the same for both sides, each with its source and its time."""
+    case = opened(place)
+    shown = {role: fine("case", case, "--role", role) for role in ("agent", "customer", "seller")}
+    sections = {role: text[text.index("What the platform knows") :] for role, text in shown.items()}
+    assert sections["customer"].split("Findings")[0] == sections["seller"].split("Findings")[0]
+    assert re.search(r"R1 +.*the marketplace +Ordered ", sections["agent"])
+    assert re.search(r"R6 +.*the carrier +Parcel of the order was scanned .*: delivered", sections["agent"])
+    assert "The seller has not answered the request for" in sections["agent"]
+    assert "From R4: the time from the request to then, or until now" in sections["agent"]
+    assert "Yang diketahui platform" in fine("case", case, "--language", "id")
+
+
+def test_material_that_refers_to_the_record_shows_the_entry(place: Path) -> None:
+    case = opened(place)
+    handed = {"item": "ORDER_DETAILS", "kind": "RECORD", "refers_to": "R1"}
+    assert do("SELLER:toko-budi", case, {"command": "HandIn", "material": handed}).code == 0
+    assert "record R1" in fine("case", case)
+
+
 def test_findings_show_an_override_beside_what_was_derived(place: Path) -> None:
     case = disputed(place)
     override = {

@@ -23,6 +23,7 @@ from mufakat.core.claim import (
 from mufakat.core.derived import Derived, FactCode, How, Unit, derived
 from mufakat.core.judgement import data_value
 from mufakat.core.order import (
+    MAX_AMOUNT,
     MAX_GRAMS,
     OUTBOUND,
     Amendment,
@@ -30,6 +31,7 @@ from mufakat.core.order import (
     Fact,
     OrderState,
     OutsideRefund,
+    Payment,
     Scan,
     ScanKind,
     UnitUse,
@@ -119,7 +121,7 @@ def test_s7_the_record_has_order_payment_promise_messages_other_cases_and_every_
     entries = record(story.order, story.case, story.now)
     assert [each.kind for each in entries] == [
         EntryKind.ORDER,
-        EntryKind.PAYMENT,
+        EntryKind.PRICE,
         EntryKind.PROMISE,
         EntryKind.MESSAGES,
         EntryKind.ELSEWHERE,
@@ -256,11 +258,30 @@ def test_whether_a_return_arrived_within_its_period(days: int, code: str) -> Non
 
 def test_s7_what_was_paid_and_how() -> None:
     story = opened(TOLD, payment_method="card")
-    assert value(story, FactCode.PAID) == (258_999, Unit.MONEY, ("R2",))
-    assert (
-        tell_fact(facts(story)[FactCode.PAID], Language.EN, "UTC", "IDR")
-        == "IDR 2,589.99 was paid for the order by card."
+    assert value(story, FactCode.PRICE) == (258_999, Unit.MONEY, ("R2",))
+    assert FactCode.PAID not in facts(story), "that it was paid nobody has said"
+    story.fact(Payment(200_000, DELIVERED - DAY, "card"))
+    story.fact(Payment(58_999, DELIVERED - HOUR, "wallet"))
+    assert value(story, FactCode.PAID) == (258_999, Unit.MONEY, ("R7", "R8"))
+    told = tell_fact(facts(story)[FactCode.PAID], Language.EN, "UTC", "IDR")
+    assert told == (
+        "IDR 2,589.99 of IDR 2,589.99 was paid for the order by card, wallet, last 2 November 2026, 02:00 UTC."
     )
+
+
+@pytest.mark.parametrize(
+    "payment, word",
+    [
+        (Payment(0, DELIVERED), "amount"),
+        (Payment(-5, DELIVERED), "amount"),
+        (Payment(MAX_AMOUNT + 1, DELIVERED), "amount"),
+        (Payment(5, DELIVERED, "Card of Ani, ending 1234"), "method"),
+    ],
+)
+def test_a_payment_that_cannot_be_is_named_for_what_is_wrong(payment: Payment, word: str) -> None:
+    assert word in fact_fault(order(), payment)
+    assert fact_fault(order(), Payment(MAX_AMOUNT, DELIVERED, "cash on delivery")) == ""
+    assert codec.decode_fact(codec.encode_fact(Payment(5, DELIVERED))) == Payment(5, DELIVERED)
 
 
 def test_s7_messages_and_when_the_seller_first_answered() -> None:
@@ -394,7 +415,7 @@ def every_story() -> list[Story]:
         opened(),
         opened(replace(TOLD, address_matched=False, signed=True), payment_method="card"),
         opened(TOLD, promised_by=None),
-        opened(TOLD, Amendment(DELIVERED - DAY, DELIVERED), refund, reason=LATE),
+        opened(TOLD, Amendment(DELIVERED - DAY, DELIVERED), refund, Payment(5, DELIVERED), reason=LATE),
         opened(lost, reason=LOST),
     ]
     back = returning()

@@ -14,7 +14,7 @@ from mufakat.core import calendar
 from mufakat.core.case import Case
 from mufakat.core.claim import MaterialKind, RequestType, ReturnMethod
 from mufakat.core.money import outside
-from mufakat.core.order import OUTBOUND, OrderState, OutsideRefund, ScanKind
+from mufakat.core.order import OUTBOUND, OrderState, OutsideRefund, Payment, ScanKind
 from mufakat.core.parties import Role
 from mufakat.core.policy.policy import ClockName, Policy
 from mufakat.core.record import (
@@ -22,7 +22,7 @@ from mufakat.core.record import (
     FIXED,
     MESSAGES,
     ORDER,
-    PAYMENT,
+    PRICE,
     Came,
     Scanned,
     Value,
@@ -55,6 +55,7 @@ class FactCode(StrEnum):
     RETURN_WEIGHS_LESS = "RETURN_WEIGHS_LESS"
     RETURN_WEIGHS_MORE = "RETURN_WEIGHS_MORE"
     RETURN_WEIGHS_THE_SAME = "RETURN_WEIGHS_THE_SAME"
+    PRICE = "PRICE"
     PAID = "PAID"
     MESSAGES_EXCHANGED = "MESSAGES_EXCHANGED"
     SELLER_ANSWERED = "SELLER_ANSWERED"
@@ -298,9 +299,16 @@ class _Deriving:
     def _money(self) -> Iterator[Derived]:
         bought = self.order.order
         goods = sum(line.unit_price * line.quantity - line.discount for line in bought.lines)
-        told: dict[str, Value] = {"method": bought.payment_method} if bought.payment_method else {}
         total = goods + bought.shipping_fee
-        yield Derived(FactCode.PAID, How.SUM, (ref(PAYMENT),), total, Unit.MONEY, told=told)
+        told: dict[str, Value] = {"method": bought.payment_method} if bought.payment_method else {}
+        yield Derived(FactCode.PRICE, How.SUM, (ref(PRICE),), total, Unit.MONEY, told=told)
+        paid = [(ref(FIXED + n), x) for n, x in enumerate(self.order.facts, start=1) if isinstance(x, Payment)]
+        if paid:
+            told = {"at": max(x.at for _, x in paid), "total": total}
+            methods = ", ".join(dict.fromkeys(x.method for _, x in paid if x.method))
+            told |= {"method": methods} if methods else {}
+            refs, amount = tuple(name for name, _ in paid), sum(x.amount for _, x in paid)
+            yield Derived(FactCode.PAID, How.SUM, refs, amount, Unit.MONEY, told=told)
         units = [(line.line_id, unit) for line in self.case.lines for unit in line.units]
         went_back = sum(outside(self.order, line, unit) for line, unit in units)
         if went_back:

@@ -152,13 +152,26 @@ class Amendment:
     at: datetime
 
 
-Fact = Scan | OutsideRefund | Amendment
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """The customer's payment for the order was captured: minor units of the order's currency, by a method's short name.
+
+    The snapshot says what the order costs and how it is to be paid; whether it was, and when, only this says.
+    """
+
+    amount: int
+    at: datetime
+    method: str = ""
+
+
+Fact = Scan | OutsideRefund | Amendment | Payment
 
 
 MAX_GRAMS = 10_000_000
 """Grams of one parcel: ten tonnes."""
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9&._/-]{0,39}")
+_METHOD = re.compile(r"[A-Za-z0-9][A-Za-z0-9 &._/-]{0,39}")
 TRACKING_NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}")
 """A carrier's number of a parcel: a code without spaces, so that nothing personal is written into it."""
 
@@ -179,12 +192,23 @@ def _scan_fault(scan: Scan) -> str:
     return ""
 
 
+def _payment_fault(payment: Payment) -> str:
+    """What is wrong with a payment, in words, or nothing."""
+    if not 0 < payment.amount <= MAX_AMOUNT:
+        return f"amount {payment.amount} is not between 1 and {MAX_AMOUNT}"
+    if payment.method and not _METHOD.fullmatch(payment.method):
+        return f"method {payment.method!r} is no short name of at most 40 letters, digits, spaces and & . _ / -"
+    return ""
+
+
 def fact_fault(order: Order, fact: Fact) -> str:
     """What is wrong with a later fact about an order, in words, or nothing."""
     if isinstance(fact, Scan):
         return _scan_fault(fact)
     if isinstance(fact, Amendment):
         return ""
+    if isinstance(fact, Payment):
+        return _payment_fault(fact)
     line = order.line(fact.line_id)
     if line is None:
         return f"the order has no line {fact.line_id}"

@@ -1,4 +1,4 @@
-"""What the platform itself knows of a case: order, payment, promise, scans, messages, other cases (S7). Pure.
+"""What the platform itself knows of a case: order, price, promise, scans, messages, other cases (S7). Pure.
 
 Theory of operation. Entries are numbered `R1`, `R2`, ... apart from the parties' exhibits. The first five are always
 there; then comes each later fact about the order, in the order in which the platform heard of it. Facts are only ever
@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from mufakat.core.case import Case
 from mufakat.core.claim import ClaimLine
-from mufakat.core.order import OUTBOUND, Amendment, Fact, OrderState, OutsideRefund, Scan, ScanKind
+from mufakat.core.order import OUTBOUND, Amendment, Fact, OrderState, OutsideRefund, Payment, Scan, ScanKind
 from mufakat.core.parties import Role
 
 Value = str | int | bool | datetime
@@ -24,13 +24,14 @@ class EntryKind(StrEnum):
     """What an entry is about. The first five are always there, in this order."""
 
     ORDER = "ORDER"
-    PAYMENT = "PAYMENT"
+    PRICE = "PRICE"
     PROMISE = "PROMISE"
     MESSAGES = "MESSAGES"
     ELSEWHERE = "ELSEWHERE"
     SCAN = "SCAN"
     PROMISE_CHANGED = "PROMISE_CHANGED"
     OUTSIDE_REFUND = "OUTSIDE_REFUND"
+    PAYMENT = "PAYMENT"
 
 
 class Source(StrEnum):
@@ -61,7 +62,7 @@ class Entry:
         return ref(self.number)
 
 
-ORDER, PAYMENT, PROMISE, MESSAGES, ELSEWHERE = range(1, 6)
+ORDER, PRICE, PROMISE, MESSAGES, ELSEWHERE = range(1, 6)
 """The numbers of the entries that are always there."""
 
 FIXED = 5
@@ -88,7 +89,7 @@ def record(order: OrderState, case: Case, now: datetime) -> tuple[Entry, ...]:
 
 
 def _bought(order: OrderState) -> tuple[Entry, ...]:
-    """What was ordered, paid and promised, as the order's snapshot has it."""
+    """What was ordered, for how much, and what was promised, as the order's snapshot has it."""
     bought = order.order
     goods = sum(line.unit_price * line.quantity - line.discount for line in bought.lines)
     ordered: tuple[tuple[str, Value], ...] = (
@@ -109,7 +110,7 @@ def _bought(order: OrderState) -> tuple[Entry, ...]:
     at = bought.purchased_at
     return (
         Entry(ORDER, EntryKind.ORDER, Source.MARKETPLACE, at, ordered),
-        Entry(PAYMENT, EntryKind.PAYMENT, Source.MARKETPLACE, at, paid),
+        Entry(PRICE, EntryKind.PRICE, Source.MARKETPLACE, at, paid),
         Entry(PROMISE, EntryKind.PROMISE, Source.MARKETPLACE, at, promised),
     )
 
@@ -164,6 +165,9 @@ def _later(number: int, fact: Fact) -> Entry:
             ("chargeback", fact.chargeback),
         )
         return Entry(number, EntryKind.OUTSIDE_REFUND, Source.MARKETPLACE, fact.at, went_back)
+    if isinstance(fact, Payment):
+        captured = _known(amount=fact.amount, method=fact.method or None)
+        return Entry(number, EntryKind.PAYMENT, Source.MARKETPLACE, fact.at, captured)
     changed = _known(promised_by=fact.promised_by)
     return Entry(number, EntryKind.PROMISE_CHANGED, Source.MARKETPLACE, fact.at, changed)
 
@@ -253,7 +257,7 @@ def known_for(order: OrderState, case: Case, item: str, line_id: str) -> tuple[s
 def _speaking(order: OrderState, case: Case, item: str, line_id: str) -> Iterator[str]:
     outbound = scans_of(order, OUTBOUND)
     if item == "ORDER_DETAILS":
-        yield from (ref(ORDER), ref(PAYMENT), promise_ref(order))
+        yield from (ref(ORDER), ref(PRICE), promise_ref(order))
     elif item in ("ONLINE_TRACKING_INFORMATION", "DELIVERY_RECEIPT"):
         yield from (name for name, _ in outbound)
     elif item == "PROOF_OF_FULFILLMENT":

@@ -256,9 +256,9 @@ def material(view: View, item: str, lines: tuple[str, ...], *, genuine: bool) ->
 
 
 def missing_items(view: View, matter: Matter) -> list[Expected]:
-    """What is missing of this party's own list about a matter: what an agent asked for first."""
+    """What this party has not handed in of its own list about a matter: more than need be, as people do."""
     listed = expected_material(view.case, view.order, view.policy, view.role, view.now)
-    return [each for each in listed if each.matter == matter.number and each.state is Given.MISSING]
+    return [each for each in listed if each.matter == matter.number and each.state is not Given.GIVEN]
 
 
 def exhibits(view: View, line: str, party: Role, item: str) -> list[int]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from mufakat.core.claim import Deception
 from mufakat.core.money import unit_paid
-from mufakat.core.order import OUTBOUND, Amendment, Fact, Order, OrderLine, OutsideRefund
+from mufakat.core.order import OUTBOUND, Amendment, Fact, Order, OrderLine, OutsideRefund, Payment
 from mufakat.lab.carrier import Reliability, journey
 from mufakat.lab.people import Hidden, Traits, Truth, What, rolls
 
@@ -55,7 +55,7 @@ class Shop:
             promised_by=at + timedelta(days=chance.randint(3, 8)) if rolls(chance, 0.9) else None,
             payment_method=chance.choice(("card", "wallet", "cash on delivery")),
         )
-        facts = [*self._delivery(order, how), *self._rest(order)]
+        facts = [*self._delivery(order, how), *self._rest(order), *_paid(order)]
         for line in lines:
             self._decide_truth(order, line, delivered=any(_is_delivery(fact) for _, fact in facts))
         total = sum(unit_paid(line, unit) for line in lines for unit in range(1, line.quantity + 1))
@@ -115,6 +115,15 @@ class Shop:
         elif rolls(chance, self.customers[order.customer_id].lies) and what is What.FINE:
             deceives = Deception.CUSTOMER
         self.hidden.truths[order.order_id, line.line_id] = Truth(what, deceives)
+
+
+def _paid(order: Order) -> list[tuple[datetime, Fact]]:
+    """That the order was paid: told of most that are paid at once, and never of cash."""
+    total = sum(line.unit_price * line.quantity - line.discount for line in order.lines) + order.shipping_fee
+    if order.payment_method not in ("card", "wallet") or total % 4 == 0:
+        return []
+    at = order.purchased_at + timedelta(minutes=total % 90)
+    return [(at, Payment(total, at, order.payment_method))]
 
 
 def _is_delivery(fact: Fact) -> bool:

@@ -16,14 +16,14 @@ import msgspec
 from mufakat.core import commands, events
 from mufakat.core.case import Case
 from mufakat.core.effects import Effect
-from mufakat.core.order import Amendment, CaseUse, Fact, Order, OutsideRefund, Scan
+from mufakat.core.order import Amendment, CaseUse, Fact, Order, OutsideRefund, Payment, Scan
 from mufakat.core.parties import Actor, Role
 from mufakat.store.records import LoggedEvent
 
 FOLD: Final = 1
 """Raise this when `evolve` folds the same events into something else: every cached state is then folded again."""
 
-FACTS: Final[dict[str, type]] = {"scan": Scan, "outside_refund": OutsideRefund, "amendment": Amendment}
+FACTS: Final[dict[str, type]] = {"scan": Scan, "outside_refund": OutsideRefund, "amendment": Amendment, "payment": Payment}
 FACT_NAMES: Final = {kind: name for name, kind in FACTS.items()}
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]

@@ -49,7 +49,7 @@ async def read_order(request: Request[Any, Any, Any], order_id: OrderId) -> w.Or
 
 @post("/{order_id:str}/facts", opt={RIGHT: Right.ORDERS_WRITE}, status_code=200)
 async def record_fact(request: Request[Any, Any, Any], order_id: OrderId, data: JSONBody[w.AnyFact]) -> w.FactPutOut:
-    """Record what became known later: a carrier's scan, money that went back outside of any case, a new promised date.
+    """Record what became known later: a scan, a payment, money that went back outside of any case, a new promised date.
 
     Every open case of the order is told. The same fact twice is one.
     """

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, Union
 import msgspec
 
 from mufakat.api.wire.mirror import convert, mirror
-from mufakat.core.order import Amendment, Order, OutsideRefund, Scan
+from mufakat.core.order import Amendment, Order, OutsideRefund, Payment, Scan
 
 if TYPE_CHECKING:
     AnyFact = Any
@@ -16,10 +16,11 @@ else:
         mirror(Scan, tag_field="fact", tag="scan"),
         mirror(OutsideRefund, tag_field="fact", tag="outside_refund"),
         mirror(Amendment, tag_field="fact", tag="amendment"),
+        mirror(Payment, tag_field="fact", tag="payment"),
     ]
     OrderIn: Final = mirror(Order, without=frozenset({"order_id"}), name="OrderIn")
 
-FACTS: Final[dict[str, type]] = {"Scan": Scan, "OutsideRefund": OutsideRefund, "Amendment": Amendment}
+FACTS: Final[dict[str, type]] = {kind.__name__: kind for kind in (Scan, OutsideRefund, Amendment, Payment)}
 
 
 def fact(sent: msgspec.Struct) -> Any:

@@ -38,6 +38,8 @@ def _contents(r: Reader, exhibit: Exhibit) -> str:
     parts = [r.text(held.text)]
     if held.digest:
         parts.append(f"{r.term(held.kind)} sha256 {held.digest[:SHORT_DIGEST]}")
+    if held.refers_to:
+        parts.append(f"{r.term(held.kind)} {held.refers_to}")
     if held.lines:
         parts.append(r.say(f"about line {', '.join(held.lines)}", f"tentang baris {', '.join(held.lines)}"))
     return ", ".join(part for part in parts if part)

@@ -3,9 +3,9 @@
 from mufakat.api.wire import orders as w
 from mufakat.client.asynchronous.connection import AsyncConnection
 from mufakat.client.calls import Call, body, path
-from mufakat.core.order import Amendment, Fact, Order, OutsideRefund, Scan
+from mufakat.core.order import Amendment, Fact, Order, OutsideRefund, Payment, Scan
 
-_NAMES = {Scan: "scan", OutsideRefund: "outside_refund", Amendment: "amendment"}
+_NAMES = {Scan: "scan", OutsideRefund: "outside_refund", Amendment: "amendment", Payment: "payment"}
 
 
 class AsyncOrders(AsyncConnection):

@@ -9,7 +9,7 @@ from typing import Any
 
 from mufakat.core import events as e
 from mufakat.core.claim import ClaimLine, LineJudgement, Solution
-from mufakat.core.order import OutsideRefund, Scan
+from mufakat.core.order import OutsideRefund, Payment, Scan
 from mufakat.core.parties import Role
 from mufakat.core.words import MONTHS, Language, fill, item, local, money, pick, sentence_case, term
 from mufakat.core.words.tellings import TELLINGS
@@ -39,6 +39,8 @@ def telling_name(event: e.Event) -> str:
 def _fact_variant(event: e.FactNoted) -> str:
     if isinstance(event.fact, OutsideRefund):
         return "chargeback" if event.fact.chargeback else "outside_refund"
+    if isinstance(event.fact, Payment):
+        return "payment"
     return "scan" if isinstance(event.fact, Scan) else "amendment"
 
 

@@ -22,12 +22,12 @@ SOURCES: dict[Source, Said] = {
 
 ENTRIES: dict[EntryKind, Said] = {
     EntryKind.ORDER: (
-        "Ordered {at}: {units} in all, in {lines} lines; the parcel: {status}.",
-        "Dipesan {at}: {units} unit, {lines} baris; paket: {status}.",
+        "Ordered {at}: units: {units}, lines: {lines}; the parcel: {status}.",
+        "Dipesan {at}: unit: {units}, baris: {lines}; paket: {status}.",
     ),
-    EntryKind.PAYMENT: (
-        "Paid with the order: {total}[ by {method}] (goods {goods}, shipping fee {shipping_fee}).",
-        "Dibayar bersama pesanan: {total}[ dengan {method}] (barang {goods}, ongkos kirim {shipping_fee}).",
+    EntryKind.PRICE: (
+        "The order costs {total} (goods {goods}, shipping fee {shipping_fee})[, to be paid by {method}].",
+        "Harga pesanan {total} (barang {goods}, ongkos kirim {shipping_fee})[, dibayar dengan {method}].",
     ),
     EntryKind.PROMISE: (
         "The order was promised by {promised_by}.",
@@ -58,6 +58,10 @@ ENTRIES: dict[EntryKind, Said] = {
     EntryKind.OUTSIDE_REFUND: (
         "{amount} for line {line}, unit {units}, went back outside of any case, {at}[ ({chargeback})].",
         "{amount} untuk baris {line}, unit {units}, dikembalikan di luar kasus mana pun, {at}[ ({chargeback})].",
+    ),
+    EntryKind.PAYMENT: (
+        "{amount} was paid for the order, {at}[, by {method}].",
+        "{amount} dibayar untuk pesanan, {at}[, dengan {method}].",
     ),
 }
 """What the platform knows, by kind of entry."""
@@ -157,9 +161,13 @@ FACTS: dict[FactCode, Said] = {
             "dari {units_out} unit dikembalikan."
         ),
     ),
+    FactCode.PRICE: (
+        "The order costs {amount}[, to be paid by {method}].",
+        "Harga pesanan {amount}[, dibayar dengan {method}].",
+    ),
     FactCode.PAID: (
-        "{amount} was paid for the order[ by {method}].",
-        "{amount} dibayar untuk pesanan[ dengan {method}].",
+        "{amount} of {total} was paid for the order[ by {method}], last {at}.",
+        "{amount} dari {total} telah dibayar untuk pesanan[ dengan {method}], terakhir {at}.",
     ),
     FactCode.MESSAGES_EXCHANGED: (
         "{count} messages after the request: {by_customer} of the customer, {by_seller} of the seller.",

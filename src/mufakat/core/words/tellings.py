@@ -62,6 +62,10 @@ TELLINGS: dict[str, Said] = {
         "The customer's bank took {amount} for line {line} back, {at}.",
         "Bank pembeli menarik kembali {amount} untuk baris {line}, {at}.",
     ),
+    "order.fact_noted/payment": (
+        "The customer's payment of {amount} for the order was captured, {at}[, by {method}].",
+        "Pembayaran pembeli sebesar {amount} untuk pesanan diterima, {at}[, dengan {method}].",
+    ),
     "order.fact_noted/amendment": (
         "The marketplace changed the promised date to {promised_by}.",
         "Lokapasar mengubah tanggal janji menjadi {promised_by}.",

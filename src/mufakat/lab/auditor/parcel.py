@@ -26,7 +26,7 @@ class Known:
                 self.scans.append((known, instant(fact["at"]), fact["parcel"], fact["kind"]))
             elif fact["fact"] == "outside_refund":
                 self.outside.append((known, fact))
-            else:
+            elif fact["fact"] == "amendment":
                 self.promises.append((known, instant(fact["at"]), instant(fact["promised_by"])))
 
     def views(self, at: datetime) -> list["View"]:

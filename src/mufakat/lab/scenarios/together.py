@@ -11,7 +11,7 @@ from typing import Any
 
 from mufakat.core import commands as c
 from mufakat.core.claim import Assessment, Cause, Deception, FindingValue, Ground, RequestType, Severity
-from mufakat.core.order import OUTBOUND, Amendment, OutsideRefund, Scan, ScanKind
+from mufakat.core.order import OUTBOUND, Amendment, OutsideRefund, Payment, Scan, ScanKind
 from mufakat.core.parties import CLOCK, PARTIES, SYSTEM, Role
 from mufakat.core.refusals import Code, Refusal
 from mufakat.lab.scenarios.keys import FLAG, MOMENT, NUMBER, NUMBERS, TEXT, Key, choice, needed
@@ -154,6 +154,10 @@ def _refund_outside(world: World, said: Step) -> None:
     world.fact(OutsideRefund(line, units, said.args["amount"], world.now, said.args.get("chargeback", False)))
 
 
+def _takes_payment(world: World, said: Step) -> None:
+    world.fact(Payment(said.args["amount"], world.now, said.args.get("method", "")))
+
+
 def _promise(world: World, said: Step) -> None:
     world.fact(Amendment(instant(said.args["until"], world.policy.zone), world.now))
 
@@ -198,6 +202,7 @@ TOGETHER: dict[str, dict[str, Deed]] = {
         "refunds outside": Deed(
             _refund_outside, {"line": TEXT, "units": NUMBERS, "amount": needed(NUMBER), "chargeback": FLAG}
         ),
+        "takes payment": Deed(_takes_payment, {"amount": needed(NUMBER), "method": TEXT}),
         "promises": Deed(_promise, {"until": needed(MOMENT)}),
     },
 }
