@@ -42,14 +42,7 @@ are refusals of the rules: [Refusals](refusals.md) has their sentences. Most con
 does not fit the order or the rulebook is 422.
 """
 HEADERS_HEAD = "## Headers\n"
-REQUEST_HEADERS = {
-    "Authorization": ("request", "Who calls: `Bearer` and a key or token."),
-    "Idempotency-Key": ("request", "Needed with commands: a text of your own, the same when you try again."),
-    "If-Match": ("request", "The ETag on which a command was decided; another version is VERSION_CHANGED."),
-    "If-None-Match": ("request", "The ETag that you have; 304 while the case is so."),
-    "Accept-Language": ("request", "`en` or `id`: the language of sentences."),
-    "Content-Digest": ("request", "The SHA-256 of an uploaded file; what arrives otherwise is refused."),
-}
+AUTHORIZATION = "Who calls: `Bearer` and a key or token."
 LIMITS_HEAD = """## Limits
 
 Each is a constant of that name. How often a caller may come is set by
@@ -139,9 +132,28 @@ def _problems() -> str:
 
 
 def _headers() -> str:
-    body = [(f"`{name}`", where, about) for name, (where, about) in REQUEST_HEADERS.items()]
+    body = [("`Authorization`", "request", AUTHORIZATION), *_taken()]
     body += [(f"`{name}`", "answer", about) for name, (about, _) in HEADERS.items()]
     return rows(("header", "of", "what it says"), body)
+
+
+def _taken() -> list[tuple[str, str, str]]:
+    """The headers that requests may carry, each once."""
+    found: dict[str, str] = {}
+    for _, _, operation in operations():
+        for parameter in (deepest(each) for each in operation.get("parameters", [])):
+            if parameter["in"] == "header":
+                found.setdefault(parameter["name"], parameter["description"].partition(" Such as")[0])
+    return [(f"`{name}`", "request", about) for name, about in sorted(found.items())]
+
+
+def deepest(part: dict[str, Any]) -> dict[str, Any]:
+    """A part of the description, or what it refers to."""
+    if "$ref" not in part:
+        return part
+    kind, _, name = part["$ref"].removeprefix("#/components/").partition("/")
+    found: dict[str, Any] = describe()["components"][kind][name]
+    return found
 
 
 def _limits() -> str:

@@ -93,7 +93,7 @@ def put_in(operation: dict[str, Any], whats: dict[str, str]) -> None:
     _of_parameters(operation, own)
     sent = {call.name: _example(call.says, call.body) for call in own if call.body is not None}
     if any(call.command for call in own):
-        sent |= {name: _example(whats[name], body) for name, body in commands().items()}
+        sent |= {name: _example(f"{name}: {whats[name]}", body) for name, body in commands().items()}
     for content in operation.get("requestBody", {}).get("content", {}).values():
         if sent:
             content["examples"] = sent
@@ -106,13 +106,15 @@ def put_in(operation: dict[str, Any], whats: dict[str, str]) -> None:
 
 
 def _of_parameters(operation: dict[str, Any], own: list[Call]) -> None:
-    """Show what stands in the address and in the headers of the first example that has it."""
+    """Show what the first example that has it gives; beside what may be left out, lest the page send it unasked."""
     for parameter in operation.get("parameters", []):
         name = parameter.get("name")
         given = (part[name] for call in own for part in (call.path, call.query, call.headers) if name in part)
         example = KEY if name == "Idempotency-Key" else next(given, None)
-        if example is not None:
+        if example is not None and parameter["required"]:
             parameter["example"] = filled(example, KNOWN)
+        elif example is not None:
+            parameter["description"] += f" Such as `{filled(example, KNOWN)}`."
 
 
 def _example(says: str, value: Any) -> dict[str, Any]:
