@@ -14,6 +14,7 @@ from mufakat.core.parties import Actor, Role
 from mufakat.store import codec
 from mufakat.store.database import Connection, Database
 from mufakat.store.records import CaseKey, Forgotten
+from mufakat.store.signals import forget_prints
 
 NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """`used_at` of a forgotten file: the next sweep takes it."""
@@ -135,14 +136,21 @@ class PostgresFiles(Database):
 
     async def drop_file(self, row: FileRow, before: datetime) -> bool:
         """Remove a row that nobody has used since then; False when somebody has meanwhile."""
-        dropped = await self.fetch(
-            f"DELETE FROM files WHERE {_OF_GIVER} AND digest = $5 AND place = $6 AND NOT named AND used_at <= $7 "
-            "RETURNING place",
-            *_key(row),
-            row.place,
-            before,
-        )
-        return bool(dropped)
+
+        async def drop(connection: Connection) -> bool:
+            dropped = await connection.fetch(
+                f"DELETE FROM files WHERE {_OF_GIVER} AND digest = $5 AND place = $6 AND NOT named AND used_at <= $7 "
+                "RETURNING place",
+                *_key(row),
+                row.place,
+                before,
+            )
+            if dropped:
+                roles, digests = [row.giver.role.value], [row.digest]
+                await forget_prints(connection, row.marketplace, row.order_id, roles, digests)
+            return bool(dropped)
+
+        return await self.transact(drop)
 
     async def places_with_rows(self, marketplace: str, places: list[str]) -> set[str]:
         """Those of the places to which a row points."""
@@ -173,6 +181,7 @@ async def forget_files(connection: Connection, case: Forgotten) -> None:
     gone = sorted(named.get(case.case_id, set()) - kept)
     roles, digests = [role.value for role, _ in gone], [digest for _, digest in gone]
     await connection.execute(_FORGET, case.marketplace, case.order_id, roles, digests, NEVER)
+    await forget_prints(connection, case.marketplace, case.order_id, roles, digests)
 
 
 async def _named(connection: Connection, marketplace: str, order_id: str) -> dict[str, set[FileName]]:

@@ -6,6 +6,7 @@ from mufakat.store.index import PostgresIndex
 from mufakat.store.log import PostgresLog
 from mufakat.store.outbox import PostgresOutbox
 from mufakat.store.sandboxes import PostgresSandboxes
+from mufakat.store.signals import PostgresSignals
 from mufakat.store.upkeep import PostgresUpkeep
 from mufakat.store.uploads import PostgresUploads
 
@@ -19,5 +20,6 @@ class PostgresStore(
     PostgresFiles,
     PostgresUploads,
     PostgresSandboxes,
+    PostgresSignals,
 ):
     """Everything the engine keeps. `await PostgresStore.connect(url)` on a migrated database."""

@@ -55,11 +55,16 @@ class Sealer:
         self._chance = chance
         self._wrapping = AESGCM(_derived(master, b"wrap"))
         self._inputs = _derived(master, b"input")
+        self._prints = _derived(master, b"print")
         self.name = _derived(master, b"name").hex()[:16]
 
     def input_hash(self, asked: bytes) -> bytes:
         """A keyed hash of what was asked: equal inputs are known again, and without the master key it tells nothing."""
         return hmac.digest(self._inputs, asked, "sha256")
+
+    def print_key(self, marketplace: str) -> bytes:
+        """The key of a marketplace's fingerprints of texts and tracking numbers, 32 bytes; see `engine/signals`."""
+        return hmac.digest(self._prints, marketplace.encode(), "sha256")
 
     def new_key(self, marketplace: str, case_id: str) -> CaseKey:
         """A fresh data key of a case, wrapped."""

@@ -10,6 +10,7 @@ from mufakat.store.database import Connection, Database
 from mufakat.store.files import forget_files
 from mufakat.store.index import COLUMNS, case_row
 from mufakat.store.records import Answered, Caches, CaseKey, CaseRow, Forgotten, LedgerLine, Sealed
+from mufakat.store.signals import DERIVED_FROM_CASE
 
 PAGE: Final = 1000
 
@@ -17,10 +18,11 @@ DERIVED_FROM_TEXT: Final = (
     "UPDATE case_keys SET wrapped = NULL WHERE marketplace = $1 AND case_id = $2 AND order_id = $3",
     "DELETE FROM sealed WHERE marketplace = $1 AND case_id = $2 AND order_id = $3",
     "UPDATE idempotency SET input_hash = '' WHERE marketplace = $1 AND case_id = $2 AND order_id = $3",
+    *DERIVED_FROM_CASE,
 )
 """Everything that comes from sealed text, in one place: what forgetting purges. Notices, effects and the index hold
 ids, codes and amounts only. What is added later and holds text (mail, webhooks, documents, search) is purged here.
-The files that only this case names go with it: `forget_files`."""
+The files that only this case names go with it, and what was seen in them: `forget_files`."""
 
 _LEDGER: Final = "case_id, number, leg, account, party, currency, amount"
 

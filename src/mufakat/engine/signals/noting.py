@@ -1,0 +1,244 @@
+"""Noting: what the inspection saw in a file, and the statements and tracking numbers in the log of a case.
+
+Files are noted by whoever looked into them. Cases are noted by a loop of the worker that reads what has changed, so the
+hot path pays nothing, cases of an earlier program are noted as well, and noting twice is noting once. A clock that is
+set back is followed; what was under way by the old one is noted when its case changes again or an agent asks for it.
+"""
+
+import asyncio
+import hmac
+import logging
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, Protocol
+
+import msgspec
+
+from mufakat.core import events as e
+from mufakat.core.claim import MaterialKind
+from mufakat.core.events import Recorded
+from mufakat.core.order import OrderState
+from mufakat.core.parties import PARTIES, Role
+from mufakat.engine.ports import Clock, Store
+from mufakat.evidence.credentials import Credentials
+from mufakat.evidence.inspection.report import Kind, Report
+from mufakat.evidence.text_prints import text_print
+from mufakat.store.database import StoreLost
+from mufakat.store.records import Ask, Loaded, Marketplace
+from mufakat.store.seal import Sealer, SealError
+from mufakat.store.signals import CaseNote, FileNote, NearFile, Print, Said, SaidThere, Standing, Unnoted
+
+FIT: Final = 50
+"""The least quality of a fingerprint (0 to 100) that is compared: below it Meta recommends to discard it."""
+PAUSE: Final = timedelta(seconds=5)
+"""Between two passes of one process."""
+LOOK_BACK: Final = timedelta(minutes=10)
+"""How far before what was noted last a pass begins: a command may commit a little after its moment."""
+LONG_PAUSE: Final = timedelta(hours=1)
+LONG_LOOK_BACK: Final = timedelta(days=1)
+"""How far back a pass begins once an hour, in case clocks differ."""
+TRACKING_BYTES: Final = 16
+
+_NOT_OF_A_NUMBER: Final = re.compile(r"[^0-9A-Z]")
+_BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+log: Final = logging.getLogger(__name__)
+
+
+class SignalStore(Store, Protocol):
+    """A store that also keeps what signals are made of: PostgreSQL."""
+
+    async def note_file(self, note: FileNote) -> bool:
+        """Keep what was seen in a file, in place of what was before; False when the file is gone or forgotten."""
+
+    async def note_case(self, note: CaseNote) -> bool:
+        """Keep what was noted of a case; False when it was noted as far already, or is forgotten."""
+
+    async def case_note(self, marketplace: str, order_id: str, case_id: str) -> CaseNote:
+        """What was noted of a case; `number` 0 for nothing, the largest where it is forgotten."""
+
+    async def unnoted(self, marketplace: str, after: tuple[datetime, str]) -> list[Unnoted]:
+        """A page of cases with events to note, in the order of their change, after that change and case."""
+
+    async def noted_until(self, marketplace: str) -> datetime | None:
+        """Where noting goes on, by the marketplace's clock; None at the beginning."""
+
+    async def set_noted_until(self, marketplace: str, changed_at: datetime) -> None:
+        """Go on from there."""
+
+    async def file_notes(self, marketplace: str, order_id: str) -> list[FileNote]:
+        """All that was seen in the files of an order."""
+
+    async def same_files(
+        self, marketplace: str, digests: list[str], order_id: str, most: int
+    ) -> list[tuple[str, Role, str]]:
+        """Order, giver and digest of files with these bytes in other orders than this; at most so many of each."""
+
+    async def near_files(self, marketplace: str, bits: bytes, order_id: str, most: int) -> list[NearFile]:
+        """Parts of files of other orders near a fingerprint, the nearest first."""
+
+    async def near_texts(self, marketplace: str, bits: bytes, case: tuple[str, str], most: int) -> list[SaidThere]:
+        """Statements in other cases than this (order, case) near a fingerprint, the nearest first."""
+
+    async def tracking_places(self, marketplace: str, tracking: bytes, most: int) -> list[SaidThere]:
+        """Where a tracking number was named, at most so many; `tracking` is its keyed hash."""
+
+    async def standings(self, marketplace: str, order_ids: list[str]) -> list[Standing]:
+        """The cases of these orders, without those that are forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was seen in a file.
+
+    prints: the PDQ fingerprints of its picture, key frames or pages in order, 32 bytes each, with their quality (0 to
+    100). taken_at: when it was taken, where the zone is known; taken_local: by the camera's clock, without zone.
+    """
+
+    prints: tuple[tuple[bytes, int], ...] = ()
+    taken_at: datetime | None = None
+    taken_local: datetime | None = None
+    credentials: Credentials | None = None
+
+
+def seen_in(report: Report, credentials: Credentials | None = None) -> Seen:
+    """What counts for signals of an inspection's report. The dates of documents are no moments of a picture."""
+    found = [(bytes.fromhex(print_.hash), print_.quality) for each in report.pieces if (print_ := each.fingerprint)]
+    private = report.private
+    if report.kind not in (Kind.PICTURE, Kind.FILM):
+        return Seen(tuple(found), credentials=credentials)
+    return Seen(tuple(found), private.taken_at, private.taken_local, credentials)
+
+
+class Noting:
+    """Notes files and cases; `drain` may be called as often as one likes."""
+
+    def __init__(self, store: SignalStore, sealer: Sealer, clock: Clock) -> None:
+        self._store, self._sealer, self._clock = store, sealer, clock
+        self._again: datetime | None = None
+        self._long_again: datetime | None = None
+
+    async def note_file(self, marketplace: str, order_id: str, giver: Role, digest: str, seen: Seen) -> bool:
+        """Note what was seen in a kept file, in place of what was noted before; False when it is gone or forgotten.
+
+        Fingerprints of low quality are left out: such pictures are known by their bytes only. Raises StoreLost.
+        """
+        fit = dict.fromkeys(bits for bits, quality in seen.prints if quality >= FIT)
+        prints = tuple(Print(part, bits) for part, bits in enumerate(fit))
+        credentials = None if seen.credentials is None else msgspec.json.encode(seen.credentials)
+        note = FileNote(marketplace, order_id, giver, digest, prints, seen.taken_at, seen.taken_local, credentials)
+        return await self._store.note_file(note)
+
+    async def note_case(self, marketplace: str, order_id: str, case_id: str) -> None:
+        """Note the statements and tracking numbers of a case that are not noted yet. Raises StoreLost, CodecError."""
+        noted = await self._store.case_note(marketplace, order_id, case_id)
+        loaded = await self._store.load(Ask(marketplace, order_id, case_id))
+        if loaded is None or loaded.case is None or loaded.case.number <= noted.number:
+            return
+        history = await self._store.history(marketplace, order_id, case_id)
+        new = [each.recorded for each in history if each.recorded.number > noted.number]
+        texts = await self._texts(marketplace, loaded, new)
+        key = self._sealer.print_key(marketplace)
+        numbers = [*_scanned(loaded.order), *(each for recorded in new for each in _named(recorded))]
+        trackings = tuple(
+            Said(number, exhibit, giver, tracking_hash(tracking, key)) for number, exhibit, giver, tracking in numbers
+        )
+        await self._store.note_case(CaseNote(marketplace, order_id, case_id, new[-1].number, texts, trackings))
+
+    async def drain(self, stop: asyncio.Event | None = None) -> int:
+        """Note what has changed, if it is time for that again; how many cases. Raises StoreLost."""
+        now, total = self._clock.now(), 0
+        if self._again is not None and now < self._again:
+            return 0
+        self._again = now + PAUSE
+        back = LOOK_BACK
+        if self._long_again is None or now >= self._long_again:
+            self._long_again, back = now + LONG_PAUSE, LONG_LOOK_BACK
+        for place in await self._store.marketplaces():
+            total += await self._catch_up(place, now, back, stop)
+        return total
+
+    async def _catch_up(self, place: Marketplace, now: datetime, back: timedelta, stop: asyncio.Event | None) -> int:
+        """Note the cases of a marketplace that changed since it was noted, or somewhat before."""
+        name, total = place.marketplace, 0
+        until = await self._store.noted_until(name)
+        after = (_BEGINNING if until is None else min(until, place.at(now)) - back, "")
+        while not (stop and stop.is_set()) and (page := await self._store.unnoted(name, after)):
+            for each in page:
+                await self._note_or_pass_by(name, each)
+            total, after = total + len(page), (page[-1].changed_at, page[-1].case_id)
+            until = max(until or _BEGINNING, page[-1].changed_at)
+            await self._store.set_noted_until(name, until)
+        return total
+
+    async def _note_or_pass_by(self, marketplace: str, case: Unnoted) -> None:
+        """Note a case; one that cannot be read is logged and passed by, so that it does not keep others waiting."""
+        try:
+            await self.note_case(marketplace, case.order_id, case.case_id)
+        except StoreLost:
+            raise
+        except Exception:
+            log.exception("case %s of %s cannot be noted", case.case_id, marketplace)
+            await self._store.note_case(CaseNote(marketplace, case.order_id, case.case_id, case.number))
+
+    async def _texts(self, marketplace: str, loaded: Loaded, new: list[Recorded]) -> tuple[Said, ...]:
+        """The fingerprints of what the parties wrote, where it is long enough for one."""
+        case, key = loaded.case, loaded.key
+        # What one command both says and puts on the record is one text: the exhibit, which comes later, stands for it.
+        said = {hashed: each for each in new if each.actor.role in PARTIES for hashed in _sealed_in(each.event)}
+        if not said or case is None or key is None or key.wrapped is None:
+            return ()
+        rows = await self._store.sealed_of(marketplace, case.order_id, case.case_id)
+        print_key, found = self._sealer.print_key(marketplace), []
+        for hashed, recorded in said.items():
+            if hashed not in rows:
+                continue
+            try:
+                text = self._sealer.open(marketplace, case.case_id, key, rows[hashed])
+            except SealError as error:
+                log.warning("a text of case %s of %s cannot be noted: %s", case.case_id, marketplace, error)
+                continue
+            if bits := text_print(text, print_key):
+                found.append(Said(recorded.number, _exhibit(recorded), recorded.actor.role, bits))
+        return tuple(found)
+
+
+def tracking_hash(tracking: str, key: bytes) -> bytes:
+    """What stands for a tracking number: capitals, letters and digits only, hashed under a key."""
+    plain = _NOT_OF_A_NUMBER.sub("", tracking.upper())
+    return hmac.digest(key, b"tracking\0" + plain.encode(), "sha256")[:TRACKING_BYTES]
+
+
+def _named(recorded: Recorded) -> Iterator[tuple[int, int, Role, str]]:
+    """The tracking number in an event: its number, its exhibit, who named it, the number."""
+    match recorded.event:
+        case e.ReturnShipped(tracking=tracking) if tracking:
+            yield recorded.number, 0, Role.CUSTOMER, tracking
+        case e.GoodsShipped(tracking=tracking) if tracking:
+            yield recorded.number, 0, Role.SELLER, tracking
+        case e.MaterialGiven(exhibit=exhibit) if exhibit.material.kind is MaterialKind.TRACKING:
+            if exhibit.material.refers_to:
+                yield recorded.number, exhibit.number, exhibit.giver, exhibit.material.refers_to
+
+
+def _scanned(order: OrderState) -> Iterator[tuple[int, int, Role, str]]:
+    """The tracking numbers under which the order's own parcel was scanned."""
+    for tracking in dict.fromkeys(each.tracking for each in order.scans() if each.tracking):
+        yield 0, 0, Role.SELLER, tracking
+
+
+def _exhibit(recorded: Recorded) -> int:
+    return recorded.event.exhibit.number if isinstance(recorded.event, e.MaterialGiven) else 0
+
+
+def _sealed_in(value: Any) -> Iterator[str]:
+    """The hashes of what was written, in an event or a part of one."""
+    for each in fields(value):
+        held = getattr(value, each.name)
+        if each.metadata.get("sealed"):
+            if held:
+                yield held
+        elif is_dataclass(held):
+            yield from _sealed_in(held)

@@ -1,0 +1,619 @@
+"""Signals: what is seen elsewhere is told with its place and its tie, bounded, and gone with what it came from."""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import msgspec
+import pytest
+from PIL import Image
+
+from mufakat.core import commands as c
+from mufakat.core.claim import ClaimLine, Material, MaterialKind, Reason, RequestType, ReturnMethod
+from mufakat.core.order import OUTBOUND, Scan, ScanKind
+from mufakat.core.parties import Actor, Role
+from mufakat.core.refusals import Refusal
+from mufakat.core.signals import Signal, SignalKind, Tie, Zone
+from mufakat.engine.materials import Kept, Materials
+from mufakat.engine.signals.noting import FIT, LONG_PAUSE, PAUSE, Seen, seen_in, tracking_hash
+from mufakat.engine.signals.telling import MOST_FOUND, MOST_LINKS, MOST_PRINTS, SCAN_LAG, Signals, Told, taken_before
+from mufakat.engine.sweeping import KEPT_UNNAMED, sweep
+from mufakat.evidence.credentials import Credentials, Holds
+from mufakat.evidence.inspection import pdq
+from mufakat.evidence.inspection.report import Fingerprint, Kind, Made, Piece, Private, Report
+from mufakat.evidence.vault import Vault
+from mufakat.store.database import StoreLost
+from mufakat.store.near import BYTES
+from mufakat.store.postgres import PostgresStore
+from mufakat.store.records import Ask
+from mufakat.store.signals import NEVER_AGAIN, CaseNote, Said
+from tests.core.story import CUSTOMER, DAY, DELIVERED, HOUR, SELLER, order
+from tests.evidence.samples import JPEG, stream
+from tests.store.test_near import flipped
+from tests.store.world import ASK, World
+
+BUDI = Actor(Role.CUSTOMER, "budi")
+OTHER_SHOP = Actor(Role.SELLER, "toko-2")
+PICTURE = bytes(range(BYTES))
+LONG = (
+    "Barang yang saya terima rusak di bagian bawah dan tidak bisa menyala sama sekali, padahal baru saja dibuka dari "
+    "kotaknya. Tolong uang saya dikembalikan."
+)
+OWNERS = {"o1": CUSTOMER, "o2": CUSTOMER, "o3": BUDI, "o4": BUDI}
+"""o1 and o2 are one customer's, o3 another's with the same seller, o4 hers with another seller."""
+
+
+@dataclass
+class Desk:
+    """Four orders, their files, and the signals over them."""
+
+    world: World
+    store: PostgresStore
+    vault: Vault
+    hand: "asyncpg.Connection[asyncpg.Record]"
+    written: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.signals = Signals(self.store, self.world.sealer, self.world.clock)
+        self.materials = Materials(self.store, self.vault, self.world.sealer, self.world.clock)
+
+    async def file(self, order_id: str, content: bytes, seen: Seen | None = None, giver: Actor | None = None) -> str:
+        """A file that was uploaded and looked into; its digest."""
+        actor = giver or OWNERS[order_id]
+        kept = await self.materials.put("here", order_id, actor, stream(JPEG + content))
+        assert isinstance(kept, Kept)
+        if seen is not None:
+            assert await self.signals.note_file("here", order_id, actor.role, kept.digest, seen)
+        return kept.digest
+
+    async def case(self, order_id: str, *digests: str, text: str = "", line: str = "a") -> str:
+        """A request of the order's customer with these files; its case."""
+        materials = tuple(Material("PHOTOS_OF_RECEIVED_ITEM", digest=digest) for digest in digests)
+        asked = replace(ASK, materials=materials, text=text, lines=(ClaimLine(line, Reason.DEFECTIVE),))
+        return (await self.world.give(OWNERS[order_id], asked, order_id=order_id)).case_id
+
+    async def told(self, order_id: str, case_id: str) -> Told:
+        loaded = await self.store.load(Ask("here", order_id, case_id))
+        assert loaded is not None
+        return await self.signals.for_case(loaded)
+
+    async def seen(self, order_id: str, case_id: str) -> list[Signal]:
+        return list((await self.told(order_id, case_id)).signals)
+
+    async def one(self, order_id: str, case_id: str) -> Signal:
+        (only,) = await self.seen(order_id, case_id)
+        return only
+
+    async def closed(self, order_id: str, *digests: str, text: str = "") -> str:
+        """A paid case."""
+        case_id = await self.case(order_id, *digests, text=text)
+        seller = OTHER_SHOP if order_id == "o4" else SELLER
+        await self.world.give(seller, c.ApproveRequest(), case_id, order_id=order_id)
+        await self.world.until_quiet()
+        return case_id
+
+    async def forget(self, case_id: str) -> None:
+        assert not isinstance(await self.world.maintenance.forget("here", case_id), Refusal)
+
+    async def rows(self) -> dict[str, int]:
+        """How much is kept that signals are made of."""
+        tables = ("file_prints", "file_facts", "text_prints", "trackings")
+        return {table: await self.hand.fetchval(f"SELECT count(*) FROM {table}") for table in tables}
+
+
+@pytest.fixture
+async def desk(database_url: str, tmp_path: Path) -> AsyncIterator[Desk]:
+    store = await PostgresStore.connect(database_url)
+    world = await World(store).ready(
+        *(replace(order(), order_id=name, customer_id=owner.id) for name, owner in OWNERS.items() if name != "o4"),
+        replace(order(), order_id="o4", customer_id=BUDI.id, seller_id=OTHER_SHOP.id),
+        sold=1_000_000,
+    )
+    hand = await asyncpg.connect(database_url)
+    yield Desk(world, store, Vault.at(str(tmp_path / "files")), hand)
+    await hand.close()
+    await store.close()
+
+
+def photo(*flips: int, quality: int = 100) -> Seen:
+    """A photo, so many bits away from the others."""
+    return Seen(((flipped(PICTURE, set(flips)), quality),))
+
+
+NOTHING = {"file_prints": 0, "file_facts": 0, "text_prints": 0, "trackings": 0}
+
+
+# --- pictures
+
+
+async def test_a_picture_of_another_account_is_told_with_its_place(desk: Desk) -> None:
+    ours = await desk.case("o1", await desk.file("o1", b"1", photo()))
+    theirs = await desk.case("o3", await desk.file("o3", b"x"), await desk.file("o3", b"3", photo(*range(12))))
+    found = await desk.one("o1", ours)
+    assert (found.kind, found.giver, found.exhibit, found.found) == (SignalKind.NEAR_PICTURE, Role.CUSTOMER, 1, 1)
+    (link,) = found.links
+    assert (link.tie, link.order_id, link.case_id, link.exhibit) == (Tie.OTHER_ACCOUNT, "o3", theirs, 2)
+    assert (link.giver, link.account, link.alike) == (Role.CUSTOMER, "budi", 12)
+    back = await desk.one("o3", theirs)
+    assert (back.exhibit, back.links[0].case_id, back.links[0].account) == (2, ours, CUSTOMER.id)
+
+
+async def test_the_same_photo_in_a_second_case_raises_a_signal(desk: Desk) -> None:
+    """From the pixels on: another size and quality, and the fingerprint of the inspection."""
+    image = Image.effect_mandelbrot((640, 480), (-2, -1.5, 1, 1.5), 100)
+
+    def inspected(picture: Image.Image, quality: int) -> tuple[bytes, Seen]:
+        out = io.BytesIO()
+        picture.save(out, "JPEG", quality=quality)
+        piece = Piece(made=Made.COPY, type="image/jpeg", start=0, size=1, fingerprint=pdq.fingerprint(picture))
+        return out.getvalue(), seen_in(Report(kind=Kind.PICTURE, pieces=(piece,)))
+
+    first, second = inspected(image, 95), inspected(image.resize((320, 240)), 40)
+    ours = await desk.case("o1", await desk.file("o1", *first))
+    theirs = await desk.case("o4", await desk.file("o4", *second))
+    found = await desk.one("o4", theirs)
+    assert (found.kind, found.links[0].case_id) == (SignalKind.NEAR_PICTURE, ours)
+
+
+async def test_the_same_bytes_are_told_as_the_same_file_only(desk: Desk) -> None:
+    ours = await desk.case("o1", await desk.file("o1", b"1", photo()))
+    theirs = await desk.case("o3", await desk.file("o3", b"1", photo()))
+    found = await desk.one("o1", ours)
+    assert (found.kind, found.links[0].case_id, found.links[0].alike) == (SignalKind.SAME_FILE, theirs, None)
+
+
+@pytest.mark.parametrize("apart,told", [(31, 1), (32, 0)])
+async def test_near_ends_at_31_bits(desk: Desk, apart: int, told: int) -> None:
+    ours = await desk.case("o1", await desk.file("o1", b"1", photo()))
+    await desk.case("o3", await desk.file("o3", b"3", photo(*range(apart))))
+    assert len(await desk.seen("o1", ours)) == told
+
+
+@pytest.mark.parametrize("quality,told", [(FIT, 1), (FIT - 1, 0)])
+async def test_a_dull_picture_is_matched_by_its_bytes_only(desk: Desk, quality: int, told: int) -> None:
+    ours = await desk.case("o1", await desk.file("o1", b"1", photo(quality=quality)))
+    await desk.case("o3", await desk.file("o3", b"3", photo()))
+    assert len(await desk.seen("o1", ours)) == told
+    await desk.case("o4", await desk.file("o4", b"1", photo(quality=quality)))
+    assert SignalKind.SAME_FILE in {each.kind for each in await desk.seen("o1", ours)}
+
+
+async def test_each_tie_is_told(desk: Desk) -> None:
+    ours = await desk.case("o1", await desk.file("o1", b"1", photo()))
+    same_order = await desk.case("o1", await desk.file("o1", b"2", photo(1)), line="b")
+    same_account = await desk.case("o2", await desk.file("o2", b"3", photo(2)))
+    other = await desk.case("o3", await desk.file("o3", b"4", photo(3)))
+    by_seller = await desk.file("o1", b"5", photo(4), SELLER)
+    await desk.world.give(SELLER, c.HandIn(Material("PACKING_PHOTOS", digest=by_seller)), ours)
+    found = next(each for each in await desk.seen("o1", ours) if each.exhibit == 1)
+    assert [(link.tie, link.case_id, link.giver) for link in found.links] == [
+        (Tie.OTHER_ACCOUNT, other, Role.CUSTOMER),
+        (Tie.SAME_CASE, ours, Role.SELLER),
+        (Tie.SAME_ACCOUNT, same_account, Role.CUSTOMER),
+        (Tie.SAME_ORDER, same_order, Role.CUSTOMER),
+    ]
+
+
+async def test_two_like_pictures_of_one_side_in_one_case_are_no_signal(desk: Desk) -> None:
+    ours = await desk.case("o1", await desk.file("o1", b"1", photo()), await desk.file("o1", b"2", photo(1)))
+    assert await desk.seen("o1", ours) == []
+
+
+async def test_the_same_file_of_both_sides_is_told(desk: Desk) -> None:
+    ours = await desk.case("o1", await desk.file("o1", b"1"))
+    again = await desk.file("o1", b"1", giver=SELLER)
+    await desk.world.give(SELLER, c.HandIn(Material("PACKING_PHOTOS", digest=again)), ours)
+    found = await desk.seen("o1", ours)
+    assert [(each.kind, each.exhibit, each.links[0].exhibit, each.links[0].tie) for each in found] == [
+        (SignalKind.SAME_FILE, 1, 2, Tie.SAME_CASE),
+        (SignalKind.SAME_FILE, 2, 1, Tie.SAME_CASE),
+    ]
+
+
+async def test_an_upload_that_no_case_names_is_never_told(desk: Desk) -> None:
+    await desk.file("o3", b"3", photo())
+    await desk.file("o1", b"2", photo(1), SELLER)
+    ours = await desk.case("o1", await desk.file("o1", b"1", photo()))
+    assert await desk.seen("o1", ours) == []
+
+
+async def test_a_frame_of_a_film_is_known_again_by_its_nearest_picture(desk: Desk) -> None:
+    film = Seen(tuple((flipped(PICTURE, set(range(n))), 100) for n in (9, 3, 5, 3)))
+    ours = await desk.case("o1", await desk.file("o1", b"1", photo()))
+    await desk.case("o3", await desk.file("o3", b"3", film))
+    found = await desk.one("o1", ours)
+    assert (found.found, found.links[0].alike) == (1, 3)
+    assert (await desk.rows())["file_prints"] == 4, "equal frames are one"
+
+
+async def test_many_places_are_counted_and_few_are_linked(desk: Desk) -> None:
+    ours = await desk.case("o1", await desk.file("o1", b"1", photo()))
+    for n in range(MOST_LINKS + 2):
+        name = f"p{n}"
+        OWNERS[name] = Actor(Role.CUSTOMER, f"pembeli-{n}")
+        await desk.world.put(replace(order(), order_id=name, customer_id=f"pembeli-{n}"))
+        await desk.case(name, await desk.file(name, bytes([n]), photo(*range(20 - n))))
+        del OWNERS[name]
+    found = await desk.one("o1", ours)
+    assert (len(found.links), found.found, found.at_least) == (MOST_LINKS, MOST_LINKS + 2, False)
+    assert [link.alike for link in found.links] == [14, 15, 16, 17, 18]
+
+
+async def test_more_than_are_sought_are_at_least_so_many(desk: Desk) -> None:
+    film = Seen(tuple((flipped(PICTURE, {n}), 100) for n in range(MOST_FOUND + 10)))
+    ours = await desk.case("o1", await desk.file("o1", b"1", photo()))
+    await desk.case("o3", await desk.file("o3", b"3", film))
+    assert (await desk.one("o1", ours)).at_least
+
+
+async def test_fingerprints_over_the_limit_are_left_out_and_counted(desk: Desk) -> None:
+    film = Seen(tuple((n.to_bytes(BYTES), 100) for n in range(MOST_PRINTS + 3)))
+    ours = await desk.case("o1", await desk.file("o1", b"1", film))
+    assert (await desk.told("o1", ours)).left_out == 3
+
+
+async def test_a_case_whose_cached_state_is_of_another_program_is_read_from_its_log(desk: Desk) -> None:
+    ours = await desk.case("o1", await desk.file("o1", b"1", photo()))
+    theirs = await desk.case("o3", await desk.file("o3", b"3", photo(1)))
+    await desk.hand.execute("UPDATE cases SET shape = 'older' WHERE case_id = $1", theirs)
+    assert (await desk.one("o1", ours)).links[0].exhibit == 1
+
+
+async def test_a_file_that_is_inspected_again_is_noted_anew(desk: Desk) -> None:
+    digest = await desk.file("o1", b"1", Seen(((PICTURE, 99), (bytes(BYTES), 99)), taken_at=DELIVERED))
+    assert await desk.signals.note_file("here", "o1", Role.CUSTOMER, digest, photo(7))
+    (note,) = await desk.store.file_notes("here", "o1")
+    assert [each.bits for each in note.prints] == [flipped(PICTURE, {7})]
+
+
+# --- texts
+
+
+async def test_nearly_the_same_text_in_another_case_is_told(desk: Desk) -> None:
+    ours = await desk.case("o1", text=LONG)
+    theirs = await desk.case("o3", text=LONG.replace("kotaknya", "dusnya").upper())
+    await desk.signals.drain()
+    found = await desk.one("o1", ours)
+    assert (found.kind, found.event, found.exhibit) == (SignalKind.NEAR_TEXT, 1, 0)
+    (link,) = found.links
+    assert (link.tie, link.case_id, link.event, link.exhibit) == (Tie.OTHER_ACCOUNT, theirs, 1, 0)
+    assert link.alike is not None
+    assert 76 <= link.alike < 100
+
+
+async def test_a_statement_handed_in_is_told_by_its_exhibit(desk: Desk) -> None:
+    ours = await desk.case("o1", text="kurang")
+    theirs = await desk.case("o4", text=LONG)
+    statement = Material("STATEMENT", MaterialKind.TEXT, text=LONG)
+    await desk.world.give(SELLER, c.HandIn(statement), ours)
+    await desk.signals.drain()
+    found = await desk.one("o1", ours)
+    assert (found.kind, found.giver, found.exhibit, found.links[0].case_id) == (
+        *(SignalKind.NEAR_TEXT, Role.SELLER, 1),
+        theirs,
+    )
+    assert (await desk.one("o4", theirs)).links[0].exhibit == 1
+
+
+async def test_short_texts_and_ones_own_case_are_no_signal(desk: Desk) -> None:
+    ours = await desk.case("o1", text="Barang rusak, tolong uang kembali")
+    await desk.case("o3", text="Barang rusak, tolong uang kembali")
+    repeated = await desk.case("o4", text=LONG)
+    await desk.world.give(BUDI, c.SendMessage(text=LONG), repeated, order_id="o4")
+    await desk.signals.drain()
+    assert await desk.seen("o1", ours) == []
+    assert await desk.seen("o4", repeated) == []
+
+
+async def test_what_is_kept_of_a_text_is_keyed_by_marketplace(desk: Desk) -> None:
+    keys = {desk.world.sealer.print_key(name) for name in ("here", "there")}
+    assert len(keys) == 2
+    assert tracking_hash("JP 12-3", keys.pop()) != tracking_hash("JP 12-3", keys.pop())
+
+
+# --- tracking numbers
+
+
+async def test_a_tracking_number_of_another_order_is_told_however_it_is_written(desk: Desk) -> None:
+    ours, theirs = await desk.case("o1", text="x"), await desk.case("o3", text="y")
+    for order_id, case_id, number in (("o1", ours, "jp-123.456"), ("o3", theirs, "JP123456")):
+        proof = Material("PROOF_OF_RETURN", MaterialKind.TRACKING, refers_to=number)
+        await desk.world.give(OWNERS[order_id], c.HandIn(proof), case_id, order_id=order_id)
+    await desk.signals.drain()
+    found = await desk.one("o1", ours)
+    assert (found.kind, found.exhibit, found.links[0].case_id) == (SignalKind.TRACKING_USED_TWICE, 1, theirs)
+
+
+async def test_a_return_under_the_number_of_another_orders_delivery_is_told(desk: Desk) -> None:
+    scan = Scan(OUTBOUND, ScanKind.IN_TRANSIT, DELIVERED - HOUR, tracking="JP777")
+    assert not isinstance(await desk.world.engine.record_fact("here", "o3", scan), Refusal)
+    theirs = await desk.case("o3", text="y")
+    asked = replace(ASK, type=RequestType.RETURN_AND_REFUND, materials=())
+    ours = (await desk.world.give(CUSTOMER, asked)).case_id
+    await desk.world.give(SELLER, c.ApproveRequest(), ours)
+    await desk.world.give(CUSTOMER, c.ShipBack(ReturnMethod.SELF_ARRANGED, "jp777"), ours)
+    await desk.signals.drain()
+    found = await desk.one("o1", ours)
+    assert (found.kind, found.exhibit, found.event > 1) == (SignalKind.TRACKING_USED_TWICE, 0, True)
+    (link,) = found.links
+    assert (link.case_id, link.giver, link.exhibit, link.event) == (theirs, Role.SELLER, 0, 0)
+    assert (await desk.one("o3", theirs)).event == 0
+
+
+async def test_speaking_of_the_same_parcel_in_one_order_is_no_signal(desk: Desk) -> None:
+    scan = Scan(OUTBOUND, ScanKind.IN_TRANSIT, DELIVERED - HOUR, tracking="JP777")
+    assert not isinstance(await desk.world.engine.record_fact("here", "o1", scan), Refusal)
+    ours = await desk.case("o1", text="x")
+    for actor in (CUSTOMER, SELLER):
+        named = Material("ONLINE_TRACKING_INFORMATION", MaterialKind.TRACKING, refers_to="JP777")
+        await desk.world.give(actor, c.HandIn(named), ours)
+    assert await desk.seen("o1", ours) == []
+
+
+# --- when a picture was taken, and its credentials
+
+
+MOMENT = datetime(2026, 11, 2, 3, tzinfo=UTC)
+LOCAL = datetime(2026, 11, 2, 3)  # noqa: DTZ001 - a camera's clock has no zone
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    "taken_at,taken_local,zone",
+    [
+        (MOMENT - MINUTE, None, Zone.KNOWN),
+        (MOMENT, LOCAL - DAY, None),
+        (None, LOCAL - 12 * HOUR - MINUTE, Zone.ANY),
+        (None, LOCAL - 12 * HOUR, Zone.MARKET),
+        (None, LOCAL + 7 * HOUR - MINUTE, Zone.MARKET),
+        (None, LOCAL + 7 * HOUR, None),
+        (None, None, None),
+    ],
+)
+def test_a_camera_without_zone_is_read_with_doubt(
+    taken_at: datetime | None, taken_local: datetime | None, zone: Zone | None
+) -> None:
+    """The market's clock is seven hours ahead of UTC; no clock on earth is more than twelve behind."""
+    assert taken_before(taken_at, taken_local, MOMENT, "Asia/Jakarta") is zone
+
+
+async def test_a_picture_taken_before_the_delivery_is_told_with_both_times(desk: Desk) -> None:
+    early = DELIVERED - SCAN_LAG - MINUTE
+    ours = await desk.case(
+        "o1",
+        await desk.file("o1", b"1", Seen(taken_at=DELIVERED - SCAN_LAG)),
+        await desk.file("o1", b"2", Seen(taken_at=early, taken_local=early.replace(tzinfo=None) + 8 * HOUR)),
+        await desk.file("o1", b"3", Seen(taken_local=(DELIVERED + 5 * HOUR).replace(tzinfo=None))),
+    )
+    found = await desk.seen("o1", ours)
+    assert [(each.kind, each.exhibit, each.taken, each.delivered, each.zone) for each in found] == [
+        (SignalKind.TAKEN_BEFORE_DELIVERY, 2, early, DELIVERED, Zone.KNOWN),
+        (SignalKind.TAKEN_BEFORE_DELIVERY, 3, (DELIVERED + 5 * HOUR).replace(tzinfo=None), DELIVERED, Zone.MARKET),
+    ]
+
+
+async def test_a_sellers_pictures_are_taken_before_the_delivery_as_a_rule(desk: Desk) -> None:
+    ours = await desk.case("o1", text="x")
+    packed = await desk.file("o1", b"1", Seen(taken_at=DELIVERED - 3 * DAY), SELLER)
+    await desk.world.give(SELLER, c.HandIn(Material("PACKING_PHOTOS", digest=packed)), ours)
+    assert await desk.seen("o1", ours) == []
+
+
+async def test_content_credentials_are_told_as_they_are(desk: Desk) -> None:
+    said = Credentials(
+        holds=Holds.BROKEN, generator="Maker 2", sources=("trainedAlgorithmicMedia",), signed_at=DELIVERED
+    )
+    ours = await desk.case("o1", await desk.file("o1", b"1", Seen(credentials=said)))
+    found = await desk.one("o1", ours)
+    assert (found.kind, found.exhibit) == (SignalKind.CONTENT_CREDENTIALS, 1)
+    assert dict(found.credentials) == {
+        "holds": "BROKEN",
+        "generator": "Maker 2",
+        "sources": "trainedAlgorithmicMedia",
+        "signed_at": DELIVERED.isoformat(),
+    }
+
+
+def test_what_counts_of_a_report() -> None:
+    def piece(made: Made, fingerprint: Fingerprint | None) -> Piece:
+        return Piece(made=made, type="image/jpeg", start=0, size=1, fingerprint=fingerprint)
+
+    mark = Fingerprint(PICTURE.hex(), 80)
+    private = Private(taken_at=MOMENT, taken_local=LOCAL, make="Kamera")
+    pieces = (piece(Made.COPY, None), piece(Made.KEY_FRAME, mark))
+    film = Report(kind=Kind.FILM, private=private, pieces=pieces)
+    assert seen_in(film) == Seen(((PICTURE, 80),), MOMENT, LOCAL)
+    document = msgspec.structs.replace(film, kind=Kind.DOCUMENT)
+    assert seen_in(document, Credentials(holds=Holds.INTACT)) == Seen(
+        ((PICTURE, 80),), credentials=Credentials(holds=Holds.INTACT)
+    )
+
+
+# --- forgetting
+
+
+async def test_what_is_forgotten_leaves_nothing_and_is_never_noted_again(desk: Desk) -> None:
+    seen = replace(photo(), taken_at=DELIVERED, credentials=Credentials(holds=Holds.INTACT))
+    digest = await desk.file("o1", b"1", seen)
+    ours = await desk.closed("o1", digest, text=LONG)
+    theirs = await desk.case("o3", await desk.file("o3", b"3", photo(1)), text=LONG)
+    await desk.signals.drain()
+    before = await desk.rows()
+    assert before == {"file_prints": 2, "file_facts": 1, "text_prints": 2, "trackings": 0}
+    await desk.forget(ours)
+    assert await desk.rows() == {"file_prints": 1, "file_facts": 0, "text_prints": 1, "trackings": 0}
+    assert await desk.seen("o3", theirs) == []
+    assert not await desk.signals.note_file("here", "o1", Role.CUSTOMER, digest, seen)
+    await desk.signals.note_case("here", "o1", ours)
+    await desk.hand.execute("DELETE FROM noted_until")
+    await desk.signals.drain()
+    assert await desk.rows() == {"file_prints": 1, "file_facts": 0, "text_prints": 1, "trackings": 0}
+    assert (await desk.store.case_note("here", "o1", ours)).number == NEVER_AGAIN
+
+
+async def test_tracking_numbers_go_with_their_case(desk: Desk) -> None:
+    ours = await desk.closed("o1", text="x")
+    note = CaseNote("here", "o1", ours, 1000, trackings=(Said(5, 0, Role.CUSTOMER, b"n" * 16),))
+    assert await desk.store.note_case(note)
+    await desk.forget(ours)
+    assert await desk.rows() == NOTHING
+
+
+async def test_a_file_that_another_case_still_names_keeps_its_fingerprint(desk: Desk) -> None:
+    digest = await desk.file("o1", b"1", photo())
+    ours = await desk.closed("o1", digest)
+    await desk.case("o1", digest, line="b")
+    await desk.forget(ours)
+    assert (await desk.rows())["file_prints"] == 1
+
+
+async def test_a_forgotten_case_of_an_order_is_not_linked_though_its_file_is_kept(desk: Desk) -> None:
+    digest = await desk.file("o1", b"1", photo())
+    gone = await desk.closed("o1", digest)
+    kept = await desk.case("o1", digest, line="b")
+    await desk.forget(gone)
+    theirs = await desk.case("o3", await desk.file("o3", b"3", photo(1)))
+    assert [link.case_id for link in (await desk.one("o3", theirs)).links] == [kept]
+
+
+async def test_noting_and_forgetting_at_once_leaves_nothing(desk: Desk) -> None:
+    """Whoever comes first: a note that waits for the forgetting finds the door shut, one before it is purged."""
+    digest = await desk.file("o1", b"1", photo())
+    ours = await desk.closed("o1", digest, text=LONG)
+    await desk.hand.execute("UPDATE noted SET number = 0")
+    forgetting = [desk.forget(ours)]
+    noting: list[Any] = [desk.signals.note_case("here", "o1", ours) for _ in range(4)]
+    noting += [desk.signals.note_file("here", "o1", Role.CUSTOMER, digest, photo(n)) for n in range(4)]
+    await asyncio.gather(*noting[:2], *forgetting, *noting[2:])
+    assert await desk.rows() == NOTHING
+
+
+async def test_a_note_waits_for_a_forgetting_that_is_under_way(desk: Desk) -> None:
+    digest = await desk.file("o1", b"1", photo())
+    ours = await desk.closed("o1", digest, text=LONG)
+    transaction = desk.hand.transaction()
+    await transaction.start()
+    await desk.hand.execute("UPDATE files SET wrapped = NULL")
+    await desk.hand.execute(
+        "INSERT INTO noted VALUES ('here', 'o1', $1, $2) "
+        "ON CONFLICT (marketplace, order_id, case_id) DO UPDATE SET number = $2",
+        *(ours, NEVER_AGAIN),
+    )
+    await desk.hand.execute("DELETE FROM file_prints")
+    waiting = asyncio.gather(
+        desk.store.note_case(CaseNote("here", "o1", ours, 9, (Said(1, 0, Role.CUSTOMER, PICTURE),))),
+        desk.signals.note_file("here", "o1", Role.CUSTOMER, digest, photo()),
+    )
+    done, _ = await asyncio.wait([waiting], timeout=0.3)
+    assert not done
+    await transaction.commit()
+    assert not any(await waiting)
+    assert await desk.rows() == NOTHING
+
+
+async def test_a_swept_file_takes_its_fingerprint_along(desk: Desk) -> None:
+    await desk.file("o1", b"1", replace(photo(), taken_at=DELIVERED))
+    desk.world.clock.at += KEPT_UNNAMED
+    await sweep(desk.store, desk.vault, desk.world.clock.at)
+    assert await desk.rows() == NOTHING
+
+
+async def test_nothing_is_noted_of_a_file_that_is_not_there(desk: Desk) -> None:
+    assert not await desk.signals.note_file("here", "o1", Role.CUSTOMER, "0" * 64, photo())
+    assert await desk.rows() == NOTHING
+
+
+# --- the loop
+
+
+async def test_the_loop_notes_every_case_once_and_what_comes_later(desk: Desk) -> None:
+    ours = await desk.case("o1", text=LONG)
+    await desk.case("o3", text=LONG)
+    assert await desk.signals.drain() == 2
+    assert await desk.signals.drain() == 0
+    assert (await desk.rows())["text_prints"] == 2
+    await desk.world.give(CUSTOMER, c.SendMessage(text=LONG + " Terima kasih."), ours)
+    assert await desk.signals.drain() == 0, "not so soon again"
+    desk.world.clock.at += PAUSE
+    assert await desk.signals.drain() == 1
+    assert (await desk.rows())["text_prints"] == 3
+
+
+async def test_another_process_goes_on_where_noting_stood_and_looks_a_little_back(desk: Desk) -> None:
+    ours = await desk.case("o1", text=LONG)
+    await desk.signals.drain()
+    await desk.hand.execute("UPDATE noted_until SET changed_at = changed_at + $1::interval", LONG_PAUSE)
+    late = await desk.case("o3", text=LONG)
+    another = Signals(desk.store, desk.world.sealer, desk.world.clock)
+    assert await another.drain() == 1
+    assert (await desk.one("o1", ours)).links[0].case_id == late
+
+
+async def test_a_clock_that_was_set_back_is_followed(desk: Desk) -> None:
+    await desk.case("o1", text=LONG)
+    await desk.signals.drain()
+    desk.world.clock.at += PAUSE
+    await desk.store.set_noted_until("here", desk.world.clock.at + 400 * DAY)
+    await desk.case("o3", text=LONG)
+    assert await desk.signals.drain() == 1
+
+
+async def test_a_case_that_cannot_be_read_keeps_no_other_waiting(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    bad, good = await desk.case("o1", text=LONG), await desk.case("o3", text=LONG)
+    await desk.hand.execute("UPDATE events SET body = 'x' WHERE case_id = $1", bad)
+    assert await desk.signals.drain() == 2
+    assert f"case {bad} of here cannot be noted" in caplog.text
+    assert (await desk.store.case_note("here", "o3", good)).texts
+    desk.world.clock.at += PAUSE
+    assert await desk.signals.drain() == 0
+
+
+async def test_a_text_under_another_master_key_is_passed_by(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    ours = await desk.case("o1", text=LONG)
+    await desk.hand.execute("UPDATE case_keys SET wrapped_by = 'other'")
+    assert await desk.signals.drain() == 1
+    assert f"a text of case {ours} of here cannot be noted" in caplog.text
+    assert await desk.rows() == NOTHING
+
+
+async def test_a_database_that_is_away_is_no_reason_to_pass_a_case_by(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.case("o1", text=LONG)
+
+    async def away(*_: object) -> None:
+        raise StoreLost("gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.store, "history", away)
+        with pytest.raises(StoreLost):
+            await desk.signals.drain()
+    desk.world.clock.at += PAUSE
+    assert await desk.signals.drain() == 1
+
+
+async def test_the_loop_stops_when_told(desk: Desk) -> None:
+    await desk.case("o1", text=LONG)
+    stop = asyncio.Event()
+    stop.set()
+    assert await desk.signals.drain(stop) == 0
+
+
+async def test_signals_keep_to_their_marketplace(desk: Desk) -> None:
+    await desk.world.put(replace(order(), order_id="o1", customer_id=BUDI.id), "there")
+    ours = await desk.case("o1", await desk.file("o1", b"1", photo()), text=LONG)
+    kept = await desk.materials.put("there", "o1", BUDI, stream(JPEG + b"1"))
+    assert isinstance(kept, Kept)
+    await desk.signals.note_file("there", "o1", Role.CUSTOMER, kept.digest, photo())
+    material = (Material("PHOTOS_OF_RECEIVED_ITEM", digest=kept.digest),)
+    asked = replace(ASK, materials=material, text=LONG)
+    await desk.world.give(BUDI, asked, marketplace="there")
+    await desk.signals.drain()
+    assert await desk.seen("o1", ours) == []
