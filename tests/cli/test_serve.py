@@ -204,7 +204,7 @@ def _answered(line: socket.socket) -> bytes:
 
 
 def test_two_begin_in_an_empty_home_and_each_ends_in_order() -> None:
-    """Both make one shop; either signal ends one, what is under way is answered, and the last stops PostgreSQL."""
+    """Both make one shop; a signal lets what is under way be answered, two do not, and the last stops PostgreSQL."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         both = [begin(home), begin(home)]
@@ -216,7 +216,11 @@ def test_two_begin_in_an_empty_home_and_each_ends_in_order() -> None:
             assert cases[0] == cases[1]
             assert len(cases[0]["cases"]) == 4, "the shop was made once"
             database = database_process(home)
-            assert one.end(signal.SIGINT) == 0
+            with _half_a_request(one):
+                one.process.send_signal(signal.SIGINT)
+                soon("it takes no more connections", lambda: not _listens(one.port))
+                assert one.process.poll() is None, "it waits for what is under way"
+                assert one.end(signal.SIGINT) == 130, "a second signal ends it at once"
             assert database.is_running(), "the other one needs it"
             assert two.get("/health/ready").json()["status"] == "ready"
             with _half_a_request(two) as line:
@@ -261,7 +265,7 @@ def test_on_a_database_of_ones_own_there_is_no_shop_and_the_loops_can_be_left_ou
         assert "Try it" not in shown
         assert fine("marketplace", "list").count("\n") == 2, "nothing was added to what is theirs"
         assert running.get("/health/ready").json()["database"]
-        assert running.end() == 0
+        assert running.end(signal.SIGINT) == 0
     assert fine("cases") == before
     with served(place / "home", **own) as running:
         soon("the deadline lapses", lambda: fine("cases") != before)
@@ -383,6 +387,16 @@ async def test_what_runs_beside_it_finishes_before_the_end() -> None:
     assert done == ["short", "finished"]
 
 
+async def test_an_end_before_the_beginning_is_one_in_order() -> None:
+    """A signal or a failure while it starts: a socket that is left open would keep the process from ending."""
+    stop = asyncio.Event()
+    stop.set()
+    async with _small() as (server, line):
+        await serving.together(server, line, [], stop)
+        assert server.listens.is_set()
+        assert not any(each.is_serving() for each in server.servers)
+
+
 async def test_a_failure_beside_it_lets_the_others_finish() -> None:
     stop, done = asyncio.Event(), asyncio.Event()
 
@@ -396,8 +410,8 @@ async def test_a_failure_beside_it_lets_the_others_finish() -> None:
     async with _small() as (server, line):
         with pytest.raises(ZeroDivisionError):
             await serving.together(server, line, [finishing(), fails()], stop)
+        assert not any(each.is_serving() for each in server.servers)
     assert done.is_set()
-    assert server.should_exit
 
 
 @asynccontextmanager

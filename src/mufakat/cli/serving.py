@@ -154,6 +154,7 @@ async def together(
         failed = any(each.exception() is not None for each in done)
     stop.set()
     server.should_exit = True
+    await asyncio.wait(running)  # a server that is cancelled instead leaves sockets open, and its loop never closes
     await asyncio.gather(*running)
 
 
