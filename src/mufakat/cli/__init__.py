@@ -39,6 +39,7 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
     "bench engine": ("lab:bench_engine", "Measure durable commands beside the same statements by a bare driver."),
     "bench http": ("lab:bench_http", "Measure `serve` beside a bare ASGI app that makes the same statements."),
     "bench memory": ("lab:bench_memory", "Measure the memory of `serve` while many cases go through it."),
+    "bench evidence": ("lab:bench_evidence", "Measure the search for near pictures beside comparing with each."),
     "bench start": ("lab:bench_start", "Measure how long a first look takes: `--help`, and the first page of `serve`."),
 }
 """Every verb: the function that does it, and what it does."""

@@ -98,6 +98,21 @@ def bench_memory(*, cases: Annotated[int, Parameter(help="How many cases go thro
     return 0
 
 
+def bench_evidence(
+    *,
+    url: Annotated[str | None, Parameter(help="A server for databases of the bench; a trial one by default.")] = None,
+    most: Annotated[int, Parameter(help="The most fingerprints; 10000000 takes half an hour and 10 GB.")] = 1_000_000,
+) -> int:
+    """Measure finding a near picture among 100,000, 1,000,000 and 10,000,000, beside comparing with every one."""
+    from mufakat.lab.bench_evidence import SIZES
+    from mufakat.lab.bench_evidence import bench_evidence as measure
+
+    if most < SIZES[0]:
+        raise CliError(f"--most is from {SIZES[0]}.")
+    measure(Console(), url, most)
+    return 0
+
+
 def bench_start() -> int:
     """Measure how long `mufakat --help` takes, and `serve` until its first page."""
     from mufakat.lab.bench_start import bench_start as measure

@@ -5,10 +5,10 @@ from mufakat.core.signals import Link, Signal, SignalKind, Tie, Zone
 from mufakat.core.words import Language, fill, local, sentence_case, term
 
 SEEN: dict[SignalKind, str] = {
-    SignalKind.SAME_FILE: "The very same file as {what} was handed in {places}.",
-    SignalKind.NEAR_PICTURE: "A picture that looks like {what} was handed in {places}.",
-    SignalKind.NEAR_TEXT: "What {giver} wrote in {what} was written nearly the same {places}.",
-    SignalKind.TRACKING_USED_TWICE: "The tracking number in {what} was named {places}.",
+    SignalKind.SAME_FILE: "The very same file as {what} is also on record: {places}.",
+    SignalKind.NEAR_PICTURE: "A picture that looks like {what} is also on record: {places}.",
+    SignalKind.NEAR_TEXT: "What {giver} wrote in {what} also stands, nearly the same: {places}.",
+    SignalKind.TRACKING_USED_TWICE: "The tracking number in {what} is also named: {places}.",
     SignalKind.TAKEN_BEFORE_DELIVERY: (
         "By what the file says of itself, {what} was taken at {taken}, before the delivery at {delivered}{zone}."
     ),
