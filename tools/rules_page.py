@@ -32,11 +32,11 @@ RULES: dict[str, tuple[str, tuple[str, ...]]] = {
     "S5": ("Where more is needed the platform asks, and each side answers in time.", (f"{D}.dispute:ask_material",)),
     "S6": (
         "Which material is expected is a table by reason and party, shown with what is missing.",
-        ("mufakat.core.view:expected_material", "mufakat.core.policy.policy:MaterialRule"),
+        ("mufakat.core.expected:expected_material", "mufakat.core.policy.policy:MaterialRule"),
     ),
     "S7": (
         "Judged on all material and on the platform's own data.",
-        ("mufakat.core.judgement:data_value", f"{D}.judging:items_of"),
+        ("mufakat.core.record:record", "mufakat.core.derived:derived", "mufakat.core.judgement:data_value"),
     ),
     "S8": (
         "Both are told the result on their contacts; here their inbox (mail and chat come later).",
