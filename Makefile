@@ -59,10 +59,11 @@ demo: setup ## try the platform: make demo DEMO="--help"
 serve: setup ## the HTTP API on http://127.0.0.1:8080 with a made-up shop to try: make serve SERVE="--help"
 	.venv/bin/mufakat serve $(SERVE)
 
-nightly: setup ## long checks: every PostgreSQL that is found, a thousand simulated worlds, requests by chance, mutations of the core
+nightly: setup ## long checks: every PostgreSQL that is found, a thousand simulated worlds, requests by chance, hostile files, mutations of the core
 	.venv/bin/python -m tests.servers
 	.venv/bin/mufakat simulate --seeds 1000
 	TEST_REQUESTS=300 .venv/bin/python -m pytest tests/api/test_schemathesis.py
+	.venv/bin/python -m tests.evidence.fuzz_inspection
 	.venv/bin/python -m tests.mutate
 
 bench: setup ## measure the core, the engine, the HTTP API, its memory and its start

@@ -13,10 +13,13 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+from mufakat.evidence.inspection import calls, warming
+from mufakat.evidence.inspection.examine import examine
+from mufakat.evidence.inspection.isolation import Walls, shut_in
 
 WORKED = b"worked"
 
@@ -50,10 +53,16 @@ def act_quickly(source: int, made: int, report: int) -> None:
     act(source, made, report)
 
 
+def examine_quickly(source: int, made: int, report: int) -> None:
+    """The real examination, where a file has one second of computing and three of time."""
+    examine(source, made, report)
+
+
 def warm_up() -> None:
     """Runs in the workshop before the walls stand: shortens what a file may take, where the workshop is for that."""
+    warming.warm_up()
     program: Any = sys.modules["__main__"]
-    if sys.argv[2].endswith("act_quickly"):
+    if sys.argv[2].endswith("_quickly"):
         program.WALL_SECONDS = 3
         program.limit = partial(program.limit, cpu_seconds=1)
 
@@ -117,14 +126,10 @@ def change_the_original(_: str, source: int, *__: int) -> bool:
     return os.pwrite(source, b"x", 0) == 1
 
 
-def kill_all(*_: object) -> bool:
-    """Every process that can be reached; being able to reach none is being stopped."""
-    reached = False
-    for number in {os.getppid(), 1, *range(2, 200)} - {0, os.getpid()}:
-        with suppress(OSError):
-            os.kill(number, 9)
-            reached = True
-    return reached and os.getppid() == 0
+def kill(argument: str, *_: int) -> bool:
+    """A process of the outside, by its number there."""
+    os.kill(int(argument), 0)
+    return True
 
 
 def loop(*_: object) -> bool:
@@ -150,17 +155,16 @@ def own_users(*_: object) -> bool:
     return bool(ctypes.CDLL(None).unshare(0x10000000) == 0)
 
 
-def see_others(*_: object) -> bool:
-    """Signals can be tried at a process of the outside by number."""
-    os.kill(int(_[0]), 0) if isinstance(_[0], str) else None
+def standing(*_: object) -> bool:
+    """Nothing; whether the walls stand is said by the one who asks."""
     return True
 
 
 def lie(argument: str, _: int, made: int, report: int) -> bool:
     """Leave a report of the file's own making and end at once."""
     made_bytes, _sep, said = argument.partition("|")
-    os.write(made, bytes.fromhex(made_bytes))
-    os.write(report, said.encode())
+    os.pwrite(made, bytes.fromhex(made_bytes), 0)
+    os.pwrite(report, said.encode(), 0)
     os._exit(0)
 
 
@@ -179,26 +183,31 @@ ACTS: dict[str, Callable[..., bool]] = {
         allocate,
         write_much,
         change_the_original,
-        kill_all,
+        kill,
         loop,
         wait,
         break_down,
         mount,
         own_users,
-        see_others,
         lie,
+        standing,
     )
 }
 
 if __name__ == "__main__":
-    # Without the workshop: `python -m tests.evidence.hostile WALLS ACT ARGUMENT`, behind these walls and no limits.
-    from mufakat.evidence.inspection.isolation import Walls, shut_in
-
+    # Without the workshop: `python -m tests.evidence.hostile WALLS ACT ARGUMENT [USER]`, behind these walls and no
+    # limits, by root as another user.
     walls, name, argument = Walls(int(sys.argv[1])), sys.argv[2], sys.argv[3]
     try:
         socket.getaddrinfo("127.0.0.1", 1)  # loads what is loaded late
-        standing = shut_in(walls) if walls else walls
-        worked = standing == walls and ACTS[name](argument, -1, -1, -1)
-        print("worked" if worked else f"stopped by {standing!r}")
+        if len(sys.argv) > 4:
+            os.setgroups([])
+            os.setresgid(*[int(sys.argv[4])] * 3)
+            os.setresuid(*[int(sys.argv[4])] * 3)
+        found = shut_in(walls) if walls else walls
+        if found & Walls.CALLS:
+            calls.forbid()
+        worked = found == walls and ACTS[name](argument, -1, -1, -1)
+        print("worked" if worked else f"only {found!r}" if found != walls else "stopped")
     except BaseException as error:  # noqa: BLE001 - any way to be stopped is a way to be stopped
-        print("stopped", type(error).__name__)
+        print("stopped by", type(error).__name__)

@@ -65,6 +65,13 @@ def seen(piece: Derivative) -> Image.Image:
     return picture
 
 
+def level(picture: Image.Image, at: tuple[int, int], channel: int = 0) -> int:
+    """One colour of one pixel, 0 to 255."""
+    found = picture.convert("RGB").getpixel(at)
+    assert isinstance(found, tuple)
+    return found[channel]
+
+
 def secrets_in(answer: Inspected) -> list[bytes]:
     return [each for each in SECRETS for piece in answer.derivatives if each in content(piece)]
 
@@ -127,7 +134,7 @@ def swapped_profile() -> bytes:
 
 @cache
 def heic(width: int = 128, height: int = 96) -> bytes:
-    """A HEIC photo as phones write them: one HEVC picture and its EXIF, boxed by hand, for no package here writes it."""
+    """A HEIC photo as phones write them: a HEVC picture and its EXIF, boxed by hand, for no package here writes it."""
     film = BytesIO()
     with av.open(film, "w", format="mp4") as container:
         track: Any = container.add_stream("libx265", rate=1, options={"x265-params": "log-level=none:keyint=1"})

@@ -7,7 +7,7 @@ import pytest
 from mufakat.evidence.inspection.inspector import Inspector
 from mufakat.evidence.inspection.limits import PAGE_PIXELS, PAGES
 from mufakat.evidence.inspection.report import Kind, Made
-from tests.evidence.inspected import PROGRAM, content, looked, only, pdf, secrets_in, seen
+from tests.evidence.inspected import PROGRAM, content, level, looked, only, pdf, secrets_in, seen
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -21,9 +21,8 @@ async def test_pages_come_as_pictures_and_the_file_stays_behind(inspector: Inspe
         pages = [each for each in answer.derivatives if each.made is Made.PAGE]
         assert [(each.width, each.height, each.type) for each in pages] == [(910, 1287, "image/jpeg")] * 3
         for each in pages:
-            shown = seen(each).convert("L")
-            assert shown.getpixel((150, 1135)) < BLACK, "the square of the page"
-            assert shown.getpixel((600, 300)) > WHITE
+            assert level(seen(each), (150, 1135)) < BLACK, "the square of the page"
+            assert level(seen(each), (600, 300)) > WHITE
             assert each.fingerprint
         assert len([each for each in answer.derivatives if each.made is Made.THUMBNAIL]) == 1
         assert not [each for each in answer.derivatives if content(each).startswith(b"%PDF")]
@@ -46,7 +45,7 @@ async def test_pages_of_any_size_have_a_bounded_number_of_pixels(inspector: Insp
     with await looked(inspector, pdf(1, sides)) as answer:
         page = only(answer, Made.PAGE)
         assert page.width * page.height <= PAGE_PIXELS * 1.01
-        assert seen(page)
+        assert seen(page).size == (page.width, page.height)
 
 
 async def test_a_text_passes_as_it_is(inspector: Inspector) -> None:

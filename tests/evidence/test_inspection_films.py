@@ -10,7 +10,7 @@ import pytest
 from mufakat.evidence.inspection.inspector import Inspected, Inspector
 from mufakat.evidence.inspection.limits import KEY_FRAMES
 from mufakat.evidence.inspection.report import Kind, Made
-from tests.evidence.inspected import CAMERA, MODEL, content, film, looked, on_its_side, only, secrets_in, seen
+from tests.evidence.inspected import CAMERA, MODEL, content, film, level, looked, on_its_side, only, secrets_in, seen
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -35,7 +35,7 @@ SOUNDS = [
 
 def played(copy: bytes) -> tuple[int, int, float]:
     """Pictures, pieces of sound and seconds of a copy, all decoded."""
-    with av.open(BytesIO(copy)) as container:
+    with av.open(BytesIO(copy), "r") as container:
         assert not {*container.metadata} - {"major_brand", "minor_version", "compatible_brands", "encoder"}
         length = float(container.duration or 0) / av.time_base
         counted = {"video": 0, "audio": 0}
@@ -81,7 +81,7 @@ async def test_stills_are_spread_over_the_film(inspector: Inspector) -> None:
         assert moments == sorted(moments)
         assert moments[0] == 0
         assert moments[-1] > 17
-        red = [sum(seen(each).convert("RGB").getpixel((x, 60))[0] > 128 for x in range(160)) for each in stills]
+        red = [sum(level(seen(each), (x, 60)) > 128 for x in range(160)) for each in stills]
         assert red == sorted(red), "red comes in from the left"
         assert red[-1] > red[0] + 80
         assert all(each.fingerprint for each in stills)
@@ -91,13 +91,10 @@ async def test_stills_are_spread_over_the_film(inspector: Inspector) -> None:
 async def test_a_film_taken_upright_is_shown_upright(inspector: Inspector) -> None:
     with await looked(inspector, on_its_side(film("mp4", "libx264", ""))) as answer:
         assert (answer.width, answer.height) == (120, 160)
-        first = seen(next(each for each in answer.derivatives if each.made is Made.KEY_FRAME)).convert("RGB")
+        first = seen(next(each for each in answer.derivatives if each.made is Made.KEY_FRAME))
         assert first.size == (120, 160)
-        top, bottom = first.getpixel((60, 3)), first.getpixel((60, 150))
-        assert isinstance(top, tuple)
-        assert isinstance(bottom, tuple)
-        assert top[0] > 150 > bottom[0], "what was left is above"
-        with av.open(BytesIO(content(only(answer, Made.COPY)))) as copy:
+        assert level(first, (60, 3)) > 150 > level(first, (60, 150)), "what was left is above"
+        with av.open(BytesIO(content(only(answer, Made.COPY))), "r") as copy:
             assert next(copy.decode(video=0)).rotation == -90
 
 
@@ -116,5 +113,5 @@ async def test_a_sound_plays_and_tells_nothing_else(
         assert tones
         assert abs(length - 3) < 0.2
         assert not secrets_in(answer)
-        if form != "wav":
+        if form not in {"wav", "ipod"}:  # which keep no such tags
             check_private(answer)

@@ -16,6 +16,7 @@ from tests.evidence.inspected import (
     content,
     exif,
     heic,
+    level,
     looked,
     only,
     photo,
@@ -151,9 +152,7 @@ async def test_pictures_of_every_colour_mode_can_be_seen(inspector: Inspector, m
     with await looked(inspector, photo(form, picture)) as answer:
         shown = seen(only(answer, Made.COPY)).convert("L")
         expected = scene().convert("L")
-        middle = [
-            int(value) for value in (shown.resize((1, 1)).getpixel((0, 0)), expected.resize((1, 1)).getpixel((0, 0)))
-        ]
+        middle = [level(each.resize((1, 1)), (0, 0)) for each in (shown, expected)]
         assert abs(middle[0] - middle[1]) < 12
 
 

@@ -21,7 +21,7 @@ READ: Final = 16 * 1024 * 1024
 
 def examine(source: int, made: int, report: int) -> None:
     """Look into the open file `source`; write what is made of it to `made`, and the report to `report`."""
-    os.write(report, msgspec.json.encode(examined(_content(source), Making(made))))
+    os.pwrite(report, msgspec.json.encode(examined(_content(source), Making(made))), 0)
 
 
 def examined(data: bytes, making: Making) -> Report:

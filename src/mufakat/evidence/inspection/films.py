@@ -74,8 +74,8 @@ def examine(kind: str, data: bytes, making: Making) -> Report:
             _check_length(Fraction(container.duration or 0, av.time_base))
             if not pictures:
                 return _sound(kind, container, sound, making, private)
-            sides = _check_pixels(pictures)
             container_name, media_type = _film_form(pictures, sound)
+            sides = _check_pixels(pictures)
             copy, length = _copied(container, [each for each in (pictures, sound) if each], container_name)
         turned = _stills(kind, data, making, length)
     except (av.error.FFmpegError, ValueError, OverflowError, EOFError) as error:
@@ -112,9 +112,8 @@ def _tracks(container: InputContainer) -> tuple[VideoStream | None, Any]:
 
 
 def _form(track: Any) -> str:
-    """How a track is encoded, by the name that does not depend on the decoder."""
-    name: str = track.codec_context.codec.canonical_name
-    return name
+    """How a track is encoded, by the name that does not depend on the decoder; "?" where nobody knows it."""
+    return str(track.codec_context.codec.canonical_name) if track.codec_context else "?"
 
 
 def _check_length(length: Fraction) -> None:

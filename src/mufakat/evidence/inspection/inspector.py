@@ -93,6 +93,8 @@ class Inspector:
         self._examine, self._walls = examine, walls
         self._door: Door | None = None
         self._standing: Walls | None = None
+        self._under_way: set[asyncio.Task[Inspected | Refusal]] = set()
+        self._closed = False
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -103,14 +105,17 @@ class Inspector:
 
     async def start(self) -> None:
         """Start the workshop, if it does not run, so that the first file need not wait. Raises WorkshopLost."""
+        self._closed = False
         await self._opened()
 
     async def close(self) -> None:
-        """End the workshop; files that are being looked into raise WorkshopLost."""
+        """End the workshop; who waits for a file gets WorkshopLost, and so does who asks before it is started again."""
+        self._closed = True
         async with self._opening:
             door, self._door = self._door, None
             if door:
                 await door.close()
+        await asyncio.gather(*self._under_way, return_exceptions=True)
 
     def isolation(self) -> str:
         """A sentence for people: how files are shut in while they are looked into."""
@@ -146,7 +151,13 @@ class Inspector:
         with ExitStack() as stack:
             source = stack.enter_context(_read_only(file))
             task = asyncio.create_task(self._inspected(source, claimed_type, stack.pop_all()))
-        return await asyncio.shield(task)  # a caller that gives up does not free the place that is still taken
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:  # a caller that gives up does not free the place that is still taken
+            task.add_done_callback(_forget)
+            raise
 
     async def _inspected(self, source: int, claimed: str, stack: ExitStack) -> Inspected | Refusal:
         with stack:
@@ -166,6 +177,8 @@ class Inspector:
 
     async def _opened(self) -> Door:
         async with self._opening:
+            if self._closed:
+                raise WorkshopLost("Files are not looked into any more: the inspector is closed.")
             if self._door and self._door.open:
                 return self._door
             if self._door:
@@ -175,6 +188,14 @@ class Inspector:
             if known is None and not self._standing & Walls.NAMESPACES:
                 log.warning("%s", self.isolation())
             return self._door
+
+
+def _forget(task: asyncio.Task[Inspected | Refusal]) -> None:
+    """Close what nobody waits for any more."""
+    if not task.cancelled() and not task.exception():
+        answer = task.result()
+        if isinstance(answer, Inspected):
+            answer.close()
 
 
 def anonymous() -> IO[bytes]:
@@ -229,12 +250,20 @@ def _answer(status: int, report: IO[bytes], made: IO[bytes], claimed: str) -> In
         if said.refused:
             log.info("A file was refused: %s %s", said.refused, said.why)
             return _refusal(said.refused, said.kind)
+        kind = _kind(said)
         if not types.fits(claimed, said.type):
             return Refusal(Code.FILE_NOT_AS_NAMED, (("claimed", claimed[:100]), ("found", said.type)))
-        return _inspected(said, made)
+        return _inspected(said, kind, made)
     except (msgspec.DecodeError, _Lie, EOFError) as error:
         log.warning("What looks into files gave an answer that does not fit (%s).", type(error).__name__)
         return Refusal(Code.FILE_NOT_UNDERSTOOD)
+
+
+def _kind(said: Report) -> Kind:
+    """The kind, where the type is of it; raises _Lie."""
+    if said.kind is None or types.KINDS.get(said.type) is not said.kind:
+        raise _Lie
+    return said.kind
 
 
 def _refusal(code: str, kind: Kind | None) -> Refusal:
@@ -264,10 +293,8 @@ def _refusal(code: str, kind: Kind | None) -> Refusal:
             return Refusal(Code.FILE_NOT_UNDERSTOOD)
 
 
-def _inspected(said: Report, made: IO[bytes]) -> Inspected:
+def _inspected(said: Report, kind: Kind, made: IO[bytes]) -> Inspected:
     """What was made, cut apart into files of its own; raises _Lie, EOFError."""
-    if types.KINDS.get(said.type) is not said.kind or said.kind is None:
-        raise _Lie
     total, at = os.fstat(made.fileno()).st_size, 0
     for each in said.pieces:
         if each.start != at or each.type not in types.MADE:
@@ -279,7 +306,7 @@ def _inspected(said: Report, made: IO[bytes]) -> Inspected:
         derivatives = tuple(_derivative(each, made, stack) for each in said.pieces)
         stack.pop_all()
     return Inspected(
-        said.kind,
+        kind,
         said.type,
         said.width,
         said.height,

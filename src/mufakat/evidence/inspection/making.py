@@ -1,4 +1,4 @@
-"""What an examination writes to: things made of a file, one after the other, in one open file."""
+"""What an examination writes to: things made of a file, one after the other, in one open file, from its start."""
 
 import os
 from io import BytesIO
@@ -44,7 +44,7 @@ class Making:
         """Keep one thing. at: milliseconds into the film."""
         start, rest = self._size, memoryview(content)
         while rest:
-            written = os.write(self._file, rest)
+            written = os.pwrite(self._file, rest, self._size)
             rest, self._size = rest[written:], self._size + written
         self.pieces.append(
             Piece(

@@ -16,7 +16,7 @@ _MOST_MILLISECONDS: Final = 24 * 3600 * 1000
 Size = Annotated[int, Meta(ge=0, le=MADE_BYTES)]
 Side = Annotated[int, Meta(ge=0, le=SIDE)]
 Milliseconds = Annotated[int, Meta(ge=0, le=_MOST_MILLISECONDS)]
-Phrase = Annotated[str, Meta(max_length=PHRASE)]
+Phrase = Annotated[str, Meta(max_length=PHRASE, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
 
 
 class Kind(StrEnum):

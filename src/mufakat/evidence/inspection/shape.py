@@ -159,10 +159,10 @@ def _boxes(data: bytes) -> Iterator[bytes]:
             size = len(data) - at
         if size < 8 or not _BOX.fullmatch(name):  # noqa: PLR2004 - a box's own head
             raise Unfit(Code.FILE_NOT_ONE_THING if at else Code.FILE_DAMAGED, "no box where one must be")
-        if at + size > len(data):
-            raise Unfit(Code.FILE_DAMAGED, "cut off")
         if name != b"mdat":
             yield data[at : at + size]
+        if at + size > len(data):
+            raise Unfit(Code.FILE_DAMAGED, "cut off")
         at += size
 
 
