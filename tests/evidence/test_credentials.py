@@ -16,7 +16,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from mufakat.evidence.credentials import MOST, PHRASE, Credentials, Holds, _summary, read_credentials, warm_up
+from mufakat.evidence.credentials import (
+    MOST,
+    PHRASE,
+    PIECE,
+    Credentials,
+    Holds,
+    _may_have,
+    _summary,
+    read_credentials,
+    warm_up,
+)
 
 Read = Callable[[bytes, str], Credentials | None]
 SOURCE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
@@ -136,6 +146,13 @@ def test_a_picture_without_has_none_whatever_is_written_in_it(read: Any) -> None
     assert read(picture() + b"c2pa") is None
     assert read(b"c2pa is a standard", "text/plain") is None
     assert read(b"c2pa" * 1000, "no/such") is None
+
+
+@pytest.mark.parametrize("mark", [b"c2pa", b"\xd8\xfe\xc3\xd6\x1b\x0e\x48\x3c\x92\x97\x58\x28\x87\x7e\xc4\x81"])
+def test_a_mark_is_found_wherever_it_stands(mark: bytes) -> None:
+    for start in (0, PIECE - len(mark), PIECE - 1, PIECE, 2 * PIECE - 2):
+        assert _may_have(io.BytesIO(bytes(start) + mark + bytes(5)))
+        assert not _may_have(io.BytesIO(bytes(start) + mark[:-1] + b"?" + bytes(5)))
 
 
 def test_the_reader_can_be_loaded_before_a_process_is_shut_in() -> None:

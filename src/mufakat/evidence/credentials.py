@@ -10,8 +10,6 @@ first file with credentials; `warm_up` does it before.
 
 import importlib
 import json
-import mmap
-import os
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
@@ -23,6 +21,8 @@ MOST: Final = 16
 """Names of each sort that are kept."""
 PHRASE: Final = 200
 """Characters of a name that are kept."""
+PIECE: Final = 1024 * 1024
+"""Bytes that are searched for a mark at once."""
 MOST_MANIFESTS: Final = 32
 """Manifests that are looked at: the file's own, and those of what it was made from."""
 
@@ -31,6 +31,7 @@ Phrases = Annotated[tuple[Phrase, ...], Meta(max_length=MOST)]
 
 _MARKS: Final = (b"c2pa", b"\xd8\xfe\xc3\xd6\x1b\x0e\x48\x3c\x92\x97\x58\x28\x87\x7e\xc4\x81")
 """The name of the box in which credentials lie in most formats, and the UUID of the box in films and HEIC."""
+_LONGEST_MARK: Final = max(map(len, _MARKS)) - 1
 _SETTINGS: Final = {
     "verify": {"remote_manifest_fetch": False, "ocsp_fetch": False, "verify_trust": False},
 }
@@ -97,10 +98,13 @@ def read_credentials(file: IO[bytes], media_type: str) -> Credentials | None:
 
 def _may_have(file: IO[bytes]) -> bool:
     """Whether a mark of credentials is anywhere in the file."""
-    if not os.fstat(file.fileno()).st_size:
-        return False
-    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as whole:
-        return any(whole.find(mark) >= 0 for mark in _MARKS)
+    file.seek(0)
+    held = b""
+    while piece := file.read(PIECE):
+        held = held[-_LONGEST_MARK:] + piece
+        if any(mark in held for mark in _MARKS):
+            return True
+    return False
 
 
 def _summary(told: Any) -> Credentials:
