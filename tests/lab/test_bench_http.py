@@ -32,8 +32,9 @@ async def test_serve_is_measured_beside_the_bare_application(server_url: str) ->
         for clients in (1, 2)
     ]
     for row in rows:
-        assert list(row.beside) == ["bare"]
-        for each in (row.ours, row.beside["bare"]):
+        assert list(row.figures) == ["mufakat", "bare"]
+        assert row.ratio("bare") == 1
+        for each in row.figures.values():
             assert each.per_second > 0
             assert 0 < each.median <= each.slow
 
@@ -41,7 +42,7 @@ async def test_serve_is_measured_beside_the_bare_application(server_url: str) ->
 async def test_servers_are_held_against_each_other(server_url: str) -> None:
     rows = await bench.bench_servers(url=server_url, size=bench.Size(20, 1, (2,), 40, 200, 4))
     assert len(rows) == 4
-    assert all(list(row.beside) == ["uvicorn, asyncio", "granian, uvloop"] for row in rows)
+    assert all(list(row.figures) == ["uvicorn, uvloop", "uvicorn, asyncio", "granian, uvloop"] for row in rows)
 
 
 async def test_memory_is_measured_part_by_part() -> None:

@@ -60,12 +60,16 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A workload with so many clients: ours, and the yardsticks of the same run by name."""
+    """A workload with so many clients: the figures of the same run by server, one of which is the yardstick."""
 
     workload: str
     clients: int
-    ours: Measured
-    beside: dict[str, Measured]
+    figures: dict[str, Measured]
+    yardstick: str
+
+    def ratio(self, server: str) -> float:
+        """How a server's rate stands to the yardstick's."""
+        return self.figures[server].per_second / self.figures[self.yardstick].per_second
 
 
 class Workloads:
@@ -127,12 +131,12 @@ async def bench_http(console: Console | None = None, url: str | None = None, siz
     async with prepared(url, size) as (over, databases, folder), AsyncExitStack() as stack:
         port, other = servers.free_port(), servers.free_port()
         ours = servers.serve(databases[0], folder, port, work=False)
-        yardstick = servers.bare_app(databases[1], over.server_key.credential.id, other)
+        plain = servers.bare_app(databases[1], over.server_key.credential.id, other)
         pair = {
-            "ours": await stack.enter_async_context(servers.running(*ours, port, folder / "serve.log")),
-            "bare": await stack.enter_async_context(servers.running(*yardstick, other, folder / "bare.log")),
+            "mufakat": await stack.enter_async_context(servers.running(*ours, port, folder / "serve.log")),
+            "bare": await stack.enter_async_context(servers.running(*plain, other, folder / "bare.log")),
         }
-        rows = await compare(pair, over, size, "ours")
+        rows = await compare(pair, over, size, "bare")
     show(console, "`mufakat serve` beside a bare ASGI application, durable", rows, size)
     return rows
 
@@ -179,7 +183,7 @@ async def prepared(url: str | None, size: Size, copies: int = 2) -> AsyncIterato
                 await asyncio.to_thread(server.stop)
 
 
-async def compare(found: dict[str, Server], over: Ground, size: Size, ours: str) -> list[Row]:
+async def compare(found: dict[str, Server], over: Ground, size: Size, yardstick: str) -> list[Row]:
     """Let every server do every workload with every number of clients, in turns."""
     rows = []
     works = {name: Workloads(over) for name in found}
@@ -193,8 +197,7 @@ async def compare(found: dict[str, Server], over: Ground, size: Size, ours: str)
                 for name, server in found.items():
                     unit = works[name].units[workload]
                     figures[name].append(await _measure(server, clients, unit, counts[name], size, size.seconds))
-            medians = {name: _median(each) for name, each in figures.items()}
-            rows.append(Row(workload, clients, medians.pop(ours), medians))
+            rows.append(Row(workload, clients, {name: _median(each) for name, each in figures.items()}, yardstick))
     return rows
 
 
@@ -216,21 +219,19 @@ def show(console: Console | None, title: str, rows: list[Row], size: Size) -> No
     """The rows as a table."""
     if console is None:
         return
-    others = list(rows[0].beside)
     table = Table(title=f"{title} (medians of {size.repeats} runs of {size.seconds:g} s)")
-    table.add_column("what")
-    for heading in ("clients", "a second", "p50 ms", "p99 ms", "processor us"):
-        table.add_column(heading, justify="right")
-    for other in others:
-        for heading in (f"{other}: a second", "p50 ms", "p99 ms", "processor us", "ratio"):
-            table.add_column(heading, justify="right")
+    for heading in ("what", "clients", "server", "a second", "ratio", "p50 ms", "p99 ms", "processor us"):
+        table.add_column(heading, justify="left" if heading in ("what", "server") else "right")
     for row in rows:
-        cells = [row.workload, str(row.clients), *_cells(row.ours)]
-        for beside in row.beside.values():
-            cells += [*_cells(beside), f"{row.ours.per_second / beside.per_second:.2f}"]
-        table.add_row(*cells)
+        for server, figure in row.figures.items():
+            table.add_row(
+                row.workload,
+                str(row.clients),
+                server,
+                f"{figure.per_second:,.0f}",
+                f"{row.ratio(server):.2f}",
+                f"{figure.median:.1f}",
+                f"{figure.slow:.1f}",
+                f"{figure.processor:,.0f}",
+            )
     console.print(table)
-
-
-def _cells(figure: Measured) -> list[str]:
-    return [f"{figure.per_second:,.0f}", f"{figure.median:.1f}", f"{figure.slow:.1f}", f"{figure.processor:,.0f}"]
