@@ -43,6 +43,11 @@ def codes_of(operation: dict[str, Any]) -> dict[str, set[str]]:
     return found
 
 
+def named() -> list[tuple[str, str, dict[str, Any]]]:
+    """Address, method and description of every operation."""
+    return [(path, method, each) for path, item in describe()["paths"].items() for method, each in item.items()]
+
+
 def client() -> httpx.AsyncClient:
     """The application without a database: enough for what anybody may read."""
     app = telemetry(build(None))  # type: ignore[arg-type]
@@ -77,6 +82,14 @@ def test_every_reference_leads_somewhere_and_nothing_is_left_over() -> None:
     assert [name for name in made["components"]["schemas"] if not re.fullmatch(r"[A-Z][A-Za-z]+", name)] == []
     told = {tag["name"] for tag in made["tags"]}
     assert {tag for _, _, operation in operations() for tag in operation["tags"]} == told
+
+
+def test_an_opened_case_links_to_what_can_be_done_with_it() -> None:
+    (opening,) = [each for _, _, each in operations() if each["operationId"] == "openCase"]
+    names = {each["operationId"]: path for path, _, each in named()}
+    for link in opening["responses"]["201"]["links"].values():
+        assert "{case_id}" in names[link["operationId"]]
+    assert len(opening["responses"]["201"]["links"]) >= 5
 
 
 def test_a_command_is_told_apart_by_its_name() -> None:
