@@ -138,6 +138,22 @@ class Contract:
         assert loaded is not None
         assert (loaded.answered, loaded.order.uses) == (None, {})
 
+    async def test_an_answer_carries_what_would_be_loaded_next(self, world: World) -> None:
+        await world.ready()
+        opened = await world.give(CUSTOMER, ASK, key="open")
+        loaded = await world.store.load(Ask("here", "o1", opened.case_id))
+        assert loaded is not None
+        assert opened.after == replace(loaded, head=b"")
+        said = await world.give(SELLER, c.SendMessage(text="hello"), opened.case_id, "hello")
+        loaded = await world.store.load(Ask("here", "o1", opened.case_id))
+        assert loaded is not None
+        assert said.after == replace(loaded, head=b"")
+        sealed = await world.store.sealed_of("here", "o1", opened.case_id)
+        assert said.sealed
+        assert all(sealed[each.hash] == each for each in said.sealed)
+        again = await world.give(CUSTOMER, ASK, key="open")
+        assert (again.after, again.sealed) == (None, ()), "the case may have moved on since"
+
     # --- idempotency
 
     async def test_the_same_key_and_input_give_the_first_answer_again(self, world: World) -> None:
