@@ -5,6 +5,7 @@ the rules may refuse follows from which commands it passes on.
 """
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Final
 
 from mufakat.api.rights import Right
@@ -142,9 +143,9 @@ def headers(route: Route, at: int) -> list[str]:
         found.append("WWW-Authenticate")
     if at in (TROUBLES[Trouble.SLOW_DOWN][0], TROUBLES[Trouble.DATABASE_AWAY][0]) and route.right is not None:
         found.append("Retry-After")
-    if at < 400 and route.name in TAGGED:  # noqa: PLR2004 - what begins the refusals in HTTP
+    if at < HTTPStatus.BAD_REQUEST and route.name in TAGGED:
         found.append("ETag")
-    if at < 300 and route.name in PLACED:  # noqa: PLR2004 - what ends the successes in HTTP
+    if at == HTTPStatus.CREATED and route.name in PLACED:
         found.append("Location")
     return found
 
