@@ -61,6 +61,7 @@ SHAPES = (
     order.Scan,
     order.OutsideRefund,
     order.Amendment,
+    order.Payment,
 )
 """What orders, commands and events are made of, beside plain values."""
 
