@@ -23,7 +23,12 @@ from mufakat.store.records import LoggedEvent
 FOLD: Final = 1
 """Raise this when `evolve` folds the same events into something else: every cached state is then folded again."""
 
-FACTS: Final[dict[str, type]] = {"scan": Scan, "outside_refund": OutsideRefund, "amendment": Amendment, "payment": Payment}
+FACTS: Final[dict[str, type]] = {
+    "scan": Scan,
+    "outside_refund": OutsideRefund,
+    "amendment": Amendment,
+    "payment": Payment,
+}
 FACT_NAMES: Final = {kind: name for name, kind in FACTS.items()}
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
