@@ -197,7 +197,7 @@ def _print(console: Console | None, found: list[Near]) -> None:
         title=f"Near search, to {NEAR} of {BITS} bits (medians of {SOUGHT})",
     )
     for each in found:
-        figures = (f"{each.median:.1f}", f"{each.slow:.1f}", f"{each.scan:.1f}", f"{each.ratio:.1f}")
+        figures = (f"{each.median:.1f}", f"{each.slow:.1f}", f"{each.scan:.1f}", f"{each.ratio:.2f}")
         table.add_row(f"{each.prints:,}", *figures, f"{each.disk / 1e6:,.0f}", f"{each.memory / 1e6:,.0f}")
     console.print(table)
     console.print(f"goal: {GOAL_MILLISECONDS:.0f} ms among ten million")

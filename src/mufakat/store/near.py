@@ -15,7 +15,10 @@ from typing import Final
 BITS: Final = 256
 BYTES: Final = BITS // 8
 NEAR: Final = 31
-"""The most bits in which two fingerprints differ that count as near: where Meta recommends to start for PDQ."""
+"""The most bits in which two fingerprints differ that count as near: where Meta recommends to begin with PDQ.
+
+https://github.com/facebook/ThreatExchange/tree/main/pdq#matching, which also recommends to discard qualities up to 49.
+"""
 
 
 @dataclass(frozen=True, slots=True)
