@@ -235,22 +235,22 @@ async def test_root_where_the_account_cannot_go(home: Path) -> None:
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
 
 
-async def test_databases_by_name(postgres: EmbeddedPostgres) -> None:
-    url = await create_database(postgres.url(), "one_of_ours")
+async def test_databases_by_name(server_url: str) -> None:
+    url = await create_database(server_url, "one_of_ours")
     await ask(url, "CREATE TABLE t AS SELECT 7 AS x")
-    assert await create_database(postgres.url(), "one_of_ours") == url  # there already
-    clone = await create_database(postgres.url(), "its_clone", template="one_of_ours")
+    assert await create_database(server_url, "one_of_ours") == url  # there already
+    clone = await create_database(server_url, "its_clone", template="one_of_ours")
     assert await ask(clone, "SELECT x FROM t") == 7
     for name in ("one_of_ours", "its_clone", "its_clone"):
-        await drop_database(postgres.url(), name)
+        await drop_database(server_url, name)
     with pytest.raises(asyncpg.InvalidCatalogNameError):
         await ask(url, "SELECT 1")
 
 
-async def test_one_database_made_by_many_at_once(postgres: EmbeddedPostgres) -> None:
-    made = await asyncio.gather(*(create_database(postgres.url(), "wanted_by_all") for _ in range(5)))
+async def test_one_database_made_by_many_at_once(server_url: str) -> None:
+    made = await asyncio.gather(*(create_database(server_url, "wanted_by_all") for _ in range(5)))
     assert len(set(made)) == 1
-    await drop_database(postgres.url(), "wanted_by_all")
+    await drop_database(server_url, "wanted_by_all")
 
 
 @pytest.mark.parametrize("name", ["", "Big", "a-b", 'a"; DROP', "1a", "a" * 64, "a/b"])
