@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
@@ -79,7 +80,7 @@ def test_its_lines_run_as_they_are_printed(shop: Served, tools: tuple[str, str],
     lines = httpx.get(shop.url, trust_env=False).text
     before = len(shop.log)
     said = _run(lines, tools, tmp_path)
-    statuses = [each["status"] for each in map(json.loads, shop.log[before:]) if each["event"] == "request"]
+    statuses = _statuses(shop, before, len(said))
     assert len(statuses) == lines.count("\ncall $") == len(said)
     assert all(200 <= each < 300 for each in statuses), list(zip(statuses, said, strict=True))
     case = _case(shop, said)
@@ -93,6 +94,17 @@ def test_its_lines_run_as_they_are_printed(shop: Served, tools: tuple[str, str],
     assert _case(shop, again) == case, "the same lines a second time change nothing in the case"
     assert again[-1] == said[-1]
     assert {each["code"] for each in again if "code" in each} == {"CASE_CLOSED", "WRONG_PHASE"}
+
+
+def _statuses(shop: Served, before: int, wanted: int) -> list[int]:
+    """What the requests since a line of the log were answered with; an answer can arrive before its line does."""
+    found: list[int] = []
+    for _ in range(100):
+        found = [each["status"] for each in map(json.loads, shop.log[before:]) if each["event"] == "request"]
+        if len(found) >= wanted:
+            break
+        time.sleep(0.05)
+    return found
 
 
 def _run(lines: str, tools: tuple[str, str], folder: Path) -> list[dict[str, Any]]:
