@@ -24,6 +24,7 @@ from mufakat.api.routes import (
     rulebooks,
     sandbox,
     uploads,
+    views,
     welcome,
 )
 from mufakat.api.site import Site
@@ -37,6 +38,7 @@ V1: Final[tuple[Router, ...]] = (
     cases.router,
     asking.router,
     files.router,
+    views.router,
     record.router,
     uploads.router,
     rulebooks.router,
@@ -45,7 +47,13 @@ V1: Final[tuple[Router, ...]] = (
     sandbox.router,
 )
 """The routes that need a caller whom we know."""
-OPEN: Final[tuple[Any, ...]] = (welcome.router, docs.router, problem_types.router, health.router)
+OPEN: Final[tuple[Any, ...]] = (
+    welcome.router,
+    docs.router,
+    problem_types.router,
+    health.router,
+    views.read_link,
+)
 """The routes that anybody may read."""
 
 

@@ -25,11 +25,11 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     try:
         who = await signed_in(token, site.store, site.own_key, site.engine.clock.now())
     except NotSignedIn as error:
-        _take(connection, site.strangers, f"at\0{connection.client.host if connection.client else ''}")
+        take(connection, site.strangers, f"at\0{connection.client.host if connection.client else ''}")
         raise Troubled(Trouble.NOT_SIGNED_IN, str(error)) from error
     connection.scope["user"] = who
     connection.scope["auth"] = who.credential
-    _take(connection, site.allowances, f"{who.caller}\0{who.marketplace}\0{who.id}")
+    take(connection, site.allowances, f"{who.caller}\0{who.marketplace}\0{who.id}")
     if connection.scope.get("method") == "OPTIONS":  # the framework's own answer forgets methods of one path
         raise Troubled(Trouble.METHOD_NOT_ALLOWED, headers={"Allow": _methods(connection)})
     _check_right(who, handler.opt[RIGHT])
@@ -51,7 +51,8 @@ def _methods(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
     return ", ".join(sorted({method for each in routes for method in each.methods} - {"OPTIONS"}))
 
 
-def _take(connection: ASGIConnection[Any, Any, Any, Any], allowances: Allowances, caller: str) -> None:
+def take(connection: ASGIConnection[Any, Any, Any, Any], allowances: Allowances, caller: str) -> None:
+    """Count one request of a caller. Raises Troubled (SLOW_DOWN)."""
     allowed, headers = allowances.take(caller, time.monotonic())
     connection.scope.setdefault("state", {})["allowance"] = headers
     if not allowed:

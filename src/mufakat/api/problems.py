@@ -22,6 +22,7 @@ from mufakat.core.parties import Role
 from mufakat.core.refusal_texts import sentence
 from mufakat.core.refusals import Refusal
 from mufakat.core.words import Language, plain
+from mufakat.evidence.inspection.door import WorkshopLost
 from mufakat.store.database import StoreLost
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -81,7 +82,7 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
             log.error("request %s broke", request_id(request.scope), exc_info=error)
         headers |= troubled.headers
         problem = _problem(troubled)
-        if troubled.trouble is Trouble.DATABASE_AWAY:
+        if troubled.trouble in (Trouble.DATABASE_AWAY, Trouble.FILES_AWAY):
             headers["Retry-After"] = str(RETRY_AFTER)
         if troubled.trouble is Trouble.NOT_SIGNED_IN:
             headers["WWW-Authenticate"] = 'Bearer realm="mufakat"'
@@ -142,6 +143,9 @@ def _troubled(request: Request[Any, Any, Any], error: BaseException) -> Troubled
     """What an error of the framework, of the codec or of the store means to the caller."""
     if isinstance(error, StoreLost):
         return Troubled(Trouble.DATABASE_AWAY)
+    if isinstance(error, WorkshopLost):
+        log.error("No file can be looked into: %s", error)
+        return Troubled(Trouble.FILES_AWAY)
     if isinstance(error, msgspec.ValidationError):
         return _not_valid(str(error))
     if isinstance(error, msgspec.DecodeError):

@@ -28,6 +28,7 @@ class Right(StrEnum):
     EVENTS_READ = "events:read"
     FILES_WRITE = "files:write"
     FILES_READ = "files:read"
+    ORIGINALS_OPEN = "originals:open"
     IMPORT = "imports:write"
     TOKENS_ISSUE = "tokens:issue"
     KEYS_MANAGE = "keys:manage"
@@ -49,6 +50,7 @@ RIGHTS: Final[dict[Right, frozenset[Caller]]] = {
     Right.EVENTS_READ: _PLATFORM,
     Right.FILES_WRITE: _PARTIES,
     Right.FILES_READ: _ALL,
+    Right.ORIGINALS_OPEN: frozenset({Caller.AGENT}),
     Right.IMPORT: _SERVER,
     Right.TOKENS_ISSUE: _SERVER,
     Right.KEYS_MANAGE: _SERVER,

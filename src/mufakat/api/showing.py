@@ -184,6 +184,7 @@ class Shown:
                 refers_to=each.material.refers_to,
                 carried=each.number in carried,
                 href=_file(case, each),
+                views_href=_file(case, each, "/views"),
             )
             for each in view.visible_exhibits(case, role)
         ]
@@ -349,8 +350,8 @@ def _remedy(remedy: Remedy | None) -> w.RemedyOut | None:
     )
 
 
-def _file(case: Case, exhibit: claim.Exhibit) -> str | None:
+def _file(case: Case, exhibit: claim.Exhibit, below: str = "") -> str | None:
     material = exhibit.material
     if material.kind is not claim.MaterialKind.FILE or not material.digest:
         return None
-    return f"/v1/cases/{case.case_id}/files/{material.digest}"
+    return f"/v1/cases/{case.case_id}/files/{material.digest}{below}"

@@ -25,6 +25,8 @@ class Trouble(StrEnum):
     SIGNING_KEY_NOT_VALID = "SIGNING_KEY_NOT_VALID"
     SCOPE_NOT_KNOWN = "SCOPE_NOT_KNOWN"
     UPLOAD_MOVED_ON = "UPLOAD_MOVED_ON"
+    RANGE_NOT_VALID = "RANGE_NOT_VALID"
+    FILES_AWAY = "FILES_AWAY"
     SLOW_DOWN = "SLOW_DOWN"
     DATABASE_AWAY = "DATABASE_AWAY"
     OUR_FAULT = "OUR_FAULT"
@@ -50,6 +52,8 @@ TROUBLES: Final[dict[Trouble, tuple[int, str]]] = {
     Trouble.SIGNING_KEY_NOT_VALID: (422, "Register a public key in PEM: Ed25519, or ECDSA P-256."),
     Trouble.SCOPE_NOT_KNOWN: (422, "Give the key scopes from the list, at most those of the key that makes it."),
     Trouble.UPLOAD_MOVED_ON: (409, "Ask with HEAD how many bytes have arrived, and send those after them."),
+    Trouble.RANGE_NOT_VALID: (416, "Ask for bytes that are there: `Content-Range` says how many there are."),
+    Trouble.FILES_AWAY: (503, "No file can be looked into at the moment, so none is taken. Try again in a moment."),
     Trouble.SLOW_DOWN: (429, "Wait as long as `Retry-After` says, then try again."),
     Trouble.DATABASE_AWAY: (503, "Try again in a moment, under the same idempotency key: nothing is done twice."),
     Trouble.OUR_FAULT: (500, "Something of ours broke. Try again; if it stays, tell us the request id."),

@@ -28,6 +28,7 @@ from mufakat.engine.deliveries import Deliveries
 from mufakat.engine.materials import Materials
 from mufakat.engine.sweeping import Sweeping
 from mufakat.engine.work import loops, repeat
+from mufakat.evidence.inspection.inspector import Inspector
 from mufakat.evidence.vault import Vault
 from mufakat.settings import Address, Settings, files_place, master_key
 
@@ -113,7 +114,9 @@ async def _serve(found: Settings, *, work: bool) -> int:
         stack.callback(listening.close)
         stack.enter_context(_metrics(found))
         place = await stack.enter_async_context(opened(found))
-        site = site_over(place)
+        inspector = Inspector()
+        stack.push_async_callback(inspector.close)
+        site = site_over(place, inspector)
         if not found.database_url:
             site.trial = await _shop(place, site)
         server = Server(_config(site))
@@ -172,14 +175,15 @@ def _left_over(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None
     log.error("left over: %s", context.get("message", ""), exc_info=context.get("exception"))
 
 
-def site_over(place: Place) -> Site:
-    """What the routes work with, over a place."""
+def site_over(place: Place, inspector: Inspector) -> Site:
+    """What the routes work with, over a place. inspector: looks into uploaded files; whoever made it closes it."""
     key, rate = master_key(place.settings), place.settings.requests_a_second
+    vault = Vault.at(files_place(place.settings))
     return Site(
         engine=place.engine,
         store=place.store,
         sealer=place.sealer,
-        materials=Materials(place.store, Vault.at(files_place(place.settings)), place.sealer, place.engine.clock),
+        materials=Materials(place.store, vault, place.sealer, place.engine.clock, inspector=inspector),
         providers=place.providers,
         own_key=derived(key, b"tokens"),
         cursors=Cursors(derived(key, b"cursors")),

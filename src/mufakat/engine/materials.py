@@ -1,13 +1,17 @@
 """Uploaded material: a party's files for an order, kept before or during its cases, and read back.
 
 Bytes first, row second: a row never points to bytes that are not there, and bytes that no row points to are swept
-(`sweeping.py`). Each file has its own key, bound to its order and its giver, so that one can be forgotten alone and
-none can be read under another order. The same bytes of the same giver in the same order are one file.
+(`sweeping.py`). Each file is looked into before it is kept (`looking.py`): its giver reads it back as it was,
+everybody else sees what was made of it. Each has its own key, bound to its order and its giver, so that one can be
+forgotten alone and none can be read under another order. The same bytes of the same giver in the same order are one
+file.
 """
 
+import logging
 import re
-from collections.abc import AsyncIterable, AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -18,10 +22,13 @@ from mufakat.core.claim import Material, MaterialKind
 from mufakat.core.order import Order
 from mufakat.core.parties import PARTIES, Actor, Role
 from mufakat.core.refusals import Code, Refusal
+from mufakat.engine.looking import Looking
 from mufakat.engine.ports import Clock, StoreWithFiles
+from mufakat.evidence.inspection.inspector import Inspected, Inspector
 from mufakat.evidence.intake import MAX_FILE_BYTES, MIB, Taken, arriving, give, megabytes, take
 from mufakat.evidence.stream import Damaged, Sealing
 from mufakat.evidence.vault import Vault
+from mufakat.store.derivatives import DerivativeRow
 from mufakat.store.files import FileRow
 from mufakat.store.records import Ask, CaseKey
 from mufakat.store.seal import Sealer, SealError
@@ -32,6 +39,11 @@ MAX_ORDER_BYTES: Final = 500 * MIB
 """Bytes of all files of one order."""
 MAX_TYPE: Final = 100
 """The longest media type that is noted as claimed, in characters."""
+
+AfterKept = Callable[[FileRow, Inspected], Awaitable[None]]
+"""Hears of a file once it is kept, with what was found in it: fingerprints of its derivatives, and private facts."""
+
+log: Final = logging.getLogger(__name__)
 
 _MEDIA_TYPE: Final = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*")
 
@@ -65,10 +77,23 @@ class Materials:
     """Takes files in, gives them back, and says which files of a command are not there."""
 
     def __init__(
-        self, store: StoreWithFiles, vault: Vault, sealer: Sealer, clock: Clock, limits: Limits | None = None
+        self,
+        store: StoreWithFiles,
+        vault: Vault,
+        sealer: Sealer,
+        clock: Clock,
+        limits: Limits | None = None,
+        inspector: Inspector | None = None,
+        after_kept: AfterKept | None = None,
     ) -> None:
+        """inspector: looks into each file; without one files are kept unseen, and nobody but their givers sees them.
+
+        after_kept: is told of each file once it is kept, with what was found in it; what it raises is logged only.
+        """
         self._store, self.vault, self._sealer, self._clock = store, vault, sealer, clock
         self.limits = limits or Limits()
+        self.looking = None if inspector is None else Looking(vault, sealer, clock, inspector)
+        self._after_kept = after_kept
 
     async def put(
         self,
@@ -82,9 +107,9 @@ class Materials:
         """Keep a file of a party of the order; when this returns, it survives the loss of power.
 
         chunks: its bytes, of any sizes. claimed_digest: SHA-256 in hex, or empty. A broken or refused upload leaves
-        nothing that can be read. Refusals: WRONG_ROLE, NO_SUCH_ORDER, FILE_EMPTY, FILE_TOO_LARGE,
-        FILE_TYPE_NOT_ALLOWED, FILE_NOT_AS_CLAIMED, TOO_MANY_FILES. Raises VaultError, StoreLost, and what `chunks`
-        raises.
+        nothing that can be read. Refusals: WRONG_ROLE, NO_SUCH_ORDER, FILE_NOT_AS_CLAIMED, TOO_MANY_FILES, and those
+        of `Inspector.inspect`. Raises VaultError, StoreLost, WorkshopLost where no file can be looked into, and what
+        `chunks` raises.
         """
         if actor.role not in PARTIES:
             return Refusal(Code.WRONG_ROLE, (("role", actor.role.value),))
@@ -92,8 +117,10 @@ class Materials:
             return Refusal(Code.NO_SUCH_ORDER, (("order", order_id),))
         about = _about(order_id, actor)
         key = self._sealer.new_key(marketplace, about)
-        sealing = Sealing(self._sealer.open_key(marketplace, about, key))
-        with arriving() as file:
+        opened = self._sealer.open_key(marketplace, about, key)
+        sealing = Sealing(opened)
+        with ExitStack() as stack:
+            file = stack.enter_context(arriving())
             taken = await take(chunks, claimed_digest, sealing, file, self.limits.file_bytes)
             if isinstance(taken, Refusal):
                 return taken
@@ -101,9 +128,15 @@ class Materials:
             there = await self._store.use_files(marketplace, order_id, actor, [taken.digest], now)
             if taken.digest in there:
                 return _kept(there[taken.digest])
+            seen = None if self.looking is None else await self.looking.look(file, opened, claimed_type)
+            if isinstance(seen, Refusal):
+                return seen
+            if seen is not None:
+                stack.enter_context(seen)
             place = self.vault.new_place(marketplace, now)
             await self.vault.keep(place, file)
-        return await self._enter(_row(marketplace, order_id, actor, taken, claimed_type, place, key, now))
+            row = _row(marketplace, order_id, actor, taken, claimed_type, place, key, now)
+            return await self._enter(row, seen)
 
     async def open(
         self, marketplace: str, order_id: str, digest: str, viewer: Actor, exhibit_of: Role | None = None
@@ -139,16 +172,44 @@ class Materials:
             return None
         return _not_there(lost[0])
 
-    async def _enter(self, row: FileRow) -> Kept | Refusal:
+    async def _enter(self, row: FileRow, seen: Inspected | None) -> Kept | Refusal:
         """Index a file whose bytes are there; where they are not needed after all they are dropped again."""
         most_files, most_bytes = self.limits.order_files // 2, self.limits.order_bytes // 2
-        entered = await self._store.put_file(row, most_files, most_bytes)
+        made: tuple[DerivativeRow, ...] = ()
+        if self.looking is not None and seen is not None:
+            row = replace(row, type=seen.type)
+            made = await self.looking.keep(row, seen)
+        entered = await self._store.put_file(row, most_files, most_bytes, made)
         if entered is None or entered.place != row.place:
-            await self.vault.drop(row.place)
+            for place in (row.place, *(each.place for each in made)):
+                await self.vault.drop(place)
         if entered is None:
             facts = (("limit", str(most_files)), ("megabytes", megabytes(most_bytes)))
             return Refusal(Code.TOO_MANY_FILES, facts)
+        if seen is not None and entered.place == row.place:
+            await self._tell(entered, seen)
         return _kept(entered)
+
+    async def _tell(self, row: FileRow, seen: Inspected) -> None:
+        """Tell who wants to know. The file is kept by now, so that nothing that goes wrong there can refuse it."""
+        if self._after_kept is None:
+            return
+        try:
+            await self._after_kept(row, seen)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the file is kept
+            log.warning("What should be told of each kept file was not heard (%s).", type(error).__name__)
+
+    async def views(self, marketplace: str, order_id: str, giver_role: Role, digest: str) -> list[DerivativeRow]:
+        """All that was made of a file that is an exhibit, private facts included; none where it is not there.
+
+        The caller has decided that the viewer may see the exhibit, and shows FACTS to agents only. Raises StoreLost.
+        """
+        row = await self._store.file_by_role(marketplace, order_id, giver_role, digest)
+        return [] if row is None else await self._store.derivatives_of(marketplace, order_id, row.giver, digest)
+
+    async def own(self, marketplace: str, order_id: str, giver: Actor) -> list[Kept]:
+        """A giver's files of an order, oldest first. Raises StoreLost."""
+        return [_kept(row) for row in await self._store.files_of(marketplace, order_id, giver)]
 
     async def kept(self, marketplace: str, order_id: str, giver: Actor, digest: str) -> Kept | None:
         """A giver's file, without its bytes; None where there is none."""

@@ -1,6 +1,6 @@
 """What the engine needs of the outside: a store, a clock, policies, identifiers, a payment provider by marketplace."""
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
@@ -9,6 +9,7 @@ from mufakat.core.parties import Actor, Role
 from mufakat.core.policy.policy import Policy
 from mufakat.payments.provider import Provider
 from mufakat.store.codec import Stored
+from mufakat.store.derivatives import DerivativeRow, OpeningRow
 from mufakat.store.files import FileName, FileRow
 from mufakat.store.records import (
     Ahead,
@@ -183,8 +184,13 @@ class Store(Log, Index, Outbox, Upkeep, Sandboxes, Protocol):
 class Files(Protocol):
     """The index of uploaded files: whose they are, their keys, where their bytes are."""
 
-    async def put_file(self, row: FileRow, most_files: int, most_bytes: int) -> FileRow | None:
-        """Keep a row whose bytes are there, or give the earlier one of the same bytes; None over a limit."""
+    async def put_file(
+        self, row: FileRow, most_files: int, most_bytes: int, made: Sequence[DerivativeRow] = ()
+    ) -> FileRow | None:
+        """Keep a row whose bytes are there, with what was made of them, or give the earlier one; None over a limit."""
+
+    async def files_of(self, marketplace: str, order_id: str, giver: Actor) -> list[FileRow]:
+        """A giver's own files of an order that are not forgotten, oldest first."""
 
     async def use_files(
         self, marketplace: str, order_id: str, giver: Actor, digests: Collection[str], now: datetime
@@ -213,6 +219,19 @@ class Files(Protocol):
         """Those of the places to which a row points."""
 
 
+class Views(Protocol):
+    """What was made of files for others to see, and who opened an original."""
+
+    async def derivatives_of(self, marketplace: str, order_id: str, giver: Actor, digest: str) -> list[DerivativeRow]:
+        """All that was made of a giver's file, in its order."""
+
+    async def put_opening(self, row: OpeningRow) -> None:
+        """Record that an original is opened."""
+
+    async def openings_of(self, marketplace: str, order_id: str, case_id: str) -> list[OpeningRow]:
+        """Who opened originals in a case, oldest first."""
+
+
 class Arriving(Protocol):
     """Files on their way in."""
 
@@ -238,7 +257,7 @@ class Arriving(Protocol):
         """Uploads whose time is over, oldest first."""
 
 
-class StoreWithFiles(Store, Files, Arriving, Protocol):
+class StoreWithFiles(Store, Files, Views, Arriving, Protocol):
     """A store that also knows uploaded files: PostgreSQL."""
 
 

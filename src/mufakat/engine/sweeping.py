@@ -54,8 +54,11 @@ async def sweep_files(store: StoreWithFiles, vault: Vault, now: datetime, stop: 
             for row in group:
                 if row.key.wrapped is not None and (row.giver.role, row.digest) in named:
                     await store.mark_named(row)
-                elif await store.drop_file(row, before):
-                    await vault.drop(row.place)
+                    continue
+                made = await store.derivatives_of(marketplace, order_id, row.giver, row.digest)
+                if await store.drop_file(row, before):
+                    for place in (row.place, *(each.place for each in made)):
+                        await vault.drop(place)
                     removed += 1
     return removed
 

@@ -12,6 +12,7 @@ A key serves one file only.
 
 import os
 from collections.abc import AsyncIterable, AsyncIterator, Callable
+from dataclasses import dataclass
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -71,6 +72,44 @@ async def unsealed(sealed: AsyncIterable[bytes], key: AESGCM) -> AsyncIterator[b
     if not header.startswith(VERSION):
         raise Damaged("What is kept is no file of this program: it does not begin like one.")
     yield _opened(key, header, number, bytes(held), last=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The chunks of a file that hold its plain bytes from `start` up to, without, `end`; `size`: all of them."""
+
+    size: int
+    start: int
+    end: int
+
+    @property
+    def first(self) -> int:
+        """The number of the first chunk, from 0."""
+        return self.start // CHUNK
+
+    @property
+    def sealed(self) -> tuple[int, int]:
+        """Where those chunks lie in the sealed file: from the first number up to, without, the second."""
+        last, chunks = (self.end - 1) // CHUNK, -(-self.size // CHUNK)
+        until = HEADER + self.size + chunks * TAG if last == chunks - 1 else HEADER + (last + 1) * (CHUNK + TAG)
+        return HEADER + self.first * (CHUNK + TAG), until
+
+
+async def unsealed_span(header: bytes, sealed: AsyncIterable[bytes], key: AESGCM, span: Span) -> AsyncIterator[bytes]:
+    """The plain bytes of a span, none of them before its chunk is proven; raises Damaged.
+
+    header: the first HEADER bytes of the sealed file. sealed: its bytes from `span.sealed`.
+    """
+    if len(header) != HEADER or not header.startswith(VERSION):
+        raise Damaged("What is kept is no file of this program: it does not begin like one.")
+    number, chunks = span.first, -(-span.size // CHUNK)
+    async for piece, _ in pieces(sealed, CHUNK + TAG):
+        plain = _opened(key, header, number + 1, piece, last=number == chunks - 1)
+        begins = number * CHUNK
+        yield plain[max(0, span.start - begins) : span.end - begins]
+        number += 1
+    if number * CHUNK < span.end:
+        raise Damaged("What is kept was cut off.")
 
 
 def _opened(key: AESGCM, header: bytes, number: int, sealed: bytes, *, last: bool) -> bytes:

@@ -93,9 +93,13 @@ class Vault:
             folder = self._folder
             await self._do(lambda: self._make_durable(folder, folder / place))
 
-    async def read(self, place: str) -> AsyncIterator[bytes]:
-        """The bytes at a place. Raises FileLost when there are none, VaultError."""
-        found = await self._do(lambda: obstore.get(self._store, place))
+    async def read(self, place: str, span: tuple[int, int] | None = None) -> AsyncIterator[bytes]:
+        """The bytes at a place; of a `span` only those from its first up to, without, its second number.
+
+        Raises FileLost when there are none, VaultError.
+        """
+        options: Any = None if span is None else {"range": span}
+        found = await self._do(lambda: obstore.get(self._store, place, options=options))
         stream = iter(found.stream(min_chunk_size=READ))
         while (piece := await self._next(stream)) is not None:
             yield bytes(piece)

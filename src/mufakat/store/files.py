@@ -3,7 +3,7 @@
 Every statement touches one order of one marketplace, but for the sweep's own list.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -13,6 +13,7 @@ from mufakat.core.events import MaterialGiven
 from mufakat.core.parties import Actor, Role
 from mufakat.store import codec
 from mufakat.store.database import Connection, Database
+from mufakat.store.derivatives import DerivativeRow, drop_derivatives, forget_derivatives, put_derivatives
 from mufakat.store.records import CaseKey, Forgotten
 from mufakat.store.signals import forget_prints
 
@@ -73,8 +74,12 @@ WHERE files.marketplace = $1 AND files.order_id = $2 AND files.giver_role = gone
 class PostgresFiles(Database):
     """What was uploaded, in PostgreSQL."""
 
-    async def put_file(self, row: FileRow, most_files: int, most_bytes: int) -> FileRow | None:
-        """Keep a row whose bytes are there. The same bytes of the same giver are one: then the earlier row is given.
+    async def put_file(
+        self, row: FileRow, most_files: int, most_bytes: int, made: Sequence[DerivativeRow] = ()
+    ) -> FileRow | None:
+        """Keep a row whose bytes are there, with the rows of what was made of them.
+
+        The same bytes of the same giver are one: then the earlier row is given.
 
         None, and nothing kept, when the giver would have more than `most_files` or `most_bytes` in this order, or the
         order is not there. The order's row is locked meanwhile, so that two uploads at once cannot both be the last.
@@ -97,6 +102,7 @@ class PostgresFiles(Database):
                 return None
             values = (row.digest, row.size, row.claimed_type, row.type, row.place, row.key.wrapped, row.key.wrapped_by)
             await connection.execute(_INSERT, *giver, *values, row.put_at)
+            await put_derivatives(connection, _key(row), made)
             return row
 
         return await self.transact(put)
@@ -115,6 +121,14 @@ class PostgresFiles(Database):
             *(marketplace, order_id, giver.role.value, giver.id, digest),
         )
         return None if row is None else _row(row)
+
+    async def files_of(self, marketplace: str, order_id: str, giver: Actor) -> list[FileRow]:
+        """A giver's own files of an order that are not forgotten, oldest first."""
+        rows = await self.fetch(
+            f"SELECT {_COLUMNS} FROM files WHERE {_OF_GIVER} AND wrapped IS NOT NULL ORDER BY put_at, digest",
+            *(marketplace, order_id, giver.role.value, giver.id),
+        )
+        return [_row(row) for row in rows]
 
     async def file_by_role(self, marketplace: str, order_id: str, role: Role, digest: str) -> FileRow | None:
         """A file that whoever has that role in the order gave, unless it is forgotten."""
@@ -148,6 +162,7 @@ class PostgresFiles(Database):
             if dropped:
                 roles, digests = [row.giver.role.value], [row.digest]
                 await forget_prints(connection, row.marketplace, row.order_id, roles, digests)
+                await drop_derivatives(connection, _key(row))
             return bool(dropped)
 
         return await self.transact(drop)
@@ -156,7 +171,8 @@ class PostgresFiles(Database):
         """Those of the places to which a row points."""
         rows = await self.fetch(
             "SELECT place FROM files WHERE marketplace = $1 AND place = ANY ($2) "
-            "UNION ALL SELECT place FROM upload_parts WHERE marketplace = $1 AND place = ANY ($2)",
+            "UNION ALL SELECT place FROM upload_parts WHERE marketplace = $1 AND place = ANY ($2) "
+            "UNION ALL SELECT place FROM derivatives WHERE marketplace = $1 AND place = ANY ($2)",
             marketplace,
             places,
         )
@@ -182,6 +198,7 @@ async def forget_files(connection: Connection, case: Forgotten) -> None:
     roles, digests = [role.value for role, _ in gone], [digest for _, digest in gone]
     await connection.execute(_FORGET, case.marketplace, case.order_id, roles, digests, NEVER)
     await forget_prints(connection, case.marketplace, case.order_id, roles, digests)
+    await forget_derivatives(connection, case.marketplace, case.order_id, roles, digests)
 
 
 async def _named(connection: Connection, marketplace: str, order_id: str) -> dict[str, set[FileName]]:

@@ -1,6 +1,7 @@
 """The store on PostgreSQL, put together of its parts over one pool: log, index, outbox, upkeep and the others."""
 
 from mufakat.store.credentials import PostgresCredentials
+from mufakat.store.derivatives import PostgresDerivatives
 from mufakat.store.files import PostgresFiles
 from mufakat.store.index import PostgresIndex
 from mufakat.store.log import PostgresLog
@@ -18,6 +19,7 @@ class PostgresStore(
     PostgresUpkeep,
     PostgresCredentials,
     PostgresFiles,
+    PostgresDerivatives,
     PostgresUploads,
     PostgresSandboxes,
     PostgresSignals,

@@ -7,6 +7,7 @@ from typing import Any, Final
 from mufakat.core.case import Case
 from mufakat.store import codec
 from mufakat.store.database import Connection, Database
+from mufakat.store.derivatives import FORGET_OPENINGS
 from mufakat.store.files import forget_files
 from mufakat.store.index import COLUMNS, case_row
 from mufakat.store.records import Answered, Caches, CaseKey, CaseRow, Forgotten, LedgerLine, Sealed
@@ -19,6 +20,7 @@ DERIVED_FROM_TEXT: Final = (
     "DELETE FROM sealed WHERE marketplace = $1 AND case_id = $2 AND order_id = $3",
     "UPDATE idempotency SET input_hash = '' WHERE marketplace = $1 AND case_id = $2 AND order_id = $3",
     *DERIVED_FROM_CASE,
+    FORGET_OPENINGS,
 )
 """Everything that comes from sealed text, in one place: what forgetting purges. Notices, effects and the index hold
 ids, codes and amounts only. What is added later and holds text (mail, webhooks, documents, search) is purged here.

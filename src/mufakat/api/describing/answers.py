@@ -54,8 +54,9 @@ ELIGIBLE: Final = frozenset(
 )
 BY_RIGHT: Final[dict[Right, frozenset[AnyCode]]] = {
     Right.ORDERS_WRITE: OF_ORDERS | {Code.ALREADY_OPEN, Code.TOO_BUSY},
-    Right.FILES_WRITE: UPLOADING | {Code.WRONG_ROLE},
+    Right.FILES_WRITE: UPLOADING | {Code.WRONG_ROLE, Trouble.FILES_AWAY},
     Right.FILES_READ: frozenset({Code.FILE_NOT_THERE, Trouble.NOT_FOUND}),
+    Right.ORIGINALS_OPEN: frozenset({Trouble.NOT_FOUND}),
     Right.IMPORT: (COMMANDING | OPENING | frozenset(moving.TEXTS) | {Code.TOO_BUSY}),
     Right.SANDBOX: frozenset({Code.NOT_A_SANDBOX}),
 }
@@ -79,24 +80,51 @@ BY_NAME: Final[dict[str, frozenset[AnyCode]]] = {
         }
     ),
     "dropUpload": frozenset({Trouble.NOT_FOUND, Trouble.PRECONDITION_NOT_VALID}),
+    "readExhibit": frozenset({Trouble.RANGE_NOT_VALID}),
+    "readView": frozenset({Trouble.RANGE_NOT_VALID}),
+    "readLink": frozenset(
+        {
+            Trouble.RANGE_NOT_VALID,
+            Trouble.NOT_FOUND,
+            Trouble.SLOW_DOWN,
+            Trouble.DATABASE_AWAY,
+            Trouble.PARAMETER_NOT_VALID,
+        }
+    ),
     "readProblem": frozenset({Trouble.NOT_FOUND}),
     "readRulebook": frozenset({Trouble.NOT_FOUND}),
     "registerSigningKey": frozenset({Trouble.SIGNING_KEY_NOT_VALID}),
 }
 """What follows from nothing else, by the name of the operation."""
+PARTIAL: Final = "The bytes that `Range` asks for; `Content-Range` says which they are."
 MORE: Final[dict[str, dict[int, str]]] = {
     "putOrder": {201: "The order was not known before."},
     "importOne": {200: "Nothing was written: a dry run, or the same history again."},
     "readCase": {304: "The case is as the caller has it (`If-None-Match`)."},
+    "readExhibit": {206: PARTIAL},
+    "readView": {206: PARTIAL},
+    "readLink": {206: PARTIAL},
     "readReady": {503: "The database does not answer."},
 }
 """Answers of a route that are neither its usual one nor a problem: status to what it means."""
 
 PAGED: Final = frozenset({"listProblems", "readProblem"})
 """Operations that answer with a page where the caller would rather have one."""
-TAGGED: Final = frozenset({"openCase", "commandCase", "readCase", "readPolicy", "readOwnFile", "readExhibit"})
+TAGGED: Final = frozenset(
+    {
+        "openCase",
+        "commandCase",
+        "readCase",
+        "readPolicy",
+        "readOwnFile",
+        "readExhibit",
+        "readView",
+        "readLink",
+        "openOriginal",
+    }
+)
 """Operations whose answer carries the case's ETag."""
-PLACED: Final = frozenset({"openCase", "putFile", "beginUpload", "importOne"})
+PLACED: Final = frozenset({"openCase", "putFile", "beginUpload", "importOne", "makeLink"})
 """Operations whose answer says where what was made can be read."""
 
 

@@ -1,4 +1,4 @@
-"""Files of supporting material: upload for an order, read back by who may see them."""
+"""Files of supporting material: upload for an order, read back by their givers. What others see is in `views.py`."""
 
 import base64
 import binascii
@@ -14,14 +14,12 @@ from mufakat.api.asked import CaseId, OrderId, caller, site_of
 from mufakat.api.knocking import RIGHT
 from mufakat.api.problems import Troubled
 from mufakat.api.rights import Right
+from mufakat.api.serving_bytes import original
 from mufakat.api.site import language_of
 from mufakat.api.troubles import Trouble
 from mufakat.api.wire.asking import FileOut
-from mufakat.core.claim import MaterialKind
-from mufakat.core.parties import Role
+from mufakat.api.wire.files import OwnFilesOut
 from mufakat.core.refusals import Refusal
-from mufakat.core.sight import sees_all
-from mufakat.core.view import visible_exhibits
 from mufakat.engine.materials import Kept
 
 Digest = Annotated[
@@ -36,16 +34,6 @@ ContentDigest = Annotated[
     ),
 ]
 _DIGEST: Final = re.compile(r"sha-256=:([A-Za-z0-9+/=]{44}):")
-ENDINGS: Final = {
-    "image/jpeg": "jpg",
-    "image/png": "png",
-    "image/webp": "webp",
-    "image/heic": "heic",
-    "video/mp4": "mp4",
-    "video/quicktime": "mov",
-    "application/pdf": "pdf",
-    "text/plain": "txt",
-}
 
 
 @post("/orders/{order_id:str}/files", opt={RIGHT: Right.FILES_WRITE}, request_max_body_size=None)
@@ -62,9 +50,26 @@ async def put_file(
     kept = await site.materials.put(who.marketplace, order_id, who.actor, request.stream(), kind, claimed)
     if isinstance(kept, Refusal):
         raise await site.refused(kept, who, language_of(request), order_id)
-    href = f"{order_href(order_id)}/files/{kept.digest}"
-    out = FileOut(digest=kept.digest, size=kept.size, type=kept.type, put_at=kept.put_at, href=href)
-    return Response(out, headers={"Location": href})
+    out = _out(kept)
+    return Response(out, headers={"Location": out.href})
+
+
+@get("/orders/{order_id:str}/files", opt={RIGHT: Right.FILES_WRITE})
+async def list_own_files(request: Request[Any, Any, Any], order_id: OrderId) -> OwnFilesOut:
+    """The files that the caller uploaded for an order, and how much more may come of it."""
+    site, who = site_of(request), caller(request)
+    await site.loaded_order(who, order_id)
+    files = await site.materials.own(who.marketplace, order_id, who.actor)
+    most_files, most_bytes = site.materials.limits.order_files // 2, site.materials.limits.order_bytes // 2
+    used = sum(each.size for each in files)
+    return OwnFilesOut(
+        order_id=order_id,
+        files=[_out(each) for each in files],
+        files_used=len(files),
+        files_left=max(0, most_files - len(files)),
+        bytes_used=used,
+        bytes_left=max(0, most_bytes - used),
+    )
 
 
 @get("/orders/{order_id:str}/files/{digest:str}", opt={RIGHT: Right.FILES_READ})
@@ -75,39 +80,12 @@ async def read_own_file(request: Request[Any, Any, Any], order_id: OrderId, dige
     opened = await site.materials.open(who.marketplace, order_id, digest, who.actor)
     if isinstance(opened, Refusal):
         raise Troubled(Trouble.NOT_FOUND)
-    return _file(*opened)
+    return original(*opened)
 
 
-@get("/cases/{case_id:str}/files/{digest:str}", opt={RIGHT: Right.FILES_READ})
-async def read_exhibit(request: Request[Any, Any, Any], case_id: CaseId, digest: Digest) -> Stream:
-    """A file on the record of a case, for those who may see it."""
-    site, who = site_of(request), caller(request)
-    loaded = await site.loaded(who, case_id)
-    assert loaded.case is not None
-    role = Role.AGENT if sees_all(who.role) else who.role
-    kept_in = (who.marketplace, loaded.case.order_id, digest, who.actor)
-    for exhibit in visible_exhibits(loaded.case, role):
-        if exhibit.material.kind is MaterialKind.FILE and exhibit.material.digest == digest:
-            found = await site.materials.open(*kept_in, exhibit.giver)
-            if not isinstance(found, Refusal):
-                return _file(*found)
-    raise Troubled(Trouble.NOT_FOUND)
-
-
-def _file(kept: Kept, pieces: Any) -> Stream:
-    """The bytes, so that no browser runs or guesses anything in them."""
-    name = f"{kept.digest[:16]}.{ENDINGS.get(kept.type, 'bin')}"
-    return Stream(
-        pieces,
-        media_type=kept.type,
-        headers={
-            "Content-Length": str(kept.size),
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Content-Security-Policy": "default-src 'none'; sandbox",
-            "Cache-Control": "private, max-age=3600",
-            "ETag": f'"{kept.digest}"',
-        },
-    )
+def _out(kept: Kept) -> FileOut:
+    href = f"{order_href(kept.order_id)}/files/{kept.digest}"
+    return FileOut(digest=kept.digest, size=kept.size, type=kept.type, put_at=kept.put_at, href=href)
 
 
 def _claimed(header: str | None) -> str:
@@ -129,4 +107,4 @@ def _wrong() -> str:
     )
 
 
-router = Router("/v1", route_handlers=[put_file, read_own_file, read_exhibit], tags=["Files"])
+router = Router("/v1", route_handlers=[put_file, list_own_files, read_own_file], tags=["Files"])

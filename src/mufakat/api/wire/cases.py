@@ -87,7 +87,9 @@ class ClaimLineOut(_Out):
 
 
 class ExhibitOut(_Out):
-    """Supporting material on the record. `href` reads a file back; `digest` is the SHA-256 of its bytes in hex.
+    """Supporting material on the record. `href` shows a file, `views_href` lists what there is to see of it.
+
+    `digest` is the SHA-256 of its bytes as they were handed in, in hex; what others see are copies without metadata.
 
     `refers_to`: the tracking number of TRACKING, the entry of the platform's record that RECORD refers to.
     """
@@ -103,6 +105,7 @@ class ExhibitOut(_Out):
     refers_to: str
     carried: bool
     href: str | None
+    views_href: str | None = None
 
 
 class WindowOut(_Out):
