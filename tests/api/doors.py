@@ -87,6 +87,7 @@ SAMPLES: Final[dict[str, Sample]] = {
     "GET /v1/orders/{order_id}/eligibility": Sample(query="?line=1"),
     "POST /v1/orders/{order_id}/preview": Sample(REQUEST),
     "POST /v1/orders/{order_id}/files": Sample(content=PNG, type="image/png"),
+    "GET /v1/orders/{order_id}/files": Sample(),
     "GET /v1/orders/{order_id}/files/{digest}": Sample(),
     "POST /v1/orders/{order_id}/uploads": Sample(headers=TUS | {"upload-length": "50"}),
     "HEAD /v1/uploads/{upload_id}": Sample(headers=TUS),
@@ -102,6 +103,12 @@ SAMPLES: Final[dict[str, Sample]] = {
     "GET /v1/cases/{case_id}/messages": Sample(),
     "GET /v1/cases/{case_id}/events": Sample(),
     "GET /v1/cases/{case_id}/files/{digest}": Sample(),
+    "GET /v1/cases/{case_id}/files/{digest}/views": Sample(),
+    "GET /v1/cases/{case_id}/files/{digest}/views/{number}": Sample(),
+    "POST /v1/cases/{case_id}/files/{digest}/links": Sample({"number": 1}),
+    "GET /v1/cases/{case_id}/files/{digest}/facts": Sample(),
+    "POST /v1/cases/{case_id}/files/{digest}/original": Sample({"reason": "The date in it is in doubt."}),
+    "GET /v1/cases/{case_id}/openings": Sample(),
     "GET /v1/cases/{case_id}/policy": Sample(),
     "GET /v1/cases/{case_id}/record": Sample(),
     "GET /v1/rulebooks": Sample(),
@@ -247,6 +254,7 @@ async def furnished(shop: Shop) -> Place:
     )
     assert begun.status_code == 201, begun.text
     place.ids |= {"case_id": case_id, "order_id": "o-1", "key_id": spare.credential.id, "digest": sent.json()["digest"]}
+    place.ids["number"] = "1"
     place.ids["upload_id"] = begun.json()["upload_id"]
     return place
 

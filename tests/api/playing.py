@@ -42,6 +42,7 @@ SECRET: Final = {
 """What differs each time, by the name under which it stands, and what is written down instead."""
 MADE_UP: Final = re.compile(r"\b[0-9a-f]{32}\b")
 MADE: Final = re.compile(r"(?<=sandbox-)[0-9a-f-]{36}")
+LINK: Final = re.compile(r"(?<=/links/)[\w-]{40,}")
 SALTED: Final = re.compile("(?<=sha256:)[0-9a-f]{64}")
 
 
@@ -165,7 +166,7 @@ def shown(value: Any, name: str = "") -> Any:
         return value
     if name in SECRET and value:
         return SECRET[name]
-    value = MADE.sub(examples.CASE, value)
+    value = LINK.sub(examples.KNOWN["link"], MADE.sub(examples.CASE, value))
     return SALTED.sub(SECRET["hash"], MADE_UP.sub("019cabd31f407000800000000000000a", value))
 
 
@@ -187,7 +188,7 @@ def _found(answer: httpx.Response, where: str) -> str:
     value: Any = answer.json()
     for part in where.split("."):
         value = value[int(part)] if isinstance(value, list) else value[part]
-    return str(value)
+    return str(value).removeprefix("/links/")
 
 
 async def ready(store: PostgresStore, folder: Path) -> Player:

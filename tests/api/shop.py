@@ -25,6 +25,7 @@ from mufakat.store.postgres import PostgresStore
 from mufakat.store.records import CredentialKind, Marketplace
 from mufakat.store.seal import Sealer
 from tests.api.contract import hold
+from tests.evidence.looker import looker
 
 SHOP = "toko"
 CUSTOMER, SELLER, AGENT = "c-1", "s-1", "agent-1"
@@ -124,7 +125,7 @@ async def opened(store: PostgresStore, folder: Path) -> Shop:
     sealer = Sealer(b"s" * 32)
     engine = Engine(store, Rulebooks(), clock, sealer, Uuids())
     plenty = Allowances(1e6, 10**6)
-    materials = Materials(store, Vault.at(str(folder)), sealer, clock)
+    materials = Materials(store, Vault.at(str(folder)), sealer, clock, inspector=looker())
     site = Site(
         engine, store, sealer, materials, FalseProviders(store, clock), b"o" * 32, Cursors(b"c" * 32), plenty, plenty
     )

@@ -19,8 +19,8 @@ from tests.api.doors import OTHER, SAMPLES, Door, Place, bearer, code_of, doors,
 from tests.api.shop import Shop
 from tests.core.stands import deciding, samples
 
-OPEN_TO_ALL = ("/health", "/openapi", "/docs", "/problems", "/schema", "/static")
-"""What anybody may read besides the first page: how it goes, and how it is used."""
+OPEN_TO_ALL = ("/health", "/openapi", "/docs", "/problems", "/schema", "/static", "/links")
+"""What anybody may read besides the first page: how it goes, how it is used, and what a link names that they hold."""
 CREATES_ITS_OWN = {"PUT /v1/orders/{order_id}": 201, "GET /v1/cases": 200}
 """Doors that answer to an id that is not there otherwise than by 404: an order that is put is new, a list is empty."""
 OWN_TO_REQUEST = ("x-request-id", "date", "ratelimit")

@@ -14,6 +14,7 @@ from mufakat.api.app import application
 from mufakat.api.rights import SCOPES
 from mufakat.cli.place import opened, settings
 from mufakat.cli.serving import site_over
+from mufakat.evidence.inspection.inspector import Inspector
 from mufakat.store.postgres import PostgresStore
 from mufakat.store.records import Credential, CredentialKind
 from tests.cli.typing_in import fine, mufakat
@@ -48,7 +49,7 @@ def status(key: str, path: str = "/v1/cases", method: str = "GET", **body: objec
 
 async def _asked(ask: Callable[[httpx.AsyncClient], Awaitable[int]]) -> int:
     async with opened(settings()) as place:
-        transport = httpx.ASGITransport(app=application(site_over(place)))
+        transport = httpx.ASGITransport(app=application(site_over(place, Inspector())))
         async with httpx.AsyncClient(transport=transport, base_url="http://mufakat.test") as http:
             return await ask(http)
 

@@ -16,6 +16,7 @@ from mufakat.api.app import application
 from mufakat.cli.logs import set_up
 from mufakat.cli.place import Place, opened, settings
 from mufakat.cli.serving import _left_over, site_over
+from mufakat.evidence.inspection.inspector import Inspector
 from mufakat.store.postgres import PostgresStore
 from tests.cli.typing_in import fine
 
@@ -196,7 +197,7 @@ def _asked(written: Written, *requests: tuple[str, str, dict[str, Any]]) -> list
     answers: list[tuple[int, str]] = []
 
     async def ask(place: Place) -> None:
-        transport = httpx.ASGITransport(app=application(site_over(place)), raise_app_exceptions=False)
+        transport = httpx.ASGITransport(app=application(site_over(place, Inspector())), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://mufakat.test") as http:
             for method, path, more in requests:
                 answer = await http.request(method, path, **more)

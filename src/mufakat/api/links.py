@@ -1,6 +1,7 @@
 """Short-lived links to one view of a file, for pictures and players of a browser, which send no token.
 
-A link is signed, not kept. It names the view and the viewer, and each use asks anew whether the viewer may still see it.
+A link is signed, not kept. It names the view and the viewer, and each use asks anew whether the viewer may still see
+it.
 """
 
 import base64

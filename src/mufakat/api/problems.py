@@ -141,11 +141,8 @@ def _problem(error: Troubled) -> Problem:
 
 def _troubled(request: Request[Any, Any, Any], error: BaseException) -> Troubled:
     """What an error of the framework, of the codec or of the store means to the caller."""
-    if isinstance(error, StoreLost):
-        return Troubled(Trouble.DATABASE_AWAY)
-    if isinstance(error, WorkshopLost):
-        log.error("No file can be looked into: %s", error)
-        return Troubled(Trouble.FILES_AWAY)
+    if isinstance(error, StoreLost | WorkshopLost):
+        return _away(error)
     if isinstance(error, msgspec.ValidationError):
         return _not_valid(str(error))
     if isinstance(error, msgspec.DecodeError):
@@ -166,6 +163,14 @@ def _troubled(request: Request[Any, Any, Any], error: BaseException) -> Troubled
         cause = error.__cause__ or error.__context__
         return _troubled(request, cause) if isinstance(cause, msgspec.MsgspecError) else Troubled(Trouble.BODY_NOT_JSON)
     return Troubled(Trouble.OUR_FAULT)
+
+
+def _away(error: StoreLost | WorkshopLost) -> Troubled:
+    """A part of ours that may be back in a moment."""
+    if isinstance(error, StoreLost):
+        return Troubled(Trouble.DATABASE_AWAY)
+    log.error("no file can be looked into: %s", error)
+    return Troubled(Trouble.FILES_AWAY)
 
 
 def _not_valid(said: str) -> Troubled:

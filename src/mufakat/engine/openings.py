@@ -8,18 +8,12 @@ that it was opened stays.
 import os
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from mufakat.core.parties import Actor
 from mufakat.engine.ids import uuid7
 from mufakat.engine.ports import Clock, StoreWithFiles
 from mufakat.store.derivatives import OpeningRow
 from mufakat.store.seal import NONCE_BYTES, Sealer
-
-SHORTEST: Final = 10
-"""The shortest reason, in characters."""
-LONGEST: Final = 1000
-"""The longest reason, in characters."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ KNOWN: Final = {
     "case": CASE,
     "digest": hashlib.sha256(NOTE.encode()).hexdigest(),
     "key_id": "019cabd31f407000800000000000000a",
+    "link": "c2lnbmVkIGJ5IHRoZSBzZXJ2ZXI",
     "note": NOTE,
     "upload": "019cabd31f407000800000000000000a",
     "tag": '"3-69a79220-r8"',

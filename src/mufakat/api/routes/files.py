@@ -10,7 +10,7 @@ from litestar.params import HeaderParameter, PathParameter
 from litestar.response import Stream
 
 from mufakat.api.addresses import order_href
-from mufakat.api.asked import CaseId, OrderId, caller, site_of
+from mufakat.api.asked import OrderId, caller, site_of
 from mufakat.api.knocking import RIGHT
 from mufakat.api.problems import Troubled
 from mufakat.api.rights import Right

@@ -1,4 +1,4 @@
-"""Files of a case as others than their givers see them: views, links to them, and originals for agents with a reason."""
+"""Files of a case as others than their givers see them: views, links to them, originals for agents with a reason."""
 
 from typing import Annotated, Any
 

@@ -1,17 +1,20 @@
-"""Files as others see them, links to them, and openings of originals, as they travel. Sizes in bytes, sides in pixels."""
+"""Files as others see them, links to them, and openings of originals, as they travel. Bytes, pixels, degrees."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
 
 from mufakat.api.wire.asking import FileOut
 from mufakat.core.parties import Role
-from mufakat.engine.openings import LONGEST, SHORTEST
 from mufakat.evidence.inspection.report import Made
 
-MOST_VIEWS = 1000
+SHORTEST: Final = 10
+"""The shortest reason to open an original, in characters."""
+LONGEST: Final = 1000
+"""The longest, in characters."""
+MOST_VIEWS: Final = 1000
 """More than are ever made of one file."""
 
 
@@ -29,7 +32,7 @@ class OwnFilesOut(msgspec.Struct, kw_only=True):
 class FileViewOut(msgspec.Struct, kw_only=True):
     """One thing that was made of a file: a COPY of the whole without metadata, a THUMBNAIL, a KEY_FRAME, a PAGE.
 
-    `at`: of a still its moment in the film, in seconds. Sides are 0 for what is no picture. `main` stands for the whole.
+    `at`: of a still its moment in the film, in seconds. Sides are 0 for what is no picture. `main`: shows the whole.
     """
 
     number: int

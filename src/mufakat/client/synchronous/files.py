@@ -7,7 +7,8 @@ from os import PathLike
 from pathlib import Path
 
 from mufakat.api.wire.asking import FileOut
-from mufakat.client.calls import Call, path
+from mufakat.api.wire.files import FileFactsOut, FileViewsOut, LinkOut, OpeningsOut, OwnFilesOut
+from mufakat.client.calls import Call, json, path
 from mufakat.client.digests import file_headers, sha256
 from mufakat.client.errors import Unreadable
 from mufakat.client.synchronous.connection import Connection
@@ -36,11 +37,53 @@ class Files(Connection):
             self._ask(Call(method="GET", path=path("orders", order_id, "files", digest), answer=bytes)), digest
         )
 
+    def own_files(self, order_id: str) -> OwnFilesOut:
+        """The files that the caller uploaded for an order, and how much more may come of it."""
+        return self._ask(Call(method="GET", path=path("orders", order_id, "files"), answer=OwnFilesOut))
+
     def exhibit(self, case_id: str, digest: str) -> bytes:
-        """A file on the record of a case. Raises Unreadable where the bytes do not have that digest (SHA-256, hex)."""
-        return _proven(
-            self._ask(Call(method="GET", path=path("cases", case_id, "files", digest), answer=bytes)), digest
-        )
+        """A file on the record of a case as others than its giver see it: a copy without metadata.
+
+        Of a document it is the first page as a picture; `views` lists what else there is.
+        """
+        return self._ask(Call(method="GET", path=path("cases", case_id, "files", digest), answer=bytes))
+
+    def views(self, case_id: str, digest: str) -> FileViewsOut:
+        """What there is to see of a file on the record of a case: copy, small picture, stills of a film, pages."""
+        where = path("cases", case_id, "files", digest, "views")
+        return self._ask(Call(method="GET", path=where, answer=FileViewsOut))
+
+    def view(self, case_id: str, digest: str, number: int) -> bytes:
+        """One view of a file."""
+        where = path("cases", case_id, "files", digest, "views", str(number))
+        return self._ask(Call(method="GET", path=where, answer=bytes))
+
+    def link(self, case_id: str, digest: str, number: int | None = None) -> LinkOut:
+        """A link to one view, or to the one that shows the whole, which needs no token and ends after five minutes."""
+        where = path("cases", case_id, "files", digest, "links")
+        return self._ask(Call(method="POST", path=where, answer=LinkOut, body=json(number=number)))
+
+    def linked(self, href: str) -> bytes:
+        """What a link shows; `href` is that of a `LinkOut`."""
+        return self._ask(Call(method="GET", path=href, answer=bytes))
+
+    def file_facts(self, case_id: str, digest: str) -> FileFactsOut:
+        """What a file says of its making: time, place and camera. For agents."""
+        where = path("cases", case_id, "files", digest, "facts")
+        return self._ask(Call(method="GET", path=where, answer=FileFactsOut))
+
+    def open_original(self, case_id: str, digest: str, reason: str) -> bytes:
+        """A file as its giver sent it, for an agent; who asked, when and why is recorded.
+
+        reason: 10 to 1000 characters. Raises Unreadable where the bytes do not have that digest (SHA-256, hex).
+        """
+        where = path("cases", case_id, "files", digest, "original")
+        sent = json(reason=reason)
+        return _proven(self._ask(Call(method="POST", path=where, answer=bytes, body=sent, repeatable=False)), digest)
+
+    def openings(self, case_id: str) -> OpeningsOut:
+        """Who opened originals of a case, when and why. For agents and servers."""
+        return self._ask(Call(method="GET", path=path("cases", case_id, "openings"), answer=OpeningsOut))
 
 
 def _proven(content: bytes, digest: str) -> bytes:
