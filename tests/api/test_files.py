@@ -4,8 +4,9 @@ import base64
 import hashlib
 
 from tests.api.shop import Shop
+from tests.evidence.inspected import SECRETS, photo, scene
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
+PNG = photo("PNG", scene(64, 48))
 DIGEST = hashlib.sha256(PNG).hexdigest()
 
 
@@ -31,9 +32,12 @@ async def test_a_file_travels_whole_and_both_sides_read_it_once_it_is_on_the_rec
     exhibit = (await shop.http.get(f"/v1/cases/{case}", headers=shop.seller())).json()["exhibits"][0]
     for headers in (shop.customer(), shop.seller(), await shop.agent(), shop.server):
         read = await shop.http.get(exhibit["href"], headers=headers)
-        assert read.content == PNG
-        assert read.headers["content-type"] == "image/png"
-        assert read.headers["content-disposition"].startswith("attachment")
+        assert read.content != PNG
+        assert not [each for each in SECRETS if each in read.content]
+        assert read.headers["content-type"].startswith("image/")
+        assert read.headers["content-disposition"].startswith("inline")
+        assert read.headers["content-security-policy"] == "default-src 'none'; sandbox"
+        assert read.headers["x-content-type-options"] == "nosniff"
     assert (await shop.http.get(exhibit["href"], headers=shop.customer("c-2"))).status_code == 404
 
 

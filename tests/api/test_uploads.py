@@ -7,12 +7,14 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from PIL import Image
 
 from mufakat.core.parties import Actor, Role
 from mufakat.engine.uploads import sweep_uploads
 from tests.api.shop import CUSTOMER, SHOP, Shop
+from tests.evidence.inspected import photo
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 1000
+PNG = photo("PNG", Image.effect_noise((600, 500), 100))
 DIGEST = hashlib.sha256(PNG).hexdigest()
 TUS = {"tus-resumable": "1.0.0"}
 

@@ -423,7 +423,7 @@ async def test_using_a_file_starts_its_week_anew(shop: Shop) -> None:
 async def test_bytes_without_a_row_are_swept_when_no_upload_can_still_be_under_way(shop: Shop) -> None:
     kept = await shop.put(JPEG)
 
-    async def lost(row: FileRow, most_files: int, most_bytes: int) -> FileRow | None:
+    async def lost(row: FileRow, most_files: int, most_bytes: int, made: object = ()) -> FileRow | None:
         raise StoreLost("away")
 
     real, shop.store.put_file = shop.store.put_file, lost  # type: ignore[method-assign]

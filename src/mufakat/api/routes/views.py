@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from litestar import Request, Response, Router, get, post
-from litestar.params import PathParameter
+from litestar.params import JSONBody, PathParameter
 from litestar.response import Stream
 
 from mufakat.api import links
@@ -83,7 +83,7 @@ async def read_view(
 
 @post("/cases/{case_id:str}/files/{digest:str}/links", opt={RIGHT: Right.FILES_READ}, status_code=201)
 async def make_link(
-    request: Request[Any, Any, Any], case_id: CaseId, digest: Digest, data: w.LinkIn
+    request: Request[Any, Any, Any], case_id: CaseId, digest: Digest, data: JSONBody[w.LinkIn]
 ) -> Response[w.LinkOut]:
     """A link to one view of a file that needs no token, for pictures and players of a browser.
 
@@ -124,7 +124,7 @@ async def read_file_facts(request: Request[Any, Any, Any], case_id: CaseId, dige
 
 @post("/cases/{case_id:str}/files/{digest:str}/original", opt={RIGHT: Right.ORIGINALS_OPEN}, status_code=200)
 async def open_original(
-    request: Request[Any, Any, Any], case_id: CaseId, digest: Digest, data: w.OpenOriginalIn
+    request: Request[Any, Any, Any], case_id: CaseId, digest: Digest, data: JSONBody[w.OpenOriginalIn]
 ) -> Stream:
     """A file as its giver sent it, byte for byte. Who asked, when and why is recorded before a byte leaves."""
     site, who = site_of(request), caller(request)

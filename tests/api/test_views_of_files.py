@@ -1,0 +1,267 @@
+"""Who sees what of a file: its giver the file, others a copy without metadata, an agent the original with a reason."""
+
+import hashlib
+from io import BytesIO
+from typing import Any
+
+import httpx
+import pytest
+from PIL import Image
+
+from mufakat.core.refusals import Refusal
+from mufakat.evidence.inspection.door import WorkshopLost
+from mufakat.evidence.inspection.inspector import Inspected, Inspector
+from tests.api.shop import SHOP, Shop
+from tests.evidence.inspected import CAMERA, SECRETS, photo, scene
+
+PHOTO = photo("JPEG", scene(320, 240))
+DIGEST = hashlib.sha256(PHOTO).hexdigest()
+REASON = "The seller says that it was taken a year ago."
+
+
+async def _put(shop: Shop, content: bytes, kind: str = "image/jpeg") -> httpx.Response:
+    headers = shop.customer(**{"content-type": kind})
+    return await shop.http.post("/v1/orders/o-1/files", content=content, headers=headers)
+
+
+async def _case(shop: Shop, content: bytes = PHOTO, kind: str = "image/jpeg") -> str:
+    """A case with one file on its record; where that is read."""
+    await shop.order()
+    put = await _put(shop, content, kind)
+    assert put.status_code == 201, put.text
+    digest = put.json()["digest"]
+    case = await shop.case(materials=[{"item": "PROOF_OF_DAMAGE", "digest": digest}])
+    return f"/v1/cases/{case}/files/{digest}"
+
+
+async def _views(shop: Shop, place: str) -> list[dict[str, Any]]:
+    listed = await shop.http.get(f"{place}/views", headers=shop.seller())
+    assert listed.status_code == 200, listed.text
+    views: list[dict[str, Any]] = listed.json()["views"]
+    return views
+
+
+async def test_others_see_a_copy_without_metadata_and_the_giver_the_file_itself(shop: Shop) -> None:
+    """S3, S4."""
+    place = await _case(shop)
+    own = await shop.http.get(f"/v1/orders/o-1/files/{DIGEST}", headers=shop.customer())
+    assert own.content == PHOTO
+    views = await _views(shop, place)
+    assert [each["made"] for each in views] == ["COPY", "THUMBNAIL"]
+    assert [each["main"] for each in views] == [True, False]
+    main = await shop.http.get(place, headers=shop.seller())
+    for view in views:
+        seen = await shop.http.get(view["href"], headers=shop.seller())
+        assert (seen.status_code, len(seen.content)) == (200, view["size"])
+        assert Image.open(BytesIO(seen.content)).size == (view["width"], view["height"])
+        assert not [each for each in SECRETS if each in seen.content]
+        assert seen.headers["content-disposition"].startswith("inline")
+        assert seen.headers["content-security-policy"] == "default-src 'none'; sandbox"
+        assert seen.headers["x-content-type-options"] == "nosniff"
+    assert main.content == (await shop.http.get(views[0]["href"], headers=shop.seller())).content
+    assert (await shop.http.get(f"{place}/views/99", headers=shop.seller())).status_code == 404
+    for stranger in (shop.customer("c-2"), shop.seller("s-2")):
+        assert (await shop.http.get(f"{place}/views", headers=stranger)).status_code == 404
+
+
+async def test_the_case_says_where_the_views_of_an_exhibit_are(shop: Shop) -> None:
+    place = await _case(shop)
+    case = await shop.http.get(place.partition("/files")[0], headers=shop.seller())
+    (exhibit,) = case.json()["exhibits"]
+    assert (exhibit["href"], exhibit["views_href"]) == (place, f"{place}/views")
+
+
+async def test_time_place_and_camera_are_for_agents_only(shop: Shop) -> None:
+    place = await _case(shop)
+    told = await shop.http.get(f"{place}/facts", headers=await shop.agent())
+    facts = told.json()
+    assert facts["make"] == CAMERA
+    assert facts["taken_at"] == "2026-01-01T20:04:05Z"
+    assert (round(facts["latitude"], 4), round(facts["longitude"], 4)) == (-6.2088, 106.8456)
+    for other in (shop.customer(), shop.seller(), shop.server):
+        refused = await shop.http.get(f"{place}/facts", headers=other)
+        assert (refused.status_code, refused.json()["code"]) == (403, "NOT_ALLOWED")
+    facts_number = len(await _views(shop, place)) + 1
+    assert (await shop.http.get(f"{place}/views/{facts_number}", headers=await shop.agent())).status_code == 404
+
+
+async def test_an_agent_opens_the_original_with_a_reason_that_is_recorded(shop: Shop) -> None:
+    """S7."""
+    place = await _case(shop)
+    case = place.partition("/files")[0]
+    agent = await shop.agent("rina")
+    for reason in ("", "too short", "             x", "x" * 1001):
+        refused = await shop.http.post(f"{place}/original", json={"reason": reason}, headers=agent)
+        assert (refused.status_code, refused.json()["code"]) == (400, "BODY_NOT_VALID")
+    assert (await shop.http.get(f"{case}/openings", headers=agent)).json()["openings"] == []
+    opened = await shop.http.post(f"{place}/original", json={"reason": REASON}, headers=agent)
+    assert opened.content == PHOTO
+    assert opened.headers["content-disposition"].startswith("attachment")
+    for reader in (agent, shop.server):
+        (said,) = (await shop.http.get(f"{case}/openings", headers=reader)).json()["openings"]
+        assert (said["agent_id"], said["reason"], said["exhibit"], said["digest"]) == ("rina", REASON, 1, DIGEST)
+    for other in (shop.customer(), shop.seller(), shop.server):
+        assert (await shop.http.post(f"{place}/original", json={"reason": REASON}, headers=other)).status_code == 403
+    for other in (shop.customer(), shop.seller()):
+        assert (await shop.http.get(f"{case}/openings", headers=other)).status_code == 403
+    (row,) = await shop.site.store.fetch("SELECT o::text AS whole FROM openings o")
+    assert REASON not in row["whole"]
+    assert REASON.encode().hex() not in row["whole"]
+
+
+async def test_no_byte_of_an_original_leaves_when_it_cannot_be_recorded(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = await _case(shop)
+
+    async def lost(*_: object) -> None:
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr(shop.site.store, "put_opening", lost)
+    broken = await shop.http.post(f"{place}/original", json={"reason": REASON}, headers=await shop.agent())
+    assert broken.status_code == 500
+    assert PHOTO[:100] not in broken.content
+
+
+async def test_one_range_of_the_bytes_is_served_as_players_ask_for_it(shop: Shop) -> None:
+    noise = BytesIO()
+    Image.effect_noise((700, 700), 120).save(noise, "PNG")
+    place = await _case(shop, noise.getvalue(), "image/png")
+    view = (await _views(shop, place))[0]
+    whole = await shop.http.get(view["href"], headers=shop.seller())
+    size, tag = len(whole.content), whole.headers["etag"]
+    assert size > 150_000
+    assert whole.headers["accept-ranges"] == "bytes"
+    ranges = ((0, 0), (1, 70_000), (65_535, 65_536), (131_072, size - 1), (size - 1, size - 1))
+    asked = [(f"bytes={first}-{last}", first, last) for first, last in ranges]
+    asked += [
+        ("bytes=100000-", 100_000, size - 1),
+        ("bytes=-5", size - 5, size - 1),
+        (f"bytes=-{size * 2}", 0, size - 1),
+    ]
+    asked += [(f"bytes=10-{size * 2}", 10, size - 1)]
+    for text, first, last in asked:
+        part = await shop.http.get(view["href"], headers=shop.seller(range=text))
+        assert part.status_code == 206, text
+        assert part.headers["content-range"] == f"bytes {first}-{last}/{size}"
+        assert part.content == whole.content[first : last + 1]
+    same = await shop.http.get(view["href"], headers=shop.seller(range="bytes=0-9", **{"if-range": tag}))
+    assert (same.status_code, same.content) == (206, whole.content[:10])
+    for text in ("bytes=0-1,4-5", "bytes=9-3", "lines=1-2", "bytes=-", "bytes=a-b"):
+        assert (await shop.http.get(view["href"], headers=shop.seller(range=text))).content == whole.content, text
+    other = await shop.http.get(view["href"], headers=shop.seller(range="bytes=0-9", **{"if-range": '"x"'}))
+    assert (other.status_code, other.content) == (200, whole.content)
+    for text in (f"bytes={size}-", "bytes=-0"):
+        none = await shop.http.get(view["href"], headers=shop.seller(range=text))
+        assert (none.status_code, none.json()["code"]) == (416, "RANGE_NOT_VALID")
+        assert none.headers["content-range"] == f"bytes */{size}"
+
+
+async def _link(shop: Shop, place: str, headers: dict[str, str], **body: Any) -> str:
+    made = await shop.http.post(f"{place}/links", json=body, headers=headers)
+    assert made.status_code == 201, made.text
+    href: str = made.json()["href"]
+    return href
+
+
+async def test_a_link_shows_one_view_without_a_token_for_five_minutes(shop: Shop) -> None:
+    place = await _case(shop)
+    small = (await _views(shop, place))[1]
+    href = await _link(shop, place, shop.seller(), number=small["number"])
+    seen = await shop.http.get(href)
+    assert (seen.status_code, len(seen.content)) == (200, small["size"])
+    assert (await shop.http.get(href, headers={"range": "bytes=0-9"})).status_code == 206
+    assert len((await shop.http.get(await _link(shop, place, shop.seller()))).content) != small["size"]
+    shop.clock.forward(minutes=4.9)
+    assert (await shop.http.get(href)).status_code == 200
+    shop.clock.forward(minutes=0.2)
+    assert (await shop.http.get(href)).status_code == 404
+
+
+async def test_a_link_cannot_be_made_up_or_changed_and_is_never_to_facts(shop: Shop) -> None:
+    place = await _case(shop)
+    href = await _link(shop, place, shop.seller())
+    at = len("/links/") + 60
+    for other in (href[:at] + ("A" if href[at] != "A" else "B") + href[at + 1 :], "/links/AAAA", "/links/!", href[:-4]):
+        assert (await shop.http.get(other)).status_code == 404
+    facts = len(await _views(shop, place)) + 1
+    refused = await shop.http.post(f"{place}/links", json={"number": facts}, headers=await shop.agent())
+    assert refused.status_code == 404
+    stranger = await shop.http.post(f"{place}/links", json={}, headers=shop.seller("s-2"))
+    assert stranger.status_code == 404
+
+
+async def test_a_link_ends_with_the_key_of_whoever_asked_for_it(shop: Shop) -> None:
+    place = await _case(shop)
+    for headers, credential in (
+        (await shop.agent("dewi"), "dewi"),
+        (shop.seller(), shop.key.credential.id),
+    ):
+        href = await _link(shop, place, headers)
+        assert (await shop.http.get(href)).status_code == 200
+        if credential == "dewi":
+            (row,) = await shop.site.store.fetch("SELECT id FROM credentials WHERE subject = $1", credential)
+            credential = row["id"]  # noqa: PLW2901 - the id that an agent's token has in the database
+        assert await shop.site.store.end_credential(SHOP, credential, shop.clock.now(), revoke=True)
+        assert (await shop.http.get(href)).status_code == 404
+
+
+ABUSE = {
+    "a polyglot": (PHOTO + b"PK\x03\x04" + b"x" * 200_000, {"FILE_NOT_ONE_THING"}),
+    "a truncated picture": (PHOTO[: len(PHOTO) // 2], {"FILE_DAMAGED"}),
+    "a drawing with a script": (b'<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>', {"FILE_TYPE_NOT_ALLOWED"}),
+    "a page": (b"<!doctype html><script>alert(1)</script>", {"FILE_TYPE_NOT_ALLOWED"}),
+    "nothing": (b"", {"FILE_EMPTY"}),
+}
+
+
+def _bomb() -> bytes:
+    out = BytesIO()
+    Image.new("1", (12_000, 12_000)).save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("name", [*ABUSE, "a bomb", "a wrong name"])
+async def test_a_file_that_is_not_what_it_should_be_is_refused_and_leaves_nothing(shop: Shop, name: str) -> None:
+    more = {"a bomb": (_bomb, {"FILE_TOO_MANY_PIXELS"}), "a wrong name": (lambda: PHOTO, {"FILE_NOT_AS_NAMED"})}
+    content, codes = ABUSE[name] if name in ABUSE else (more[name][0](), more[name][1])
+    await shop.order()
+    refused = await _put(shop, content, "application/pdf" if name == "a wrong name" else "")
+    assert refused.json()["code"] in codes
+    assert refused.json()["detail"]
+    rows = "SELECT (SELECT count(*) FROM files) + (SELECT count(*) FROM derivatives) AS rows"
+    assert (await shop.site.store.fetch(rows))[0]["rows"] == 0
+    folder = shop.site.materials.vault._folder
+    assert folder is not None
+    assert [path for path in folder.rglob("*") if path.is_file()] == []
+
+
+class _Away(Inspector):
+    """An inspector on a machine that can start no workshop."""
+
+    async def inspect(self, *_: object) -> Inspected | Refusal:
+        raise WorkshopLost("no process can be started")
+
+
+async def test_nothing_is_taken_where_nothing_can_be_looked_into(shop: Shop) -> None:
+    await shop.order()
+    looking = shop.site.materials.looking
+    assert looking is not None
+    looking._inspector = _Away()
+    refused = await _put(shop, PHOTO)
+    assert (refused.status_code, refused.json()["code"]) == (503, "FILES_AWAY")
+    assert refused.headers["retry-after"]
+    assert (await shop.site.store.fetch("SELECT 1 FROM files")) == []
+
+
+async def test_a_party_sees_its_own_files_and_how_much_more_may_come(shop: Shop) -> None:
+    await shop.order()
+    await _put(shop, PHOTO)
+    listed = (await shop.http.get("/v1/orders/o-1/files", headers=shop.customer())).json()
+    assert [each["digest"] for each in listed["files"]] == [DIGEST]
+    limits = shop.site.materials.limits
+    assert (listed["files_used"], listed["files_left"]) == (1, limits.order_files // 2 - 1)
+    assert (listed["bytes_used"], listed["bytes_left"]) == (len(PHOTO), limits.order_bytes // 2 - len(PHOTO))
+    other = (await shop.http.get("/v1/orders/o-1/files", headers=shop.seller())).json()
+    assert (other["files"], other["files_used"]) == ([], 0)
+    assert (await shop.http.get("/v1/orders/o-1/files", headers=shop.customer("c-2"))).status_code == 404
