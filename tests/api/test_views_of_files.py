@@ -8,13 +8,15 @@ import httpx
 import pytest
 from PIL import Image
 
+from mufakat.api.wire.files import ViewKind
 from mufakat.core.refusals import Refusal
 from mufakat.evidence.inspection.door import WorkshopLost
 from mufakat.evidence.inspection.inspector import Inspected, Inspector
+from mufakat.evidence.inspection.report import Made
 from tests.api.shop import SHOP, Shop
 from tests.evidence.inspected import CAMERA, SECRETS, photo, scene
 
-PHOTO = photo("JPEG", scene(320, 240))
+PHOTO = photo("JPEG", scene(640, 480))
 DIGEST = hashlib.sha256(PHOTO).hexdigest()
 REASON = "The seller says that it was taken a year ago."
 
@@ -62,6 +64,10 @@ async def test_others_see_a_copy_without_metadata_and_the_giver_the_file_itself(
     assert (await shop.http.get(f"{place}/views/99", headers=shop.seller())).status_code == 404
     for stranger in (shop.customer("c-2"), shop.seller("s-2")):
         assert (await shop.http.get(f"{place}/views", headers=stranger)).status_code == 404
+
+
+def test_every_kind_of_view_that_is_made_can_be_told() -> None:
+    assert [each.value for each in ViewKind] == [each.value for each in Made]
 
 
 async def test_the_case_says_where_the_views_of_an_exhibit_are(shop: Shop) -> None:

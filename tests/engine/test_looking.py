@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from mufakat.core.parties import Role
 from mufakat.core.refusals import Refusal
 from mufakat.engine.looking import main_view, visible
 from mufakat.engine.materials import Kept, Limits, Materials
+from mufakat.engine.signals.hearing import noted_by
+from mufakat.engine.signals.noting import Noting
 from mufakat.engine.sweeping import STRAY, sweep
 from mufakat.evidence.inspection.inspector import Inspected
 from mufakat.evidence.stream import Damaged
@@ -80,6 +83,19 @@ async def test_what_is_made_of_a_file_is_kept_sealed_and_told_of(shop: Shop) -> 
     assert (row.digest, row.type) == (DIGEST, "image/jpeg")
     assert prints == [rows[0].fingerprint]
     assert len(rows[0].fingerprint) == 32
+
+
+async def test_what_was_seen_in_a_kept_file_is_noted_for_signals(shop: Shop) -> None:
+    world = shop.world
+    hear = noted_by(Noting(shop.store, world.sealer, world.clock))
+    materials = Materials(shop.store, shop.vault, world.sealer, world.clock, None, looker(), hear)
+    assert isinstance(await materials.put("here", "o1", CUSTOMER, stream(PHOTO)), Kept)
+    (note,) = await shop.store.file_notes("here", "o1")
+    assert (note.giver, note.digest, note.taken_at) == (
+        Role.CUSTOMER,
+        DIGEST,
+        datetime(2026, 1, 1, 20, 4, 5, tzinfo=UTC),
+    )
 
 
 async def test_the_same_file_again_is_neither_looked_into_nor_told_of_again(shop: Shop) -> None:

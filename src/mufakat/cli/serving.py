@@ -26,6 +26,8 @@ from mufakat.cli.screen import say
 from mufakat.engine.deadlines import Deadlines
 from mufakat.engine.deliveries import Deliveries
 from mufakat.engine.materials import Materials
+from mufakat.engine.signals.hearing import noted_by
+from mufakat.engine.signals.noting import Noting
 from mufakat.engine.sweeping import Sweeping
 from mufakat.engine.work import loops, repeat
 from mufakat.evidence.inspection.inspector import Inspector
@@ -178,12 +180,13 @@ def _left_over(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None
 def site_over(place: Place, inspector: Inspector) -> Site:
     """What the routes work with, over a place. inspector: looks into uploaded files; whoever made it closes it."""
     key, rate = master_key(place.settings), place.settings.requests_a_second
-    vault = Vault.at(files_place(place.settings))
+    vault, clock = Vault.at(files_place(place.settings)), place.engine.clock
+    noting = Noting(place.store, place.sealer, clock)
     return Site(
         engine=place.engine,
         store=place.store,
         sealer=place.sealer,
-        materials=Materials(place.store, vault, place.sealer, place.engine.clock, inspector=inspector),
+        materials=Materials(place.store, vault, place.sealer, clock, inspector=inspector, after_kept=noted_by(noting)),
         providers=place.providers,
         own_key=derived(key, b"tokens"),
         cursors=Cursors(derived(key, b"cursors")),

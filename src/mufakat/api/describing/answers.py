@@ -11,12 +11,12 @@ from typing import Any, Final
 from mufakat.api.rights import Right
 from mufakat.api.troubles import TROUBLES, Trouble, status_of
 from mufakat.api.wire import cases, commands
-from mufakat.core.refusal_texts import asking, files, moving, sandboxes
+from mufakat.core.refusal_texts import asking, files, inspecting, moving, sandboxes
 from mufakat.core.refusals import Code
 
 AnyCode = Trouble | Code
 
-UPLOADING: Final = frozenset(files.TEXTS) - {Code.FILE_NOT_THERE}
+UPLOADING: Final = (frozenset(files.TEXTS) | frozenset(inspecting.TEXTS)) - {Code.FILE_NOT_THERE}
 """What speaks against a file."""
 NOT_BY_HAND: Final = frozenset(
     {Code.NOT_DUE_YET, Code.NOTHING_DUE, Code.STILL_OPEN, Code.UNDER_HOLD, Code.MONEY_OPEN},

@@ -23,7 +23,6 @@ from mufakat.core.refusals import Refusal
 from mufakat.core.sight import sees_all
 from mufakat.core.view import visible_exhibits
 from mufakat.engine.looking import Looking, main_view, visible
-from mufakat.evidence.inspection.report import Made
 from mufakat.store.derivatives import DerivativeRow
 
 Number = Annotated[int, PathParameter(ge=1, le=w.MOST_VIEWS, description="The view's number.")]
@@ -52,7 +51,7 @@ async def list_views(request: Request[Any, Any, Any], case_id: CaseId, digest: D
     views = [
         w.FileViewOut(
             number=row.number,
-            made=Made(row.made),
+            made=w.ViewKind(row.made),
             type=row.type,
             size=row.size,
             width=row.width,
@@ -130,7 +129,7 @@ async def open_original(
     site, who = site_of(request), caller(request)
     if len(data.reason.strip()) < w.SHORTEST:
         raise Troubled(Trouble.BODY_NOT_VALID, f"a reason has at least {w.SHORTEST} characters", where="reason")
-    order_id, exhibit, _ = await _found(site, who, case_id, digest)
+    order_id, exhibit, _ = await _found(site, who, case_id, digest, unseen=True)
     opened = await site.materials.open(who.marketplace, order_id, digest, who.actor, exhibit.giver)
     if isinstance(opened, Refusal):
         raise Troubled(Trouble.NOT_FOUND)
@@ -180,8 +179,13 @@ async def read_link(
     return await _shown(site, _numbered(rows, link.number), Part(range_, if_range))
 
 
-async def _found(site: Site, who: Principal, case_id: str, digest: str) -> tuple[str, Exhibit, list[DerivativeRow]]:
-    """The order, the exhibit, and what was made of its file. Raises RefusedByRules, Troubled (NOT_FOUND)."""
+async def _found(
+    site: Site, who: Principal, case_id: str, digest: str, *, unseen: bool = False
+) -> tuple[str, Exhibit, list[DerivativeRow]]:
+    """The order, the exhibit, and what was made of its file; `unseen`: also where nothing was.
+
+    Raises RefusedByRules, Troubled (NOT_FOUND).
+    """
     loaded = await site.loaded(who, case_id)
     assert loaded.case is not None
     order_id = loaded.case.order_id
@@ -189,7 +193,7 @@ async def _found(site: Site, who: Principal, case_id: str, digest: str) -> tuple
     for exhibit in visible_exhibits(loaded.case, role):
         if exhibit.material.kind is MaterialKind.FILE and exhibit.material.digest == digest:
             rows = await site.materials.views(who.marketplace, order_id, exhibit.giver, digest)
-            if rows:
+            if rows or unseen:
                 return order_id, exhibit, rows
     raise Troubled(Trouble.NOT_FOUND)
 

@@ -1,6 +1,7 @@
 """Files as others see them, links to them, and openings of originals, as they travel. Bytes, pixels, degrees."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Final
 
 import msgspec
@@ -8,7 +9,6 @@ from msgspec import Meta
 
 from mufakat.api.wire.asking import FileOut
 from mufakat.core.parties import Role
-from mufakat.evidence.inspection.report import Made
 
 SHORTEST: Final = 10
 """The shortest reason to open an original, in characters."""
@@ -16,6 +16,15 @@ LONGEST: Final = 1000
 """The longest, in characters."""
 MOST_VIEWS: Final = 1000
 """More than are ever made of one file."""
+
+
+class ViewKind(StrEnum):
+    """What a thing that was made of a file is for."""
+
+    COPY = "COPY"
+    THUMBNAIL = "THUMBNAIL"
+    KEY_FRAME = "KEY_FRAME"
+    PAGE = "PAGE"
 
 
 class OwnFilesOut(msgspec.Struct, kw_only=True):
@@ -36,7 +45,7 @@ class FileViewOut(msgspec.Struct, kw_only=True):
     """
 
     number: int
-    made: Made
+    made: ViewKind
     type: str
     size: int
     width: int
