@@ -139,7 +139,11 @@ MET: Final[dict[Trouble, Met]] = {
     Trouble.OUR_FAULT: broken,
 }
 """How each trouble is met; a new one has to be put here, or below."""
-ELSEWHERE: Final = {"UPLOAD_MOVED_ON": "test_uploads.py"}
+ELSEWHERE: Final = {
+    "UPLOAD_MOVED_ON": "test_uploads.py",
+    "RANGE_NOT_VALID": "test_views_of_files.py",
+    "FILES_AWAY": "test_views_of_files.py",
+}
 """Troubles that take a longer story to meet, and which tests tell it."""
 
 

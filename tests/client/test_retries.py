@@ -107,7 +107,7 @@ async def test_facts_and_files_come_twice_and_are_one(served: Served, kind: str)
 async def test_a_file_is_read_anew_for_each_attempt(served: Served, kind: str, tmp_path: Path) -> None:
     await served.shop.order()
     video = tmp_path / "long.txt"
-    video.write_bytes(b"It does not start.\n" * 60_000)
+    video.write_bytes(b"It does not start.\n" * 50_000)
     luck = Luck([LOST])
     token = served.shop.customer()["authorization"].removeprefix("Bearer ")
     async with connect(kind, served.url, token, luck=luck) as customer:
