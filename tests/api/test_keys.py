@@ -1,6 +1,7 @@
 """Keys and tokens over HTTP: made, rotated, revoked, registered; none gives more than it has."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import jwt
@@ -187,3 +188,14 @@ async def test_how_a_token_came_in_is_not_told_by_the_answer(place: Place) -> No
         said.append((answer.status_code, answer.json() | {"request_id": ""}))
     assert all(each == said[0] for each in said)
     assert said[0][0] == 401
+
+
+async def test_a_key_that_ends_is_replaced_by_one_that_ends(shop: Shop) -> None:
+    made = await shop.http.post(
+        "/v1/keys", json={"name": "feed", "scopes": ["orders:read"], "days": 30}, headers=shop.server
+    )
+    key_id = made.json()["key"]["id"]
+    shop.clock.forward(days=10)
+    rotated = await shop.http.post(f"/v1/keys/{key_id}/rotate", json={"hours": 1}, headers=shop.server)
+    until = datetime.fromisoformat(rotated.json()["key"]["expires_at"])
+    assert until == shop.clock.now() + timedelta(days=30)

@@ -44,14 +44,18 @@ async def make_key(request: Request[Any, Any, Any], data: JSONBody[w.KeyIn]) -> 
 
 @post("/keys/{key_id:str}/rotate", opt={RIGHT: Right.KEYS_MANAGE})
 async def rotate_key(request: Request[Any, Any, Any], key_id: KeyId, data: JSONBody[w.RotateIn]) -> w.NewKeyOut:
-    """Make a key with the same name and scopes; the old one goes on for some hours, so that nothing stops meanwhile."""
+    """Make a key with the same name and scopes, and as long a life; the old one goes on for some hours.
+
+    So nothing stops while the new one is put in its place.
+    """
     site, who = site_of(request), caller(request)
     now = site.engine.clock.now()
     old = await site.store.credential(who.marketplace, key_id)
     if old is None or old.kind is not CredentialKind.SERVER or not old.is_good(now):
         raise Troubled(Trouble.NOT_FOUND)
     _check_scopes(who, old.scopes)
-    made = principals.make(old.kind, who.marketplace, old.subject, old.scopes, now, None)
+    life = None if old.expires_at is None else old.expires_at - old.created_at
+    made = principals.make(old.kind, who.marketplace, old.subject, old.scopes, now, life and now + life)
     await _keep(request, made.credential)
     await site.store.end_credential(who.marketplace, key_id, now + timedelta(hours=data.hours), revoke=False)
     return w.NewKeyOut(key=_out(made.credential), secret=made.text)
