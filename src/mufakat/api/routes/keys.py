@@ -54,8 +54,8 @@ async def rotate_key(request: Request[Any, Any, Any], key_id: KeyId, data: JSONB
     if old is None or old.kind is not CredentialKind.SERVER or not old.is_good(now):
         raise Troubled(Trouble.NOT_FOUND)
     _check_scopes(who, old.scopes)
-    life = None if old.expires_at is None else old.expires_at - old.created_at
-    made = principals.make(old.kind, who.marketplace, old.subject, old.scopes, now, life and now + life)
+    until = None if old.expires_at is None else now + (old.expires_at - old.created_at)
+    made = principals.make(old.kind, who.marketplace, old.subject, old.scopes, now, until)
     await _keep(request, made.credential)
     await site.store.end_credential(who.marketplace, key_id, now + timedelta(hours=data.hours), revoke=False)
     return w.NewKeyOut(key=_out(made.credential), secret=made.text)
