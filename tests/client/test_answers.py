@@ -148,9 +148,7 @@ async def test_an_answer_that_is_none_of_ours_is_told(kind: str, answer: httpx.R
 
 
 async def test_bytes_that_are_not_what_was_asked_for_are_not_handed_on(kind: str) -> None:
-    async with connect(kind, NOBODY, luck=Luck([httpx.Response(200, content=b"another file")] * 2)) as client:
-        with pytest.raises(Unreadable, match="digest"):
-            await client.exhibit("c", "0" * 64)
+    async with connect(kind, NOBODY, luck=Luck([httpx.Response(200, content=b"another file")])) as client:
         with pytest.raises(Unreadable, match="digest"):
             await client.own_file("o", "0" * 64)
 

@@ -120,9 +120,9 @@ async def test_an_answer_that_is_not_counted_on_ends_a_run() -> None:
 
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    with pytest.raises(Unexpected, match="403 instead of 200: not you"):
-        await drive(port, 1, read, count(), seconds=20, most=1)
-    server.close()
+    async with server:
+        with pytest.raises(Unexpected, match="403 instead of 200: not you"):
+            await drive(port, 1, read, count(), seconds=20, most=1)
     assert Answer(201, b"http/1.1 201 created\r\nlocation: /v1/cases/1", b"").header(b"location") == b"/v1/cases/1"
 
 

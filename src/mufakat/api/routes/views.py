@@ -25,7 +25,7 @@ from mufakat.core.view import visible_exhibits
 from mufakat.engine.looking import Looking, main_view, visible
 from mufakat.store.derivatives import DerivativeRow
 
-Number = Annotated[int, PathParameter(ge=1, le=w.MOST_VIEWS, description="The view's number.")]
+Number = Annotated[str, PathParameter(pattern="^[1-9][0-9]{0,3}$", description="The view's number.")]
 Token = Annotated[str, PathParameter(max_length=links.MAX_TOKEN, description="The link's token.")]
 
 
@@ -65,7 +65,7 @@ async def list_views(request: Request[Any, Any, Any], case_id: CaseId, digest: D
     return w.FileViewsOut(case_id=case_id, exhibit=exhibit.number, digest=digest, by=exhibit.giver, views=views)
 
 
-@get("/cases/{case_id:str}/files/{digest:str}/views/{number:int}", opt={RIGHT: Right.FILES_READ})
+@get("/cases/{case_id:str}/files/{digest:str}/views/{number:str}", opt={RIGHT: Right.FILES_READ})
 async def read_view(
     request: Request[Any, Any, Any],
     case_id: CaseId,
@@ -77,7 +77,7 @@ async def read_view(
     """One view of a file, or one range of its bytes."""
     site, who = site_of(request), caller(request)
     _, _, rows = await _found(site, who, case_id, digest)
-    return await _shown(site, _numbered(rows, number), Part(range_, if_range))
+    return await _shown(site, _numbered(rows, int(number)), Part(range_, if_range))
 
 
 @post("/cases/{case_id:str}/files/{digest:str}/links", opt={RIGHT: Right.FILES_READ}, status_code=201)

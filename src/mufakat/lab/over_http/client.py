@@ -126,13 +126,16 @@ async def drive(port: int, clients: int, unit: Unit, numbers: Iterator[int], *, 
         while time.perf_counter() - began < seconds and next(begun) < most:
             await unit(line, next(numbers))
 
+    wrong: list[BaseException] = []
     try:
         async with asyncio.TaskGroup() as group:
             for line in lines:
                 group.create_task(one(line))
     except* Unexpected as errors:
-        raise errors.exceptions[0] from None
+        wrong = list(errors.exceptions)  # raised below: what is raised in here, some Pythons wrap in a group again
     finally:
         for line in lines:
             line.close()
+    if wrong:
+        raise wrong[0]
     return Ran(time.perf_counter() - began, [each for line in lines for each in line.seconds])
