@@ -272,6 +272,21 @@ class LineShare:
 
 
 @dataclass(frozen=True, slots=True)
+class RiskPart:
+    """What befell some units of a line on their way back, who bears it and by which rule (S22 to S25).
+
+    `value_lost` and `lowered` (by so much the refund is lower) in minor units.
+    """
+
+    line_id: str
+    units: tuple[int, ...]
+    bearer: Role
+    rule: str
+    value_lost: int
+    lowered: int
+
+
+@dataclass(frozen=True, slots=True)
 class LineJudgement:
     """The derived judgement of one line, with why and what did not apply (S15 to S17, house principle 8).
 

@@ -26,22 +26,16 @@ from mufakat.core.events.dispute import (
     WindowOpened,
 )
 from mufakat.core.events.execution import (
-    CollectionStopped,
-    DebtLeft,
-    DeductionOrdered,
+    CarrierClaimAnswered,
+    CarrierClaimNoted,
     DeliveryAssessed,
     ExecutionResumed,
     ExecutionSuspended,
     GoodsDelivered,
     GoodsScanned,
     GoodsShipped,
-    HoldPlaced,
-    HoldReleased,
     ParcelRejected,
     ProblemReported,
-    RefundOrdered,
-    RefundPaid,
-    RefundReduced,
     RemedyConfirmed,
     RemedyOrdered,
     RemedyProven,
@@ -51,9 +45,24 @@ from mufakat.core.events.execution import (
     ReturnArrived,
     ReturnReported,
     ReturnShipped,
-    ReversalBooked,
     RiskDecided,
     TurnedIntoRefund,
+)
+from mufakat.core.events.money import (
+    AdjustmentBooked,
+    AdvanceOrdered,
+    AdvanceRecovered,
+    ChargebackFrozen,
+    ChargebackSettled,
+    CollectionStopped,
+    DebtLeft,
+    DeductionOrdered,
+    HoldPlaced,
+    HoldReleased,
+    RefundOrdered,
+    RefundPaid,
+    RefundReduced,
+    ReversalBooked,
 )
 from mufakat.core.events.registry import EVENTS, NAMES, VERSIONS
 from mufakat.core.events.request import (
@@ -73,6 +82,7 @@ from mufakat.core.events.request import (
     OfferDeclined,
     OfferMade,
     PhaseEntered,
+    Reminded,
     RequestApproved,
     RequestOpened,
     RequestRejected,
@@ -144,6 +154,14 @@ Event = (
     | DebtLeft
     | ReversalBooked
     | FactNoted
+    | Reminded
+    | AdvanceOrdered
+    | AdvanceRecovered
+    | AdjustmentBooked
+    | CarrierClaimNoted
+    | CarrierClaimAnswered
+    | ChargebackFrozen
+    | ChargebackSettled
 )
 
 
@@ -161,13 +179,20 @@ __all__ = [
     "EVENTS",
     "NAMES",
     "VERSIONS",
+    "AdjustmentBooked",
+    "AdvanceOrdered",
+    "AdvanceRecovered",
     "AgreementMade",
     "AgreementProposed",
     "AgreementRejected",
     "AppealDecided",
     "Appealed",
     "AskedAgain",
+    "CarrierClaimAnswered",
+    "CarrierClaimNoted",
     "CaseImported",
+    "ChargebackFrozen",
+    "ChargebackSettled",
     "CollectionStopped",
     "Conceded",
     "DebtLeft",
@@ -210,6 +235,7 @@ __all__ = [
     "RemedyConfirmed",
     "RemedyOrdered",
     "RemedyProven",
+    "Reminded",
     "ReportAccepted",
     "ReportContested",
     "RequestApproved",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from mufakat.core.claim import Basis, LineShare, RemedyKind, ReturnIssue, ReturnMethod, sealed
+from mufakat.core.claim import Basis, LineShare, RemedyKind, ReturnIssue, ReturnMethod, RiskPart, sealed
 from mufakat.core.events.registry import event
 from mufakat.core.parties import Role
 from mufakat.core.policy.policy import LapseOutcome
@@ -111,6 +111,27 @@ class RiskDecided:
     lowered: int
     found_by: Role
     text: str = sealed()
+    parts: tuple[RiskPart, ...] = ()
+
+
+@event("carrier.claim_noted")
+class CarrierClaimNoted:
+    """The carrier lost or harmed goods that it carried: what is claimed of it (minor units), and for whom."""
+
+    matter: int
+    tracking: str
+    issue: ReturnIssue
+    amount: int
+    bearer: Role
+
+
+@event("carrier.claim_answered")
+class CarrierClaimAnswered:
+    """The carrier paid so much of the claim (minor units); nothing more comes."""
+
+    matter: int
+    tracking: str
+    paid: int
 
 
 @event("goods.shipped")
@@ -174,84 +195,3 @@ class TurnedIntoRefund:
 
     matter: int
     why: LapseOutcome | None = None
-
-
-@event("hold.placed")
-class HoldPlaced:
-    """The amount in dispute is held back from the seller's payouts (minor units)."""
-
-    matter: int
-    amount: int
-
-
-@event("hold.released")
-class HoldReleased:
-    """The hold ended."""
-
-    matter: int
-
-
-@event("refund.ordered")
-class RefundOrdered:
-    """So much is owed to the customer in all for this obligation (minor units).
-
-    `change` against what was owed before; `at_once`: the provider pays now from held money.
-    """
-
-    matter: int
-    obligation: str
-    total: int
-    change: int
-    at_once: bool
-
-
-@event("deduction.ordered")
-class DeductionOrdered:
-    """The provider deducts what is unpaid from payments due to the seller (S20)."""
-
-    matter: int
-    obligation: str
-    outstanding: int
-
-
-@event("deduction.stopped")
-class CollectionStopped:
-    """The provider must not collect for this obligation now."""
-
-    matter: int
-    obligation: str
-
-
-@event("refund.paid")
-class RefundPaid:
-    """The provider paid the customer."""
-
-    matter: int
-    obligation: str
-    amount: int
-
-
-@event("refund.reduced")
-class RefundReduced:
-    """Less is owed: the units were paid for elsewhere (minor units)."""
-
-    matter: int
-    amount: int
-
-
-@event("debt.left")
-class DebtLeft:
-    """What could not be collected stays a debt of the seller."""
-
-    matter: int
-    obligation: str
-    amount: int
-
-
-@event("appeal.reversal_booked")
-class ReversalBooked:
-    """A late appeal was won: who makes the seller whole, minor units."""
-
-    matter: int
-    amount: int
-    bearer: Role

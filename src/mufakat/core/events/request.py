@@ -45,13 +45,25 @@ class MaterialGiven:
 
 @event("phase.entered")
 class PhaseEntered:
-    """A matter stands in a phase until `due`; the lapse of `clock` then has `lapse` as its outcome."""
+    """A matter stands in a phase until `due`; the lapse of `clock` then has `lapse` as its outcome.
+
+    `remind`: when whoever it waits for is reminded, earliest first.
+    """
 
     matter: int
     phase: Phase
     due: datetime | None
     clock: ClockName | None = None
     lapse: LapseOutcome | None = None
+    remind: tuple[datetime, ...] = ()
+
+
+@event("matter.reminded")
+class Reminded:
+    """Whoever a matter waits for was reminded that it is due then."""
+
+    matter: int
+    due: datetime
 
 
 @event("matter.split")
