@@ -413,10 +413,17 @@ class PayRefund:
 
 @command
 class ReportPayment:
-    """What the payment provider has paid the customer so far for an obligation, in all, minor units."""
+    """What the payment provider has paid the customer so far for an obligation, in all, minor units.
+
+    `advanced`: so much of that was the platform's money; `recovered`: so much of the advance was collected from the
+    seller since. `reference`: the provider's own name of what it did last.
+    """
 
     obligation: str
     paid: int
+    recovered: int = 0
+    reference: str = ""
+    advanced: int = 0
 
 
 @command

@@ -93,8 +93,9 @@ PASSING = frozenset({Reason.OUT_OF_ORDER, Reason.QUIET_HOURS, Reason.INSUFFICIEN
 class Answer:
     """What came of a call.
 
-    `paid`: what the customer has had for the obligation so far; `recovered`: what was collected from the seller for
-    the platform's advance; both in minor units. `reference`: the provider's own name of what it did.
+    `paid`: what the customer has had for the obligation so far; `advanced`: so much of that was the platform's money;
+    `recovered`: so much of the advance was collected from the seller since; in minor units. `reference`: the
+    provider's own name of what it did.
     """
 
     outcome: Outcome
@@ -103,11 +104,15 @@ class Answer:
     reason: Reason | None = None
     why: str = ""
     reference: str = ""
+    advanced: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where an obligation stands at the provider, minor units. `adjusted`: net in favour of the seller, may be < 0."""
+    """Where an obligation stands at the provider, minor units. `adjusted`: net in favour of the seller, may be < 0.
+
+    `advanced`: so much of `paid` was the platform's money; `recovered`: so much of the advance was collected since.
+    """
 
     obligation: str
     paid: int = 0
@@ -118,6 +123,7 @@ class Standing:
     reimbursed: int = 0
     adjusted: int = 0
     reference: str = ""
+    advanced: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +157,10 @@ class Provider(Protocol):
         REFUND: pay the customer up to `total` in all, now, from held money and what is due to the seller, or from the
         platform's money where it advances. HOLD: keep `total` back from the seller's payouts; a later hold replaces an
         earlier one. RELEASE: end the hold. RECOVER: collect up to `total` in all from payments due to the seller,
-        the held amount first, then payouts as they come, and pay it on (S20). CANCEL: collect nothing more. ADJUST:
+        the held amount first, then payouts as they come, and pay it on (S20): to the customer what it has not had, and
+        to the platform what it advanced, so that nothing is left to collect when `paid - advanced + recovered` is
+        `total`. A REFUND by the platform's money (funding PLATFORM) advances only what the customer has not had, up
+        to `total`; it needs nothing from the seller and is done at once. CANCEL: collect nothing more. ADJUST:
         what seller and platform owe each other because of the refund comes to `total`, in favour of the seller
         where positive. REIMBURSE: give `total` back to the seller at the platform's cost.
         """
