@@ -165,8 +165,11 @@ class Provider(Protocol):
         where positive. REIMBURSE: give `total` back to the seller at the platform's cost.
         """
 
-    async def lookup(self, key: str) -> Answer | None:
-        """What came of the call with this key; None when it never arrived. UNKNOWN when that cannot be told now."""
+    async def lookup(self, key: str, owed: Owed) -> Answer | None:
+        """What came of the call with this key; None when it never arrived. UNKNOWN when that cannot be told now.
 
-    async def status(self, obligation: str) -> Standing | None:
-        """Where an obligation stands; None when it is not known or cannot be told now."""
+        owed: as it was called with. Many a provider finds what it did by the payment that it is about only.
+        """
+
+    async def status(self, owed: Owed) -> Standing | None:
+        """Where the obligation stands; None when it is not known or cannot be told now."""
