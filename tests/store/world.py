@@ -12,10 +12,11 @@ from mufakat.core.order import Order
 from mufakat.core.parties import Actor
 from mufakat.core.refusals import Code, Refusal
 from mufakat.engine.deadlines import Deadlines
-from mufakat.engine.deliveries import Deliveries, Step
+from mufakat.engine.deliveries import Deliveries
 from mufakat.engine.handle import Done, Engine
 from mufakat.engine.ids import Uuids
 from mufakat.engine.maintain import Broken, Difference, Maintenance
+from mufakat.engine.paying import Step
 from mufakat.engine.policies import Rulebooks
 from mufakat.engine.ports import Store
 from mufakat.payments.false import Books, FalseProvider, Faults, MemoryBooks

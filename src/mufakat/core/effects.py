@@ -1,12 +1,13 @@
 """What the world must be told: `effects(recorded, case)` is pure; the engine writes them to the outbox with the event.
 
-Kinds: NOTICE to a party or to the agents (what stands in their inbox), HOLD and RELEASE of payouts, PAY and DEDUCT
-for an obligation (totals, so a repeated or late order can never pay twice), STOP_COLLECTING, REIMBURSE.
+Kinds: NOTICE to a party or to the agents (what stands in their inbox), HOLD and RELEASE of payouts, REFUND and RECOVER
+for an obligation (totals, so a repeated or late order can never pay twice), CANCEL, ADJUST, REIMBURSE.
 Keys are `case:event number:n`: the idempotency key at the other end.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Final
 
 from mufakat.core import events as e
 from mufakat.core.case import Case, obligation
@@ -15,20 +16,34 @@ from mufakat.core.process import OWNERS
 
 
 class EffectKind(StrEnum):
-    """What an effect asks for, and of whom."""
+    """What an effect asks for: NOTICE of an inbox, each other of the payment provider, in its port's own words."""
 
     NOTICE = "NOTICE"
     HOLD = "HOLD"
     RELEASE = "RELEASE"
-    PAY = "PAY"
-    DEDUCT = "DEDUCT"
-    STOP_COLLECTING = "STOP_COLLECTING"
+    REFUND = "REFUND"
+    RECOVER = "RECOVER"
+    CANCEL = "CANCEL"
+    ADJUST = "ADJUST"
     REIMBURSE = "REIMBURSE"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "EffectKind | None":
+        """A word of an earlier version, which an effect that is on its way or given up may still have."""
+        return cls[EARLIER[value]] if isinstance(value, str) and value in EARLIER else None
+
+
+EARLIER: Final = {"PAY": "REFUND", "DEDUCT": "RECOVER", "STOP_COLLECTING": "CANCEL"}
+"""What kinds were called in version 0.1, as stored effects have them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One thing to deliver at least once. `to`: role and id of who it concerns; `amount` in minor units."""
+    """One thing to deliver at least once. `to`: role and id of who it concerns; `amount` in minor units.
+
+    `funding`: whose money pays, SELLER or PLATFORM; `debit`: the seller's balance may be debited beyond payments due;
+    `destination`: where the customer's money goes back to, ORIGINAL, WALLET or BANK_ACCOUNT.
+    """
 
     kind: EffectKind
     key: str
@@ -40,6 +55,9 @@ class Effect:
     amount: int = 0
     currency: str = ""
     due: str = ""
+    funding: str = "SELLER"
+    debit: bool = False
+    destination: str = "ORIGINAL"
 
 
 BOTH = PARTIES
@@ -133,12 +151,15 @@ def _asked_of_provider(event: e.Event, case: Case) -> Effect | None:
     if isinstance(event, e.HoldReleased):
         return _provider(EffectKind.RELEASE, case, event.matter, 0)
     if isinstance(event, e.RefundOrdered):
-        return _provider(EffectKind.PAY, case, event.matter, event.total) if event.at_once else None
+        return _provider(EffectKind.REFUND, case, event.matter, event.total) if event.at_once else None
     if isinstance(event, e.DeductionOrdered):
         remedy = case.matter(event.matter).remedy
-        return _provider(EffectKind.DEDUCT, case, event.matter, remedy.ordered if remedy else event.outstanding)
+        total = remedy.ordered if remedy else event.outstanding
+        return replace(_provider(EffectKind.RECOVER, case, event.matter, total), debit=event.debit_balance)
+    if isinstance(event, e.AdjustmentBooked):
+        return _provider(EffectKind.ADJUST, case, event.matter, event.total)
     if isinstance(event, e.CollectionStopped | e.DebtLeft):
-        return _provider(EffectKind.STOP_COLLECTING, case, event.matter, 0)
+        return _provider(EffectKind.CANCEL, case, event.matter, 0)
     if isinstance(event, e.ReversalBooked) and event.bearer is not Role.CUSTOMER:
         return _provider(EffectKind.REIMBURSE, case, event.matter, event.amount)
     return None

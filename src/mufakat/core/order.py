@@ -157,11 +157,13 @@ class Payment:
     """The customer's payment for the order was captured: minor units of the order's currency, by a method's short name.
 
     The snapshot says what the order costs and how it is to be paid; whether it was, and when, only this says.
+    `reference`: the payment provider's own name of it, under which it is refunded.
     """
 
     amount: int
     at: datetime
     method: str = ""
+    reference: str = ""
 
 
 Fact = Scan | OutsideRefund | Amendment | Payment
@@ -171,6 +173,7 @@ MAX_GRAMS = 10_000_000
 """Grams of one parcel: ten tonnes."""
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9&._/-]{0,39}")
+_REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}")
 _METHOD = re.compile(r"[A-Za-z0-9][A-Za-z0-9 &._/-]{0,39}")
 TRACKING_NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}")
 """A carrier's number of a parcel: a code without spaces, so that nothing personal is written into it."""
@@ -198,6 +201,8 @@ def _payment_fault(payment: Payment) -> str:
         return f"amount {payment.amount} is not between 1 and {MAX_AMOUNT}"
     if payment.method and not _METHOD.fullmatch(payment.method):
         return f"method {payment.method!r} is no short name of at most 40 letters, digits, spaces and & . _ / -"
+    if payment.reference and not _REFERENCE.fullmatch(payment.reference):
+        return f"reference {payment.reference!r} is no name of at most 100 letters, digits and . _ : / -"
     return ""
 
 

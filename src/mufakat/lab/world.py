@@ -110,7 +110,7 @@ class Bank:
 
 def false_bank(clock: VirtualClock, chance: Random, books: dict[str, Books] | None = None) -> Bank:
     """A bank for every marketplace of a world, where much goes wrong at first."""
-    faults = Faults(chance, times_out=0.08, acts_twice=0.08, acts_late=0.05, fails=0.08)
+    faults = Faults(chance, 0.08, 0.08, 0.05, 0.05, 0.08, 0.03)
     kept: dict[str, Books] = books or {name: MemoryBooks() for name in MARKETS}
     return Bank({name: FalseProvider(kept[name], clock.now, faults) for name in MARKETS}, faults)
 

@@ -4,8 +4,9 @@ Faults come from a seeded Random, so a world that went wrong can be run again. W
 never paid above its total: totals are kept, not movements.
 """
 
+import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Final, Protocol, TypeVar
@@ -13,12 +14,27 @@ from typing import Final, Protocol, TypeVar
 import msgspec
 
 from mufakat.payments.account import Account, Late
-from mufakat.payments.provider import Answer, Outcome, Owed, Standing
+from mufakat.payments.provider import (
+    Answer,
+    Capabilities,
+    Destination,
+    Funding,
+    Outcome,
+    Owed,
+    Reason,
+    Standing,
+    Verb,
+)
 
 TRIES: Final = 50
 """How often an account is loaded again that others keep writing."""
 LATE_BY: Final = timedelta(hours=3)
 """How much later a late call is acted on."""
+
+EVERYTHING: Final = Capabilities(
+    "false", frozenset(Verb), frozenset(Destination), advance=True, debit_balance=True, webhooks=True
+)
+"""What the false provider can do where nothing narrower is asked of it."""
 
 
 T = TypeVar("T")
@@ -43,18 +59,24 @@ class Books(Protocol):
 
 @dataclass(slots=True)
 class Faults:
-    """How often what goes wrong, each from 0 to 1: acts but does not answer, acts twice, acts late, does not act."""
+    """How often what goes wrong, each from 0 to 1.
+
+    `times_out`: acts but does not answer; `acts_twice`; `acts_late`: does not answer and acts later; `accepts`: says so
+    and acts later; `fails`: is out of order and does not act; `lacks_funds`: cannot act now for want of money.
+    """
 
     chance: Random
     times_out: float = 0.0
     acts_twice: float = 0.0
     acts_late: float = 0.0
+    accepts: float = 0.0
     fails: float = 0.0
+    lacks_funds: float = 0.0
 
     def draw(self) -> str:
         """What goes wrong with the next call: empty for nothing."""
         rolled = self.chance.random()
-        for name in ("times_out", "acts_twice", "acts_late", "fails"):
+        for name in FAULTS:
             rolled -= getattr(self, name)
             if rolled < 0:
                 return name
@@ -62,7 +84,15 @@ class Faults:
 
     def stop(self) -> None:
         """Nothing goes wrong from here on."""
-        self.times_out = self.acts_twice = self.acts_late = self.fails = 0.0
+        for name in FAULTS:
+            setattr(self, name, 0.0)
+
+
+FAULTS: Final = ("times_out", "acts_twice", "acts_late", "accepts", "fails", "lacks_funds")
+REJECTS: Final = {
+    "fails": Answer(Outcome.REJECTED, reason=Reason.OUT_OF_ORDER, why="the provider is out of order"),
+    "lacks_funds": Answer(Outcome.REJECTED, reason=Reason.INSUFFICIENT_FUNDS, why="there is not enough money for it"),
+}
 
 
 @dataclass(slots=True)
@@ -88,10 +118,26 @@ class MemoryBooks:
 
 
 class FalseProvider:
-    """One marketplace's false provider. `clock` tells its moment; it does what is due whenever it is called."""
+    """One marketplace's false provider. `clock` tells its moment; it does what is due whenever it is called.
 
-    def __init__(self, books: Books, clock: Callable[[], datetime], faults: Faults | None = None) -> None:
-        self.books, self._clock, self._faults = books, clock, faults
+    can: what it can do; whatever is not there is rejected, as a real provider would. too_old: methods of payments that
+    it no longer refunds to.
+    """
+
+    def __init__(
+        self,
+        books: Books,
+        clock: Callable[[], datetime],
+        faults: Faults | None = None,
+        can: Capabilities = EVERYTHING,
+        too_old: frozenset[str] = frozenset(),
+    ) -> None:
+        self.books, self.can, self.too_old = books, can, too_old
+        self._clock, self._faults = clock, faults
+
+    async def capabilities(self) -> Capabilities:
+        """What it can do."""
+        return self.can
 
     async def expect(self, seller_id: str, currency: str, name: str, amount: int, at: datetime) -> None:
         """An order was sold: `amount` is due to the seller, paid out from `at` on. The same name is one."""
@@ -101,37 +147,40 @@ class FalseProvider:
 
         await self._change(seller_id, currency, (), sell)
 
-    async def hold(self, key: str, owed: Owed) -> Answer:
-        """Hold `total` back from payouts."""
-        return await self._call(key, "hold", owed)
+    async def call(self, verb: Verb, key: str, owed: Owed) -> Answer:
+        """Do one thing, once, however often it is asked under this key."""
+        cannot = self._cannot(verb, owed)
+        fault = self._faults.draw() if self._faults else ""
 
-    async def release(self, key: str, owed: Owed) -> Answer:
-        """End the hold."""
-        return await self._call(key, "release", owed)
+        def act(account: Account) -> Answer:
+            now, seen = self._clock(), account.answers.get(key)
+            if seen is not None:
+                return seen
+            if cannot is not None:
+                answer = cannot
+            elif fault in REJECTS:
+                return REJECTS[fault]  # it passes, so the same key may be asked again
+            elif fault in ("acts_late", "accepts"):
+                account.late.append(Late(key, verb, owed, now + LATE_BY))
+                answer = Answer(Outcome.ACCEPTED, why="it will be done", reference=named(key))
+                if fault == "acts_late":
+                    return replace(answer, outcome=Outcome.UNKNOWN, why="no answer yet", reference="")
+            else:
+                if fault == "acts_twice":
+                    account.act(verb, owed, now)
+                answer = account.act(verb, owed, now, named(key))
+            account.answers[key] = answer
+            return answer
 
-    async def pay(self, key: str, owed: Owed) -> Answer:
-        """Pay the customer now from what is there."""
-        return await self._call(key, "pay", owed)
-
-    async def deduct(self, key: str, owed: Owed) -> Answer:
-        """Pay the customer from payments due to the seller, now and as they come."""
-        return await self._call(key, "deduct", owed)
-
-    async def stop(self, key: str, owed: Owed) -> Answer:
-        """Collect nothing more."""
-        return await self._call(key, "stop", owed)
-
-    async def reimburse(self, key: str, owed: Owed) -> Answer:
-        """Give `total` back to the seller."""
-        return await self._call(key, "reimburse", owed)
+        answer = await self._change(owed.seller_id, owed.currency, (owed.obligation, f"call:{key}"), act)
+        return Answer(Outcome.UNKNOWN, why="timed out") if fault == "times_out" else answer
 
     async def lookup(self, key: str) -> Answer | None:
         """What came of a call; None when it never arrived, or lies unread: then the same key does no harm."""
         place = await self.books.whose(f"call:{key}")
         if place is None:
             return None
-        _, account = await self.books.account(*place)
-        return account.answers.get(key)
+        return await self._change(*place, (), lambda account: account.answers.get(key))
 
     async def status(self, obligation: str) -> Standing | None:
         """Where an obligation stands now; None for one it does not know."""
@@ -144,26 +193,18 @@ class FalseProvider:
         """Let the account do what is due, and show it."""
         return await self._change(seller_id, currency, (), lambda account: account)
 
-    async def _call(self, key: str, verb: str, owed: Owed) -> Answer:
-        fault = self._faults.draw() if self._faults else ""
-        if fault == "fails":
-            return Answer(Outcome.FAILED, why="the provider is out of order")
-
-        def act(account: Account) -> Answer:
-            now, seen = self._clock(), account.answers.get(key)
-            if seen is not None:
-                return seen
-            if fault == "acts_late":
-                account.late.append(Late(key, verb, owed, now + LATE_BY))
-                return Answer(Outcome.UNKNOWN, why="no answer yet")
-            if fault == "acts_twice":
-                account.act(verb, owed, now)
-            answer = Answer(Outcome.DONE, account.act(verb, owed, now))
-            account.answers[key] = answer
-            return answer
-
-        answer = await self._change(owed.seller_id, owed.currency, (owed.obligation, f"call:{key}"), act)
-        return Answer(Outcome.UNKNOWN, why="timed out") if fault == "times_out" else answer
+    def _cannot(self, verb: Verb, owed: Owed) -> Answer | None:
+        """The rejection of what it cannot do."""
+        what = ""
+        if verb not in self.can.verbs:
+            what = verb.value
+        elif verb is Verb.REFUND and owed.destination not in self.can.destinations:
+            what = f"REFUND to {owed.destination}"
+        elif verb is Verb.REFUND and owed.destination is Destination.ORIGINAL and owed.method in self.too_old:
+            return Answer(Outcome.REJECTED, reason=Reason.TOO_OLD, why=f"{owed.method} takes no refund this late")
+        elif owed.funding is Funding.PLATFORM and not self.can.advance:
+            what = "advance the platform's money"
+        return Answer(Outcome.REJECTED, reason=Reason.NOT_SUPPORTED, why=f"it cannot {what}") if what else None
 
     async def _change(self, seller_id: str, currency: str, names: tuple[str, ...], change: Callable[[Account], T]) -> T:
         for _ in range(TRIES):
@@ -173,6 +214,11 @@ class FalseProvider:
             if await self.books.save(seller_id, currency, version, account, names):
                 return result
         raise Busy(seller_id)
+
+
+def named(key: str) -> str:
+    """The provider's own name of what it does under a key."""
+    return "false_" + hashlib.sha256(key.encode()).hexdigest()[:16]
 
 
 def encode(account: Account) -> bytes:

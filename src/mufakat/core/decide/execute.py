@@ -188,7 +188,7 @@ def report_payment(d: Draft, command: c.ReportPayment, number: int) -> None:
         raise refuse(Code.OVERPAID, owed=remedy.most_ordered, paid=command.paid)
     if command.paid <= remedy.paid:
         return
-    d.add(e.RefundPaid(number, command.obligation, command.paid - remedy.paid))
+    d.add(e.RefundPaid(number, command.obligation, command.paid - remedy.paid, reference=command.reference))
     if command.paid >= remedy.ordered and d.matter(number).is_open:
         paid_whole(d, number)
 
