@@ -31,6 +31,7 @@ from mufakat.payments.provider import (
     Owed,
     Provider,
     Reason,
+    Standing,
     Verb,
 )
 from mufakat.store.database import StoreLost
@@ -88,12 +89,12 @@ class Paying:
         if verb not in TELLS:
             return answer.reference
         watched = Watched(claim.marketplace, effect.obligation, claim.order_id, claim.case_id, effect.amount)
-        had = answer.recovered if verb is Verb.RECOVER and owed.funding is Funding.PLATFORM else answer.paid
+        had = answer.paid if verb is Verb.REFUND else answer.paid - answer.advanced + answer.recovered
         if verb in PAYS and had < effect.amount:
             await self._store.watch(watched, self._engine.clock.now() + LOOK_EVERY)
             await self._between("watched")
-        if answer.paid or answer.recovered:
-            await self._report(watched, answer.paid, answer.recovered, answer.reference)
+        if answer.paid:
+            await self._report(watched, answer)
         return answer.reference
 
     async def _owed(self, claim: Claim, effect: Effect) -> Owed:
@@ -143,8 +144,8 @@ class Paying:
         go_on = True
         try:
             standing = await self._providers.provider(watched.marketplace).status(watched.obligation)
-            if standing is not None and (standing.paid or standing.recovered):
-                go_on = await self._report(watched, standing.paid, standing.recovered, standing.reference)
+            if standing is not None and standing.paid:
+                go_on = await self._report(watched, standing)
             paid = standing.paid if standing is not None else 0
             collects = standing is not None and standing.collecting
             # A debt is collected on after its case has closed.
@@ -155,16 +156,17 @@ class Paying:
             log.exception("obligation %s of %s cannot be looked up", watched.obligation, watched.marketplace)
         await self._store.looked(watched, later if go_on and watched.looks < MOST_LOOKS else None)
 
-    async def _report(self, watched: Watched, paid: int, recovered: int, reference: str) -> bool:
+    async def _report(self, watched: Watched, told: Answer | Standing) -> bool:
         """Tell the case what was paid so far; False when it wants to hear no more. Raises NotYet when it is busy."""
-        told = ":".join(str(each) for each in (watched.obligation, paid, recovered, reference) if each)
+        report = c.ReportPayment(watched.obligation, told.paid, told.recovered, told.reference, told.advanced)
+        parts = (report.obligation, report.paid, report.advanced, report.recovered, report.reference)
         answer = await self._engine.handle(
             watched.marketplace,
             watched.order_id,
             watched.case_id,
-            c.ReportPayment(watched.obligation, paid, recovered, reference),
+            report,
             SYSTEM,
-            f"paid:{told}",
+            "paid:" + ":".join(str(each) for each in parts),
         )
         await self._between("reported")
         if not isinstance(answer, Refusal):
@@ -172,7 +174,7 @@ class Paying:
         if answer.code is Code.TOO_BUSY:
             raise NotYet("the case is busy", unknown=True)
         if answer.code not in _OVER:
-            log.error("payment of %s for %s was refused: %s", paid, watched.obligation, answer.code)
+            log.error("payment of %s for %s was refused: %s", told.paid, watched.obligation, answer.code)
         return False
 
     async def _still_open(self, watched: Watched) -> bool:

@@ -25,8 +25,8 @@ class Payout:
 class Debt:
     """An obligation: its total as last ordered, what was paid and is held, and since when it is collected (0: not).
 
-    `advanced` is the part of `paid` that was the platform's money; up to `recover` of it is collected back, so far
-    `recovered`. `adjusted` is the net in favour of the seller as ordered, `settled` how much of it has moved
+    `advanced` is the part of `paid` that was the platform's money, of which `recovered` was collected back so far.
+    `adjusted` is the net in favour of the seller as ordered, `settled` how much of it has moved
     (`taken`: all that ever went to the platform by it).
     `debit`: what was paid out to the seller may be taken back, too. `held_by`, `ordered_by` and `adjusted_by` are the
     sequences of the last calls that changed the hold, the order to pay, the adjustment.
@@ -41,7 +41,6 @@ class Debt:
     held_by: int = -1
     ordered_by: int = -1
     advanced: int = 0
-    recover: int = 0
     recovered: int = 0
     debit: bool = False
     adjusted: int = 0
@@ -56,8 +55,9 @@ class Debt:
 
     @property
     def open_to_platform(self) -> int:
-        """What is still to be collected of what the platform advanced."""
-        return max(0, min(self.recover, self.advanced) - self.recovered)
+        """What is still to be collected for the platform of what it advanced."""
+        by_seller = self.paid - self.advanced
+        return max(0, min(self.advanced, self.total - by_seller) - self.recovered)
 
 
 @dataclass(slots=True)
@@ -129,7 +129,7 @@ class Account:
                     debt.ordered_by = owed.sequence
                     self._order(verb, owed, debt)
         self._settle(owed.obligation, debt, now)
-        return Answer(Outcome.DONE, debt.paid, debt.recovered, reference=reference)
+        return Answer(Outcome.DONE, debt.paid, debt.recovered, reference=reference, advanced=debt.advanced)
 
     def _order(self, verb: Verb, owed: Owed, debt: Debt) -> None:
         if verb is Verb.CANCEL:
@@ -137,17 +137,15 @@ class Account:
         elif verb is Verb.REFUND:
             debt.total = owed.total
             if owed.funding is Funding.PLATFORM:
-                debt.advanced += debt.open_to_customer
-                debt.paid += debt.open_to_customer
+                lacks = debt.open_to_customer
+                debt.advanced += lacks
+                debt.paid += lacks
             else:
                 self._pay(debt)
         else:
             self.turn += 1
-            debt.collecting, debt.debit = debt.collecting or self.turn, owed.debit
-            if owed.funding is Funding.PLATFORM:
-                debt.recover = owed.total
-            else:
-                debt.total = owed.total
+            debt.total, debt.debit = owed.total, owed.debit
+            debt.collecting = debt.collecting or self.turn
             self._collect()
 
     def run(self, now: datetime) -> None:
@@ -184,6 +182,7 @@ class Account:
             recovered=debt.recovered,
             reimbursed=debt.reimbursed,
             adjusted=debt.adjusted,
+            advanced=debt.advanced,
         )
 
     def _collect(self) -> None:
