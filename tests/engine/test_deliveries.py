@@ -57,7 +57,7 @@ async def test_a_delivery_that_dies_between_steps_is_finished_by_the_next(world:
         world.clock.at = max(world.clock.at + timedelta(microseconds=1), moment)
     assert died == 3
     row = await world.store.find_case("here", case_id)
-    standing = await world.provider.status(f"{case_id}:1")
+    standing = await world.provider.standing(f"{case_id}:1")
     assert row is not None
     assert standing is not None
     assert row.paid == standing.paid == 40_000
@@ -84,7 +84,7 @@ async def test_whatever_the_provider_does_nobody_is_paid_twice(seed: int) -> Non
     world.faults.stop()
     await world.until_quiet()
     row = await world.store.find_case("here", case_id)
-    standing = await world.provider.status(f"{case_id}:1")
+    standing = await world.provider.standing(f"{case_id}:1")
     assert row is not None
     assert standing is not None
     assert (row.is_open, row.paid) == (False, standing.paid)
@@ -107,7 +107,7 @@ async def test_a_call_that_never_succeeds_is_given_up_and_can_be_tried_again(wor
     assert await world.store.revive("here", given_up.key, world.clock.at)
     await world.deliveries.drain()
     assert await world.store.given_up("here") == []
-    standing = await world.provider.status(f"{case_id}:1")
+    standing = await world.provider.standing(f"{case_id}:1")
     assert standing is not None
     assert standing.held > 0
 

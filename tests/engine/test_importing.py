@@ -155,7 +155,7 @@ async def test_s3_to_s20_a_dispute_with_material_is_judged_here_and_paid(world: 
     assert loaded.case is not None
     assert loaded.case.matter(1).outcome is Outcome.REFUNDED
     assert sum(line.amount for line in await world.store.ledger("here")) == 0
-    standing = await world.provider.status(f"{imported.case_id}:1")
+    standing = await world.provider.standing(f"{imported.case_id}:1")
     assert standing is not None
     assert standing.paid == 100_000
 
@@ -251,7 +251,7 @@ async def test_a_return_under_way_knows_what_the_carrier_has_reported(world: Wor
     assert arrived.at == OPENED + 4 * DAY
     await world.give(SELLER, c.ConfirmReceipt(), imported.case_id)
     await world.until_quiet()
-    standing = await world.provider.status(f"{imported.case_id}:1")
+    standing = await world.provider.standing(f"{imported.case_id}:1")
     assert standing is not None
     assert standing.paid == 100_000
 
@@ -298,7 +298,7 @@ async def test_reading_9_what_is_in_dispute_is_held_and_only_whose_turn_it_is_is
     states = await world.store.outbox_of("here", imported.case_id)
     assert len(states) == 3
     assert await inboxes(world) == [("CUSTOMER", "your_turn.evidence"), ("SELLER", "your_turn.evidence")]
-    standing = await world.provider.status(f"{imported.case_id}:1")
+    standing = await world.provider.standing(f"{imported.case_id}:1")
     assert standing is not None
     assert standing.held == imported.case.matter(1).hold == 100_000
     assert await world.store.ledger("here") == []

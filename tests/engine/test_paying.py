@@ -56,13 +56,13 @@ class Scripted:
         said = next(self.answers.get(verb, iter(())), None)
         return said if said is not None else await self.behind.call(verb, key, owed)
 
-    async def lookup(self, key: str) -> Answer | None:
+    async def lookup(self, key: str, owed: Owed) -> Answer | None:
         self.heard.append(("lookup", "", key.partition(":")[2]))
         said = next(self.answers.get("lookup", iter(())), None)
-        return said if said is not None else await self.behind.lookup(key)
+        return said if said is not None else await self.behind.lookup(key, owed)
 
-    async def status(self, obligation: str) -> Standing | None:
-        return await self.behind.status(obligation)
+    async def status(self, owed: Owed) -> Standing | None:
+        return await self.behind.status(owed)
 
     def asked(self, verb: Verb) -> list[str]:
         """The keys under which it was called for a verb."""

@@ -85,7 +85,7 @@ Shop = tuple[FalseProvider, Clock, Faults]
 
 async def standing(provider: FalseProvider, name: str) -> Standing:
     """Where an obligation stands, which there is."""
-    found = await provider.status(name)
+    found = await provider.standing(name)
     assert found is not None
     return found
 
@@ -96,7 +96,7 @@ async def test_what_is_held_is_not_paid_out_and_pays_first(shop: Shop) -> None:
     await provider.call(HOLD, "h", owed("a", 60))
     clock.at += 2 * DAY
     assert (await provider.run("toko", "IDR")).paid_out == 40
-    assert await provider.call(REFUND, "p", owed("b", 50)) == await provider.lookup("p")
+    assert await provider.call(REFUND, "p", owed("b", 50)) == await provider.lookup("p", owed("a", 60))
     assert (await provider.call(REFUND, "q", owed("a", 70))).paid == 60
     found = await standing(provider, "a")
     assert (found.paid, found.held, found.total) == (60, 0, 70)
@@ -163,8 +163,8 @@ async def test_a_key_is_acted_on_once(shop: Shop) -> None:
     assert await provider.call(Verb.REIMBURSE, "r", owed("a", 30)) == first
     account = await provider.run("toko", "IDR")
     assert (account.balance, account.paid_out) == (100, 30)
-    assert await provider.lookup("never") is None
-    assert await provider.status("never") is None
+    assert await provider.lookup("never", owed("a", 60)) is None
+    assert await provider.status(owed("never", 0)) is None
 
 
 @pytest.mark.parametrize("fault", ["times_out", "acts_late", "acts_twice", "accepts", "fails", "lacks_funds"])
@@ -182,7 +182,7 @@ async def test_each_fault_and_how_it_is_cleared_up(shop: Shop, fault: str) -> No
     }
     assert answer.outcome is expected.get(fault, Outcome.DONE)
     faults.stop()
-    seen = await provider.lookup("p")
+    seen = await provider.lookup("p", owed("a", 60))
     if fault in ("times_out", "acts_twice"):
         assert seen is not None
         assert seen.paid == 60
@@ -207,7 +207,7 @@ async def test_what_it_cannot_do_is_rejected_for_good(shop: Shop) -> None:
     for number, (verb, what) in enumerate(calls):
         answer = await provider.call(verb, f"k{number}", what)
         assert (answer.outcome, answer.reason) == (Outcome.REJECTED, Reason.NOT_SUPPORTED)
-        assert await provider.lookup(f"k{number}") == answer
+        assert await provider.lookup(f"k{number}", what) == answer
     assert (await provider.call(REFUND, "w", wallet)).outcome is Outcome.DONE
     late = FalseProvider(full.books, clock.now, too_old=frozenset({"GOPAY"}))
     assert (await late.call(REFUND, "t", owed("a", 5, method="GOPAY"))).reason is Reason.TOO_OLD

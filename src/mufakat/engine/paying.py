@@ -81,7 +81,7 @@ class Paying:
 
         Raises NotYet, Refused.
         """
-        owed = await self._owed(claim, effect)
+        owed = _to_call(await self._told(claim.marketplace, claim.order_id), effect)
         provider, verb = self._providers.provider(claim.marketplace), Verb(effect.kind.value)
         answer = await self._asked(provider, verb, claim, owed)
         await self._between("called")
@@ -97,26 +97,22 @@ class Paying:
             await self._report(watched, answer)
         return answer.reference
 
-    async def _owed(self, claim: Claim, effect: Effect) -> Owed:
-        """What the provider is told: the parties and the customer's payment, as the order has them."""
-        loaded = await self._store.load(Ask(claim.marketplace, claim.order_id))
+    async def _told(self, marketplace: str, order_id: str) -> Owed:
+        """What the provider is told of an order: the parties and the customer's payment; no obligation yet."""
+        loaded = await self._store.load(Ask(marketplace, order_id))
         assert loaded is not None, "an effect without its order"
         order = loaded.order.order
         payments = [fact for fact in loaded.order.facts if isinstance(fact, Payment)]
         last = max(payments, key=lambda fact: fact.at) if payments else None
         return Owed(
-            effect.obligation,
+            "",
             order.seller_id,
             order.customer_id,
-            effect.currency,
-            effect.amount,
-            position(effect),
+            order.currency,
+            total=0,
             order_id=order.order_id,
             payment=last.reference if last else "",
             method=(last.method if last else "") or order.payment_method,
-            destination=Destination(effect.destination),
-            funding=Funding(effect.funding),
-            debit=effect.debit,
         )
 
     async def _asked(self, provider: Provider, verb: Verb, claim: Claim, owed: Owed) -> Answer:
@@ -143,7 +139,9 @@ class Paying:
         later = self._engine.clock.now() + pause
         go_on = True
         try:
-            standing = await self._providers.provider(watched.marketplace).status(watched.obligation)
+            told = await self._told(watched.marketplace, watched.order_id)
+            owed = replace(told, obligation=watched.obligation, total=watched.total)
+            standing = await self._providers.provider(watched.marketplace).status(owed)
             if standing is not None and standing.paid:
                 go_on = await self._report(watched, standing)
             paid = standing.paid if standing is not None else 0
@@ -182,10 +180,23 @@ class Paying:
         return case is not None and case.is_open
 
 
+def _to_call(order: Owed, effect: Effect) -> Owed:
+    """What an effect tells the provider, given what it is told of the order."""
+    return replace(
+        order,
+        obligation=effect.obligation,
+        total=effect.amount,
+        sequence=position(effect),
+        destination=Destination(effect.destination),
+        funding=Funding(effect.funding),
+        debit=effect.debit,
+    )
+
+
 async def _once(provider: Provider, verb: Verb, key: str, owed: Owed, *, unknown: bool) -> Answer:
     """Ask under a key; after an attempt that may have acted, only where the first one never did."""
     if unknown:
-        seen = await provider.lookup(key)
+        seen = await provider.lookup(key, owed)
         if seen is not None and not (seen.outcome is Outcome.REJECTED and seen.reason in PASSING):
             return seen
     return await provider.call(verb, key, owed)

@@ -10,7 +10,7 @@ from mufakat import rulebooks
 from mufakat.core.case import Case, obligation
 from mufakat.core.parties import PARTIES, Role
 from mufakat.lab.stage import Known, Stage
-from mufakat.payments.provider import Provider
+from mufakat.payments.provider import Owed, Provider
 from mufakat.store import codec
 from mufakat.store.records import Ask, Notice
 
@@ -88,7 +88,8 @@ async def _paid(stage: Stage, marketplace: str, provider: Provider) -> dict[str,
     for case in await cases_of(stage, marketplace):
         for matter in case.matters:
             name = obligation(case.case_id, matter.number)
-            standing = await provider.status(name)
+            owed = Owed(name, case.seller_id, case.customer_id, case.currency, 0, order_id=case.order_id)
+            standing = await provider.status(owed)
             if standing is not None and (standing.paid or standing.total):
                 paid[name] = standing.paid
     return paid

@@ -175,15 +175,20 @@ class FalseProvider:
         answer = await self._change(owed.seller_id, owed.currency, (owed.obligation, f"call:{key}"), act)
         return Answer(Outcome.UNKNOWN, why="timed out") if fault == "times_out" else answer
 
-    async def lookup(self, key: str) -> Answer | None:
+    async def lookup(self, key: str, owed: Owed) -> Answer | None:
         """What came of a call; None when it never arrived, or lies unread: then the same key does no harm."""
+        del owed
         place = await self.books.whose(f"call:{key}")
         if place is None:
             return None
         return await self._change(*place, (), lambda account: account.answers.get(key))
 
-    async def status(self, obligation: str) -> Standing | None:
-        """Where an obligation stands now; None for one it does not know."""
+    async def status(self, owed: Owed) -> Standing | None:
+        """Where the obligation stands now; None for one it does not know."""
+        return await self.standing(owed.obligation)
+
+    async def standing(self, obligation: str) -> Standing | None:
+        """Where an obligation stands now, by its name alone; None for one it does not know."""
         place = await self.books.whose(obligation)
         if place is None:
             return None
