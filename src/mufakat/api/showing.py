@@ -347,6 +347,7 @@ def _remedy(remedy: Remedy | None) -> w.RemedyOut | None:
         in_money=remedy.in_money,
         deducting=remedy.deducting,
         paid=remedy.paid,
+        destination=remedy.destination if remedy.ordered else None,
     )
 
 

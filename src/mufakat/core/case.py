@@ -10,10 +10,12 @@ from datetime import datetime
 from typing import TypeVar
 
 from mufakat.core.claim import (
+    Adjustment,
     Assessment,
     Basis,
     ClaimLine,
     Decision,
+    Destination,
     Exhibit,
     Finding,
     LineJudgement,
@@ -46,7 +48,8 @@ class Remedy:
 
     `shares` are the lines' worth: paid out by a refund, the price behind a remedy in goods (market.md, arithmetic 8).
     `ordered` is the total owed as the provider knows it, `most_ordered` the highest it ever was (a payment may be
-    on its way when an outside refund lowers it), `paid` what the customer has had.
+    on its way when an outside refund lowers it), `paid` what the customer has had, at `destination`. `adjusted` is what
+    that means between seller and platform so far.
     """
 
     kind: RemedyKind
@@ -74,6 +77,8 @@ class Remedy:
     at_once: bool = False
     deducting: bool = False
     paid: int = 0
+    destination: Destination = Destination.ORIGINAL
+    adjusted: Adjustment = Adjustment()
 
     @property
     def goods_back(self) -> bool:

@@ -164,6 +164,14 @@ class ReturnMethod(StrEnum):
     SELF_ARRANGED = "SELF_ARRANGED"
 
 
+class Destination(StrEnum):
+    """Where a customer's money goes back to: the way it came, the platform's wallet, or a bank account of theirs."""
+
+    ORIGINAL = "ORIGINAL"
+    WALLET = "WALLET"
+    BANK_ACCOUNT = "BANK_ACCOUNT"
+
+
 class Forum(StrEnum):
     """Where a judicial process runs (S14)."""
 
@@ -269,6 +277,36 @@ class LineShare:
     line_id: str
     units: tuple[int, ...]
     amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """What refunds mean between seller and platform, in minor units.
+
+    `commission` and `fees` go back to the seller, `subsidy` (the platform's part of discounts) back to the platform;
+    `tax` is what was contained in them and moves nothing by itself.
+    """
+
+    commission: int = 0
+    fees: int = 0
+    subsidy: int = 0
+    tax: int = 0
+
+    @property
+    def net(self) -> int:
+        """What the platform owes the seller of it; below nothing, the seller owes the platform."""
+        return self.commission + self.fees - self.subsidy
+
+    def __add__(self, other: "Adjustment") -> "Adjustment":
+        return Adjustment(
+            self.commission + other.commission,
+            self.fees + other.fees,
+            self.subsidy + other.subsidy,
+            self.tax + other.tax,
+        )
+
+    def __sub__(self, other: "Adjustment") -> "Adjustment":
+        return self + Adjustment(-other.commission, -other.fees, -other.subsidy, -other.tax)
 
 
 @dataclass(frozen=True, slots=True)

@@ -298,8 +298,7 @@ class _Deriving:
 
     def _money(self) -> Iterator[Derived]:
         bought = self.order.order
-        goods = sum(line.unit_price * line.quantity - line.discount for line in bought.lines)
-        total = goods + bought.shipping_fee
+        total = bought.paid()
         told: dict[str, Value] = {"method": bought.payment_method} if bought.payment_method else {}
         yield Derived(FactCode.PRICE, How.SUM, (ref(PRICE),), total, Unit.MONEY, told=told)
         paid = [(ref(FIXED + n), x) for n, x in enumerate(self.order.facts, start=1) if isinstance(x, Payment)]

@@ -18,7 +18,7 @@ from mufakat.core.case import (
     changed,
     with_matter,
 )
-from mufakat.core.claim import Basis, RemedyKind, ReturnMethod
+from mufakat.core.claim import Adjustment, Basis, RemedyKind, ReturnMethod
 from mufakat.core.parties import Role
 from mufakat.core.phases import Phase
 
@@ -426,9 +426,17 @@ _FOLDS: dict[type, Fold] = {
     e.HoldPlaced: _hold,
     e.HoldReleased: _hold_released,
     e.RefundOrdered: _remedy(
-        lambda r, ev: {"ordered": ev.total, "at_once": ev.at_once, "most_ordered": max(r.most_ordered, ev.total)}
+        lambda r, ev: {
+            "ordered": ev.total,
+            "at_once": ev.at_once,
+            "most_ordered": max(r.most_ordered, ev.total),
+            "destination": ev.destination,
+        }
     ),
     e.DeductionOrdered: _remedy(lambda _r, _e: {"deducting": True}),
     e.RefundPaid: _remedy(lambda r, ev: {"paid": r.paid + ev.amount}),
     e.RefundReduced: _remedy(_reduced),
+    e.AdjustmentBooked: _remedy(
+        lambda r, ev: {"adjusted": r.adjusted + Adjustment(ev.commission, ev.fees, ev.subsidy, ev.tax)}
+    ),
 }

@@ -8,6 +8,9 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
+
+from mufakat.core.shares import allocate_within
 
 
 class ScanKind(StrEnum):
@@ -34,7 +37,11 @@ OUTBOUND = "OUTBOUND"
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
-    """One line: `unit_price` before discount, `discount` for the whole line, both in minor units."""
+    """One line: `unit_price` before discount, `discount` for the whole line, both in minor units.
+
+    Further for the whole line, in minor units: `platform_discount`, how much of `discount` the platform gave instead of
+    the seller; `tax` that is contained in what was paid; `commission` and `fees` that the platform charges the seller.
+    """
 
     line_id: str
     product_id: str
@@ -47,11 +54,24 @@ class OrderLine:
     virtual: bool = False
     preorder: bool = False
     made_to_order: bool = False
+    platform_discount: int = 0
+    tax: int = 0
+    commission: int = 0
+    fees: int = 0
+
+    @property
+    def discounted(self) -> int:
+        """What the line costs after its own discount, the order's voucher left aside."""
+        return self.unit_price * self.quantity - self.discount
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The snapshot: the terms of the purchase. Never holds names, contacts or addresses."""
+    """The snapshot: the terms of the purchase. Never holds names, contacts or addresses.
+
+    `voucher` is taken off all lines together, once for the order, spread by what each costs after its own discount;
+    `platform_voucher` is how much of it the platform gave and not the seller. Minor units.
+    """
 
     order_id: str
     customer_id: str
@@ -64,10 +84,44 @@ class Order:
     shipped_by_seller: bool = False
     promised_by: datetime | None = None
     payment_method: str = ""
+    voucher: int = 0
+    platform_voucher: int = 0
+
+    def voucher_of(self, line: OrderLine) -> int:
+        """The share of the order's voucher that a line has (minor units)."""
+        return _voucher_parts(self)[line.line_id] if self.voucher else 0
+
+    def platform_voucher_of(self, line: OrderLine) -> int:
+        """The platform's part of a line's share of the voucher (minor units)."""
+        return _platform_parts(self)[line.line_id] if self.platform_voucher else 0
+
+    def paid_for(self, line: OrderLine) -> int:
+        """What was paid for a whole line: its price less all discounts (minor units)."""
+        return line.discounted - self.voucher_of(line)
+
+    def goods(self) -> int:
+        """What was paid for everything but the shipping (minor units)."""
+        return sum(line.discounted for line in self.lines) - self.voucher
+
+    def paid(self) -> int:
+        """What was paid for everything, the shipping fee with it (minor units)."""
+        return self.goods() + self.shipping_fee
 
     def line(self, line_id: str) -> OrderLine | None:
         """The line of that id, or None."""
         return next((each for each in self.lines if each.line_id == line_id), None)
+
+
+@lru_cache(maxsize=256)
+def _voucher_parts(order: Order) -> dict[str, int]:
+    parts = allocate_within(order.voucher, [line.discounted for line in order.lines])
+    return {line.line_id: part for line, part in zip(order.lines, parts, strict=True)}
+
+
+@lru_cache(maxsize=256)
+def _platform_parts(order: Order) -> dict[str, int]:
+    parts = allocate_within(order.platform_voucher, list(_voucher_parts(order).values()))
+    return {line.line_id: part for line, part in zip(order.lines, parts, strict=True)}
 
 
 MAX_ORDER_LINES = 200
@@ -97,7 +151,25 @@ def order_fault(order: Order) -> str:
     if fault := next((fault for line in order.lines if (fault := _line_fault(line))), ""):
         return fault
     total = order.shipping_fee + sum(line.unit_price * line.quantity for line in order.lines)
-    return "" if total <= MAX_AMOUNT else f"the price of everything, {total}, is not between 0 and {MAX_AMOUNT}"
+    if total > MAX_AMOUNT:
+        return f"the price of everything, {total}, is not between 0 and {MAX_AMOUNT}"
+    return _voucher_fault(order) or next((fault for line in order.lines if (fault := _tax_fault(order, line))), "")
+
+
+def _voucher_fault(order: Order) -> str:
+    most = sum(line.discounted for line in order.lines)
+    if not 0 <= order.voucher <= most:
+        return f"voucher {order.voucher} is not between 0 and what the lines cost after their discounts, {most}"
+    if not 0 <= order.platform_voucher <= order.voucher:
+        return f"platform_voucher {order.platform_voucher} is not between 0 and the voucher, {order.voucher}"
+    return ""
+
+
+def _tax_fault(order: Order, line: OrderLine) -> str:
+    paid = order.paid_for(line) if line.tax else 0
+    return (
+        "" if 0 <= line.tax <= paid else f"line {line.line_id}: tax {line.tax} is not between 0 and {paid}, paid for it"
+    )
 
 
 def _line_fault(line: OrderLine) -> str:
@@ -110,6 +182,12 @@ def _line_fault(line: OrderLine) -> str:
     most = line.unit_price * line.quantity
     if not 0 <= line.discount <= most:
         return f"line {line.line_id}: discount {line.discount} is not between 0 and the line's price {most}"
+    if not 0 <= line.platform_discount <= line.discount:
+        given = f"platform_discount {line.platform_discount} is not between 0 and the discount {line.discount}"
+        return f"line {line.line_id}: {given}"
+    for name, amount in (("commission", line.commission), ("fees", line.fees)):
+        if not 0 <= amount <= MAX_AMOUNT:
+            return f"line {line.line_id}: {name} {amount} is not between 0 and {MAX_AMOUNT}"
     return ""
 
 
@@ -279,6 +357,11 @@ class OrderState:
         """The promised date in force: the latest amendment's, else the snapshot's."""
         changed = [each for each in self.facts if isinstance(each, Amendment)]
         return max(changed, key=lambda each: each.at).promised_by if changed else self.order.promised_by
+
+    def paid_by(self) -> str:
+        """The method of the latest payment that was captured, else the one that the snapshot names; may be empty."""
+        paid = [each for each in self.facts if isinstance(each, Payment) and each.method]
+        return max(paid, key=lambda each: each.at).method if paid else self.order.payment_method
 
     def status(self) -> OrderStatus:
         """How far the order's own parcel has come."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mufakat.core.case import Case, Matter
-from mufakat.core.claim import RemedyKind
+from mufakat.core.claim import Destination, RemedyKind
 from mufakat.core.decide import Decided
 from mufakat.core.decide.draft import Draft
 from mufakat.core.decide.lapse import settle_due
@@ -25,6 +25,7 @@ class Standing:
     `lapse` is what silence until `due` means. `held` is kept back from the seller's payouts. `owed` is what the
     customer is to have in money (0 where goods are owed), `ordered` what the payment provider was told to pay, `paid`
     what it has paid. `freight` is what the goods' way back cost, borne by `freight_bearer`.
+    `destination` is where the money goes that was ordered (None: none was).
     """
 
     phase: Phase
@@ -38,6 +39,7 @@ class Standing:
     paid: int = 0
     freight: int = 0
     freight_bearer: Role | None = None
+    destination: Destination | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ def standing(matter: Matter) -> Standing:
         paid=remedy.paid,
         freight=remedy.freight,
         freight_bearer=remedy.freight_bearer,
+        destination=remedy.destination if remedy.ordered else None,
     )
 
 

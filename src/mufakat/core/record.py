@@ -91,7 +91,7 @@ def record(order: OrderState, case: Case, now: datetime) -> tuple[Entry, ...]:
 def _bought(order: OrderState) -> tuple[Entry, ...]:
     """What was ordered, for how much, and what was promised, as the order's snapshot has it."""
     bought = order.order
-    goods = sum(line.unit_price * line.quantity - line.discount for line in bought.lines)
+    goods = bought.goods()
     ordered: tuple[tuple[str, Value], ...] = (
         ("order_id", bought.order_id),
         ("lines", len(bought.lines)),
@@ -103,8 +103,12 @@ def _bought(order: OrderState) -> tuple[Entry, ...]:
     paid: tuple[tuple[str, Value], ...] = (
         ("goods", goods),
         ("shipping_fee", bought.shipping_fee),
-        ("total", goods + bought.shipping_fee),
-        *_known(method=bought.payment_method or None),
+        ("total", bought.paid()),
+        *_known(
+            voucher=bought.voucher or None,
+            tax=sum(line.tax for line in bought.lines) or None,
+            method=bought.payment_method or None,
+        ),
     )
     promised = _known(promised_by=bought.promised_by)
     at = bought.purchased_at

@@ -16,8 +16,8 @@ from mufakat.core.process import APPEAL, DISPUTE
 INSIDE: Final = (e.FindingRecorded, e.LineAssessed, e.DecisionEscalated)
 """Events that are the platform's own work until it judges: the parties read the judgement instead."""
 
-SELLERS: Final = (e.HoldPlaced, e.HoldReleased)
-"""Events about the seller's payouts, which are no business of the customer's."""
+SELLERS: Final = (e.HoldPlaced, e.HoldReleased, e.AdjustmentBooked)
+"""Events about the seller's payouts and what the platform charges it, which are no business of the customer's."""
 
 NOTES: Final = (e.FindingRecorded, e.LineAssessed, e.SentBack, e.RiskDecided, e.DeliveryAssessed)
 """Events whose text is an agent's note to other agents."""

@@ -3,10 +3,11 @@
 The order's row is a cache of these, so rebuilding it asks each case alone, in any order.
 """
 
+from mufakat.core.adjusting import refunded
 from mufakat.core.case import Case, Matter
-from mufakat.core.money import allocate, shares
 from mufakat.core.order import CaseUse, UnitUse
 from mufakat.core.phases import Outcome, Phase
+from mufakat.core.shares import shares
 
 UNSETTLED = (
     Outcome.WITHDRAWN,
@@ -22,7 +23,7 @@ def usage(case: Case) -> CaseUse:
     generations = {(line, unit): generation for line, unit, generation in case.generations}
     units: list[UnitUse] = []
     for matter in case.matters:
-        refunded = _refunded(matter)
+        paid_back = _refunded(matter)
         for line_id in matter.lines:
             for unit in case.line(line_id).units:
                 remedy = matter.remedy
@@ -33,7 +34,7 @@ def usage(case: Case) -> CaseUse:
                         unit=unit,
                         held=matter.is_open,
                         settled=matter.phase is Phase.CLOSED and matter.outcome not in UNSETTLED,
-                        refunded=refunded.get((line_id, unit), 0),
+                        refunded=paid_back.get((line_id, unit), 0),
                         disputes=matter.disputes,
                         generation=generations[line_id, unit],
                         replaced_at=replaced,
@@ -50,13 +51,11 @@ def shipping_used(matter: Matter) -> int:
 
 def _refunded(matter: Matter) -> dict[tuple[str, int], int]:
     """What was paid of a remedy, by unit: spread over the lines by worth, over a line's units evenly."""
-    remedy = matter.remedy
-    if remedy is None or remedy.paid == 0:
+    if matter.remedy is None or matter.remedy.paid == 0:
         return {}
-    goods = min(remedy.paid, remedy.goods)
-    parts = allocate(goods, [share.amount for share in remedy.shares])
+    by_line = refunded(matter.remedy)
     return {
         (share.line_id, unit): amount
-        for share, part in zip(remedy.shares, parts, strict=True)
-        for unit, amount in zip(share.units, shares(part, len(share.units)), strict=True)
+        for share in matter.remedy.shares
+        for unit, amount in zip(share.units, shares(by_line[share.line_id], len(share.units)), strict=True)
     }

@@ -21,7 +21,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from mufakat.core import commands as c
 from mufakat.core.claim import Deception
-from mufakat.core.money import unit_paid
 from mufakat.core.order import Order
 from mufakat.core.parties import Actor, Role
 from mufakat.core.refusals import Refusal
@@ -40,6 +39,7 @@ from mufakat.lab.record import world_record
 from mufakat.lab.stage import Cast, Known, Stage, VirtualClock
 from mufakat.payments.false import FalseProvider
 from mufakat.payments.false_tables import TableBooks
+from mufakat.payments.payouts import worth
 from mufakat.settings import Settings, master_key
 from mufakat.store.embedded import EmbeddedPostgres, create_database, drop_database
 from mufakat.store.migrate import migrate
@@ -167,7 +167,7 @@ class Demo:
         for each in made:
             order = each.order
             at = (each.scans[-1].at if each.scans else order.purchased_at) + PAID_OUT_AFTER
-            await self.provider.expect(order.seller_id, order.currency, order.order_id, _worth(order), at)
+            await self.provider.expect(order.seller_id, order.currency, order.order_id, worth(order), at)
 
     async def _complain(self, complaint: Complaint) -> None:
         """A customer opens a request; a refusal is recorded and nothing more is tried."""
@@ -197,11 +197,6 @@ class Demo:
             else:
                 truth = Truth(What.FINE, Deception.CUSTOMER if rolls(chance, 0.4) else Deception.NONE)
             self.stage.hidden.truths[order.order_id, line.line_id] = truth
-
-
-def _worth(order: Order) -> int:
-    units = ((line, unit) for line in order.lines for unit in range(1, line.quantity + 1))
-    return sum(unit_paid(line, unit) for line, unit in units) + order.shipping_fee
 
 
 def run_demo(

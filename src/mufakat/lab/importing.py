@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from mufakat.core.order import OUTBOUND, Order, OrderLine, Scan, ScanKind
+from mufakat.core.order import OUTBOUND, Order, OrderLine, Scan, ScanKind, order_fault
 
 T = TypeVar("T")
 
@@ -171,7 +171,11 @@ def _order(data: dict[str, Any]) -> Imported:
         shipped_by_seller=data.get("shipped_by_seller") is True,
         promised_by=_moment(data, "estimated_delivery_at"),
         payment_method=str(data.get("payment_method") or ""),
+        voucher=minor(data.get("voucher", "0"), currency, "voucher"),
+        platform_voucher=minor(data.get("platform_voucher", "0"), currency, "platform_voucher"),
     )
+    if fault := order_fault(order):
+        raise LineError(fault)
     shipped, delivered = _moment(data, "shipped_at"), _moment(data, "delivered_at")
     scans = [(shipped, ScanKind.IN_TRANSIT), (delivered, ScanKind.DELIVERED)]
     return Imported(order, tuple(Scan(OUTBOUND, kind, at) for at, kind in scans if at is not None))
@@ -187,6 +191,7 @@ def _line(data: Any, currency: str) -> OrderLine:
     discount = minor(data.get("discount", "0"), currency, "discount")
     if discount > price * quantity:
         raise LineError("`discount` is more than the line costs")
+    amounts = ("platform_discount", "tax", "commission", "fees")
     flags = ("durable", "perishable", "virtual", "preorder", "made_to_order")
     return OrderLine(
         line_id=_text(data, "line_id"),
@@ -195,6 +200,7 @@ def _line(data: Any, currency: str) -> OrderLine:
         unit_price=price,
         discount=discount,
         category=str(data.get("category") or ""),
+        **{name: minor(data.get(name, "0"), currency, name) for name in amounts},
         **{name: data.get(name) is True for name in flags},
     )
 

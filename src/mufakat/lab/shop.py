@@ -6,10 +6,11 @@ from random import Random
 from typing import Final
 
 from mufakat.core.claim import Deception
-from mufakat.core.money import unit_paid
+from mufakat.core.money import units_paid
 from mufakat.core.order import OUTBOUND, Amendment, Fact, Order, OrderLine, OutsideRefund, Payment
 from mufakat.lab.carrier import Reliability, journey
 from mufakat.lab.people import Hidden, Traits, Truth, What, rolls
+from mufakat.payments.payouts import worth
 
 CATEGORIES: Final = ("FASHION", "PHONES_AND_ELECTRONICS", "FOOD_AND_BEVERAGE", "HOME_IMPROVEMENT", "TOYS")
 CURRENCIES: Final = {"id": "IDR", "vn": "VND"}
@@ -58,11 +59,10 @@ class Shop:
         facts = [*self._delivery(order, how), *self._rest(order), *_paid(order)]
         for line in lines:
             self._decide_truth(order, line, delivered=any(_is_delivery(fact) for _, fact in facts))
-        total = sum(unit_paid(line, unit) for line in lines for unit in range(1, line.quantity + 1))
         part = chance.choice((0.0, 0.3, 1.0, 1.0, 1.0, 1.0, 1.0))
         payout_at = at + timedelta(days=chance.choice((10, 40, 60, 90, 120)))
         ordered = sorted(facts, key=lambda each: each[0])
-        return Sale(order, tuple(ordered), int((total + order.shipping_fee) * part), payout_at)
+        return Sale(order, tuple(ordered), int(worth(order) * part), payout_at)
 
     def _line(self, number: int) -> OrderLine:
         chance = self.chance
@@ -96,7 +96,7 @@ class Shop:
         if rolls(chance, 0.2):
             line = chance.choice(order.lines)
             units = tuple(sorted(chance.sample(range(1, line.quantity + 1), chance.randint(1, line.quantity))))
-            worth = sum(unit_paid(line, unit) for unit in units)
+            worth = sum(units_paid(order, line, units))
             at = order.purchased_at + timedelta(days=chance.randint(2, 30), minutes=chance.randint(0, 999))
             amount = chance.choice((worth, max(1, worth // 3), chance.randint(1, max(1, worth))))
             facts.append((at, OutsideRefund(line.line_id, units, amount, at, chargeback=rolls(chance, 0.3))))
@@ -119,7 +119,7 @@ class Shop:
 
 def _paid(order: Order) -> list[tuple[datetime, Fact]]:
     """That the order was paid: told of most that are paid at once, and never of cash."""
-    total = sum(line.unit_price * line.quantity - line.discount for line in order.lines) + order.shipping_fee
+    total = order.paid()
     if order.payment_method not in ("card", "wallet") or total % 4 == 0:
         return []
     at = order.purchased_at + timedelta(minutes=total % 90)

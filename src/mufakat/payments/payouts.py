@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Final
 
-from mufakat.core.money import unit_paid
 from mufakat.core.order import Order
 from mufakat.payments.false import FalseProvider
 
@@ -12,9 +11,13 @@ PAYOUT_AFTER: Final = timedelta(days=30)
 
 
 def worth(order: Order) -> int:
-    """All that was paid for an order, its shipping fee included (minor units)."""
-    units = ((line, unit) for line in order.lines for unit in range(1, line.quantity + 1))
-    return sum(unit_paid(line, unit) for line, unit in units) + order.shipping_fee
+    """What an order brings its seller (minor units), never below nothing.
+
+    All that was paid, its shipping fee included, and the platform's part of the discounts, less commission and fees.
+    """
+    subsidies = order.platform_voucher + sum(line.platform_discount for line in order.lines)
+    charges = sum(line.commission + line.fees for line in order.lines)
+    return max(0, order.paid() + subsidies - charges)
 
 
 async def expect_payout(provider: FalseProvider, order: Order) -> None:

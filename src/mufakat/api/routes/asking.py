@@ -110,6 +110,7 @@ def _standing(standing: Standing, role: Role) -> w.StandingOut:
         paid=standing.paid,
         freight=standing.freight,
         freight_bearer=standing.freight_bearer,
+        destination=standing.destination,
     )
 
 

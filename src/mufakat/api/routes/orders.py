@@ -73,6 +73,8 @@ def _order(state: OrderState, cases: list[str]) -> w.OrderOut:
         promised_by=state.promised_by(),
         delivered_at=state.delivered_at(),
         shipping_fee=order.shipping_fee,
+        voucher=order.voucher,
+        paid=order.paid(),
         lines=[
             w.OrderLineOut(
                 line_id=line.line_id,
@@ -80,6 +82,8 @@ def _order(state: OrderState, cases: list[str]) -> w.OrderOut:
                 quantity=line.quantity,
                 unit_price=line.unit_price,
                 discount=line.discount,
+                tax=line.tax,
+                paid=order.paid_for(line),
                 category=line.category,
                 free_units=[
                     unit

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from mufakat.api.wire.cases import EntryOut, _Out
-from mufakat.core.claim import Level, Reason, RemedyKind, RequestType
+from mufakat.core.claim import Destination, Level, Reason, RemedyKind, RequestType
 from mufakat.core.parties import Role
 from mufakat.core.phases import Outcome, Phase
 from mufakat.core.policy.policy import LapseOutcome
@@ -106,7 +106,8 @@ class StandingOut(_Out):
     """How a matter stands. `on_silence` is what happens at `due` when nobody acts.
 
     `owed`: what the customer is to have in money. `ordered`: what the payment provider was told to pay. `held`: what is
-    kept back from the seller's payouts, None where that is not the viewer's business.
+    kept back from the seller's payouts, None where that is not the viewer's business. `destination`: where the ordered
+    money goes.
     """
 
     phase: Phase
@@ -120,6 +121,7 @@ class StandingOut(_Out):
     paid: int
     freight: int
     freight_bearer: Role | None
+    destination: Destination | None
 
 
 class ChangeOut(_Out):

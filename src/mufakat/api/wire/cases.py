@@ -11,6 +11,7 @@ from mufakat.core.claim import (
     Cause,
     Deception,
     Decision,
+    Destination,
     FindingValue,
     Given,
     Ground,
@@ -166,7 +167,10 @@ class ReportOut(_Out):
 
 
 class RemedyOut(_Out):
-    """What is owed and how far it has come. `total` is what the customer gets where it is paid in money."""
+    """What is owed and how far it has come. `total` is what the customer gets where it is paid in money.
+
+    `destination` is where the money goes that was ordered, None before.
+    """
 
     kind: RemedyKind
     basis: Basis
@@ -187,6 +191,7 @@ class RemedyOut(_Out):
     in_money: bool
     deducting: bool
     paid: int
+    destination: Destination | None
 
 
 class MatterOut(_Out):

@@ -48,13 +48,19 @@ class FactPutOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OrderLineOut(msgspec.Struct, frozen=True, kw_only=True):
-    """A line as it stands: what was bought, and of which units nothing is open or settled. Amounts in minor units."""
+    """A line as it stands: what was bought, and of which units nothing is open or settled. Amounts in minor units.
+
+    `paid`: what was paid for the line after all discounts, `tax`: contained in it. What the platform charges the seller
+    is not told here: the answer is the customer's too.
+    """
 
     line_id: str
     product_id: str
     quantity: int
     unit_price: int
     discount: int
+    tax: int
+    paid: int
     category: str
     free_units: list[int]
 
@@ -74,7 +80,7 @@ class ScanOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OrderOut(msgspec.Struct, frozen=True, kw_only=True):
-    """An order as it stands now: its terms, how far it came, its cases."""
+    """An order as it stands now: its terms, how far it came, its cases. `paid`: for everything, minor units."""
 
     order_id: str
     customer_id: str
@@ -85,6 +91,8 @@ class OrderOut(msgspec.Struct, frozen=True, kw_only=True):
     promised_by: datetime | None
     delivered_at: datetime | None
     shipping_fee: int
+    voucher: int
+    paid: int
     lines: list[OrderLineOut]
     scans: list[ScanOut]
     cases: list[str]

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from mufakat.core import calendar
 from mufakat.core import events as e
+from mufakat.core.adjusting import MEANS, booked
 from mufakat.core.case import Case, Matter
 from mufakat.core.claim import Exhibit, Material, MaterialKind
 from mufakat.core.evolve import evolve
@@ -48,11 +49,16 @@ class Draft:
         return self.case.matter(number)
 
     def add(self, event: e.Event) -> None:
-        """Record an event and fold it in."""
-        number = self._case.number + 1 if self._case is not None else 1
+        """Record an event and fold it in; what a payment means between seller and platform follows it at once."""
+        before = self._case
+        number = before.number + 1 if before is not None else 1
         recorded = e.Recorded(number, self.now, self.actor, event)
-        self._case = evolve(self._case, recorded)
+        self._case = evolve(before, recorded)
         self.recorded.append(recorded)
+        if before is not None and isinstance(event, MEANS):
+            meant = booked(self.order, self.policy.switches, before, self._case, event)
+            if meant is not None:
+                self.add(meant)
 
     def after(self, clock: ClockName, start: datetime | None = None) -> datetime:
         """The end of a clock's span from `start` (now)."""

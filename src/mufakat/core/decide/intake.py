@@ -10,7 +10,7 @@ from mufakat.core.claim import Basis, ClaimLine, Reason, RequestType
 from mufakat.core.commands import OpenRequest
 from mufakat.core.decide.draft import Draft
 from mufakat.core.decide.remedies import grant_asked
-from mufakat.core.money import unit_ceiling
+from mufakat.core.money import ceiling, unit_ceiling
 from mufakat.core.order import OrderLine, OrderStatus
 from mufakat.core.parties import Role
 from mufakat.core.phases import Phase
@@ -168,7 +168,7 @@ def _check_amount(d: Draft, type_: RequestType, claim: ClaimLine) -> None:
         raise refuse(Code.AMOUNT_NOT_FITTING, line=claim.line_id, type=type_)
     if claim.amount <= 0:
         raise refuse(Code.AMOUNT_NOT_POSITIVE, line=claim.line_id)
-    most = sum(unit_ceiling(d.order, claim.line_id, unit) for unit in claim.units)
+    most = ceiling(d.order, claim.line_id, claim.units)
     if claim.amount > most:
         raise refuse(Code.ASKED_TOO_MUCH, line=claim.line_id, asked=claim.amount, most=most)
 

@@ -153,9 +153,14 @@ def _order_refund(d: Draft, number: int, *, at_once: bool) -> bool:
 
 
 def order_total(d: Draft, number: int, total: int, *, at_once: bool) -> None:
-    """Say what is owed in all (minor units), as a change against what was said before."""
-    before = remedy_of(d, number).ordered
-    d.add(e.RefundOrdered(number, obligation(d.case.case_id, number), total, total - before, at_once))
+    """Say what is owed in all (minor units), as a change against what was said before, and where it goes.
+
+    Where to is chosen once for an obligation, by the method with which the order was paid.
+    """
+    remedy = remedy_of(d, number)
+    to = remedy.destination if remedy.ordered or remedy.paid else d.policy.destination(d.order.paid_by())
+    name = obligation(d.case.case_id, number)
+    d.add(e.RefundOrdered(number, name, total, total - remedy.ordered, at_once, to))
 
 
 def deduct(d: Draft, number: int) -> None:

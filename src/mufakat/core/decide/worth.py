@@ -3,8 +3,9 @@
 from mufakat.core.case import Remedy
 from mufakat.core.claim import Cause, LineShare, RequestType
 from mufakat.core.decide.draft import Draft
-from mufakat.core.money import allocate, ceiling
+from mufakat.core.money import ceiling
 from mufakat.core.phases import Outcome
+from mufakat.core.shares import allocate_within
 from mufakat.core.usage import shipping_used
 
 
@@ -22,7 +23,7 @@ def asked_shares(d: Draft, lines: tuple[str, ...]) -> tuple[LineShare, ...]:
 def full_shares(d: Draft, lines: tuple[str, ...], total: int | None = None) -> tuple[LineShare, ...]:
     """All that may still go back for the lines, or `total` of it, spread by what each is worth."""
     most = [ceiling(d.order, line, d.case.line(line).units, d.case.case_id) for line in lines]
-    amounts = most if total is None else allocate(min(total, sum(most)), most)
+    amounts = most if total is None else allocate_within(min(total, sum(most)), most)
     return tuple(LineShare(line, d.case.line(line).units, n) for line, n in zip(lines, amounts, strict=True))
 
 

@@ -1,5 +1,6 @@
 """Events of money: holds, refunds, deductions, advances, adjustments, chargebacks, reversals."""
 
+from mufakat.core.claim import Destination
 from mufakat.core.events.registry import event
 from mufakat.core.parties import Role
 
@@ -23,7 +24,7 @@ class HoldReleased:
 class RefundOrdered:
     """So much is owed to the customer in all for this obligation (minor units).
 
-    `change` against what was owed before; `at_once`: the provider pays now from held money.
+    `change` against what was owed before; `at_once`: the provider pays now from held money; `destination`: where to.
     """
 
     matter: int
@@ -31,6 +32,7 @@ class RefundOrdered:
     total: int
     change: int
     at_once: bool
+    destination: Destination = Destination.ORIGINAL
 
 
 @event("deduction.ordered")
@@ -88,7 +90,8 @@ class AdjustmentBooked:
     """What a payment to the customer means between seller and platform, as changes in minor units.
 
     `commission` and `fees` go back to the seller, `subsidy` (the platform's part of discounts) back to the platform.
-    `total`: the net in favour of the seller in all, as the provider is told.
+    `total`: the net in favour of the seller in all, as the provider is told. `tax`: what the payment contained of it;
+    nothing moves for that.
     """
 
     matter: int
@@ -97,6 +100,7 @@ class AdjustmentBooked:
     fees: int
     subsidy: int
     total: int
+    tax: int = 0
 
 
 @event("refund.reduced")

@@ -4,11 +4,12 @@ Spans are kept as written; `calendar.py` adds them to instants. Clock names, lap
 listed here are the whole vocabulary a rulebook may use; `rulebook.py` refuses anything else.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from mufakat.core.claim import Cause, Ground, Level, Reason, RequestType, ReturnIssue
+from mufakat.core.claim import Cause, Destination, Ground, Level, Reason, RequestType, ReturnIssue
 from mufakat.core.parties import Role
 
 
@@ -232,6 +233,21 @@ class Switches:
     debit_balance: bool = False
     platform_advance: bool = False
     freight_default_bearer: Role = Role.CUSTOMER
+    commission_back: bool = True
+    fees_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DestinationRule:
+    """Where money goes back to that was paid by a method, named as `method_key` makes it."""
+
+    method: str
+    to: Destination
+
+
+def method_key(method: str) -> str:
+    """The name of a payment method in a rulebook: `cash on delivery` is `CASH_ON_DELIVERY`."""
+    return re.sub(r"[^A-Z0-9]+", "_", method.upper()).strip("_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,10 +268,16 @@ class Policy:
     codes: tuple[CodeRule, ...]
     switches: Switches
     returned: tuple[ReturnedRule, ...] = ()
+    destinations: tuple[DestinationRule, ...] = ()
 
     def risk_row(self, ground: Ground, *, aggravated: bool) -> RiskRule | None:
         """The row of the return-risk table, or None where the ground has none (delivery)."""
         return next((r for r in self.risk if r.ground is ground and r.aggravated is aggravated), None)
+
+    def destination(self, method: str) -> Destination:
+        """Where money goes back to that was paid by a method: the way it came, where the rulebook says nothing else."""
+        key = method_key(method)
+        return next((rule.to for rule in self.destinations if rule.method == key), Destination.ORIGINAL)
 
     def expected(self, reason: Reason, party: Role) -> tuple[MaterialRule, ...]:
         """The material expected of a party for a reason, in the rulebook's order (S6)."""

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from mufakat.core import process
-from mufakat.core.claim import Cause, Ground, Level, Reason, RequestType, ReturnIssue
+from mufakat.core.claim import Cause, Destination, Ground, Level, Reason, RequestType, ReturnIssue
 from mufakat.core.parties import Role
 from mufakat.core.policy.checks import ClockRow, ProcessTable, check
 from mufakat.core.policy.codec import decode, encode, policy_hash
@@ -27,6 +27,7 @@ from mufakat.core.policy.policy import (
     CodeRule,
     DataRule,
     DataTest,
+    DestinationRule,
     GroundRule,
     LapseOutcome,
     MaterialRule,
@@ -186,6 +187,9 @@ class _Resolver:
             switches=self.switches(),
             returned=tuple(
                 ReturnedRule(Role(str(path[1])), str(path[2]), level) for path, level in self.under(Level, "returned")
+            ),
+            destinations=tuple(
+                DestinationRule(str(path[1]), to) for path, to in self.under(Destination, "destination")
             ),
         )
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TypeVar, get_type_hints
 
 from mufakat.core.calendar import parse_span, zone_of
-from mufakat.core.claim import Cause, Ground, Level, Reason, RequestType, ReturnIssue
+from mufakat.core.claim import Cause, Destination, Ground, Level, Reason, RequestType, ReturnIssue
 from mufakat.core.order import OrderStatus
 from mufakat.core.parties import PARTIES, Role
 from mufakat.core.phases import Phase
@@ -26,6 +26,7 @@ from mufakat.core.policy.policy import (
     LapseOutcome,
     Span,
     Switches,
+    method_key,
 )
 
 E = TypeVar("E", bound=StrEnum)
@@ -208,6 +209,11 @@ def _category(key: str) -> None:
         raise ValueError("a category is written in capitals, such as FOOD")
 
 
+def _method(key: str) -> None:
+    if key != method_key(key) or not key:
+        raise ValueError("a payment method is written in capitals, such as CASH_ON_DELIVERY")
+
+
 def _source(key: str) -> None:
     if key == "default" or not re.fullmatch(r"[a-z][a-z0-9-]*", key):
         raise ValueError("a source is named in small letters and hyphens, and not default")
@@ -319,6 +325,7 @@ SCHEMA = Table(
             required=False,
         ),
         "switch": Table({each.name: Dated(_value(_switch(_SWITCH_TYPES[each.name]))) for each in fields(Switches)}),
+        "destination": Open(_method, Dated(_value(_enum(Destination)), removable=True)),
         "holidays": Open(_year, Dated(_value(_holidays)), required=True),
     }
 )

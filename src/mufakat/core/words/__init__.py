@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from mufakat.core.calendar import zone_of
+from mufakat.core.currencies import exponent
 from mufakat.core.words.terms import ITEMS, STAGES, TERMS, Said
 
 
@@ -54,30 +55,6 @@ MONTHS: dict[Language, tuple[str, ...]] = {
     ),
 }
 
-EXPONENTS = dict.fromkeys(
-    [
-        "BIF",
-        "CLP",
-        "DJF",
-        "GNF",
-        "ISK",
-        "JPY",
-        "KMF",
-        "KRW",
-        "PYG",
-        "RWF",
-        "UGX",
-        "UYI",
-        "VND",
-        "VUV",
-        "XAF",
-        "XOF",
-        "XPF",
-    ],
-    0,
-) | (dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3))
-"""Decimal places of currencies that do not have two (ISO 4217)."""
-
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
@@ -120,7 +97,7 @@ def money(amount: int, currency: str, language: Language = Language.EN) -> str:
     """Minor units as an amount: `IDR 1,250.00`, in Indonesian `IDR 1.250,00`; bare minor units without a currency."""
     if not currency:
         return f"{_grouped(amount, language)} {pick(('minor units', 'satuan terkecil'), language)}"
-    places = EXPONENTS.get(currency, 2)
+    places = exponent(currency)
     sign, whole = ("-" if amount < 0 else ""), abs(amount)
     if not places:
         return f"{currency} {sign}{_grouped(whole, language)}"

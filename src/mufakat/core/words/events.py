@@ -5,14 +5,15 @@ from dataclasses import fields
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from mufakat.core import events as e
-from mufakat.core.claim import ClaimLine, LineJudgement, Solution
+from mufakat.core.claim import ClaimLine, Destination, LineJudgement, Solution
 from mufakat.core.order import OutsideRefund, Payment, Scan
 from mufakat.core.parties import Role
 from mufakat.core.words import MONTHS, Language, fill, item, local, money, pick, sentence_case, term
 from mufakat.core.words.tellings import TELLINGS
+from mufakat.core.words.terms import Said
 
 AMOUNTS = frozenset({"amount", "total", "change", "outstanding", "value_lost", "lowered", "shipping", "freight"})
 """Fields of events that hold minor units."""
@@ -87,6 +88,8 @@ def _sources(event: e.Event) -> list[Any]:
 def _named_otherwise(event: e.Event, language: Language, currency: str) -> dict[str, str]:
     """Facts that a sentence names otherwise than the event does."""
     match event:
+        case e.RefundOrdered() | e.AdjustmentBooked():
+            return _named_of_money(event, language, currency)
         case e.RequestOpened():
             return {"claims": "; ".join(claim(line, language, currency) for line in event.lines)}
         case e.MaterialGiven():
@@ -110,6 +113,13 @@ def _named_otherwise(event: e.Event, language: Language, currency: str) -> dict[
             return {"line": refund.line_id}
         case _:
             return {}
+
+
+def _named_of_money(event: e.RefundOrdered | e.AdjustmentBooked, language: Language, currency: str) -> dict[str, str]:
+    """Where money goes is said where that is not where it came from; of an adjustment its parts."""
+    if isinstance(event, e.AdjustmentBooked):
+        return {"parts": adjusted(event, language, currency)}
+    return {"destination": ""} if event.destination is Destination.ORIGINAL else {}
 
 
 def show(value: object, language: Language, zone: str, currency: str, *, amount: bool = False) -> str:
@@ -161,6 +171,24 @@ def judged(line: LineJudgement, language: Language, currency: str) -> str:
     if line.kind is None:
         return said
     return f"{said} ({term(line.kind, language)}, {money(line.amount, currency, language)})"
+
+
+ADJUSTED: Final[dict[str, Said]] = {
+    "commission": ("commission {amount} back to the seller", "komisi {amount} kembali kepada penjual"),
+    "fees": ("fees {amount} back to the seller", "biaya {amount} kembali kepada penjual"),
+    "subsidy": (
+        "{amount} of the platform's discounts back to the platform",
+        "{amount} dari potongan platform kembali kepada platform",
+    ),
+    "tax": ("tax in it {amount}", "pajak di dalamnya {amount}"),
+}
+"""The parts of an adjustment, by the event's fields."""
+
+
+def adjusted(event: e.AdjustmentBooked, language: Language, currency: str) -> str:
+    """What a payment means between seller and platform, in words: only what moves, and the tax where there is any."""
+    named = ((pick(said, language), getattr(event, name)) for name, said in ADJUSTED.items())
+    return "; ".join(fill(text, {"amount": money(n, currency, language)}) for text, n in named if n)
 
 
 def span(seconds: int, language: Language) -> str:

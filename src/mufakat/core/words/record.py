@@ -10,7 +10,7 @@ from mufakat.core.record import Entry, EntryKind, Source, Value
 from mufakat.core.words import Language, fill, local, money, pick, sentence_case, term
 from mufakat.core.words.terms import Said
 
-MONEY = frozenset({"goods", "shipping_fee", "total", "amount", "refunded"})
+MONEY = frozenset({"goods", "shipping_fee", "voucher", "tax", "total", "amount", "refunded"})
 """Values that are minor units."""
 
 SOURCES: dict[Source, Said] = {
@@ -26,8 +26,14 @@ ENTRIES: dict[EntryKind, Said] = {
         "Dipesan {at}: unit: {units}, baris: {lines}; paket: {status}.",
     ),
     EntryKind.PRICE: (
-        "The order costs {total} (goods {goods}, shipping fee {shipping_fee})[, to be paid by {method}].",
-        "Harga pesanan {total} (barang {goods}, ongkos kirim {shipping_fee})[, dibayar dengan {method}].",
+        (
+            "The order costs {total} (goods {goods}[ after a voucher of {voucher}][, with tax of {tax} in it], "
+            "shipping fee {shipping_fee})[, to be paid by {method}]."
+        ),
+        (
+            "Harga pesanan {total} (barang {goods}[ setelah voucer {voucher}][, termasuk pajak {tax}], ongkos kirim "
+            "{shipping_fee})[, dibayar dengan {method}]."
+        ),
     ),
     EntryKind.PROMISE: (
         "The order was promised by {promised_by}.",

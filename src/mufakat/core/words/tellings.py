@@ -233,12 +233,15 @@ TELLINGS: dict[str, Said] = {
     ),
     "hold.released": ("The hold on the seller's payouts ended.", "Penahanan pencairan penjual berakhir."),
     "refund.ordered": (
-        "The seller owes the customer {total} in all.",
-        "Penjual berutang {total} seluruhnya kepada pembeli.",
+        "The seller owes the customer {total} in all[; it goes to {destination}].",
+        "Penjual berutang {total} seluruhnya kepada pembeli[; dikirim ke {destination}].",
     ),
     "refund.ordered/at_once": (
-        "The customer is owed {total} in all, and the payment provider pays it now.",
-        "Pembeli berhak atas {total} seluruhnya, dan penyedia pembayaran membayarnya sekarang.",
+        "The customer is owed {total} in all, and the payment provider pays it now[; it goes to {destination}].",
+        (
+            "Pembeli berhak atas {total} seluruhnya, dan penyedia pembayaran membayarnya sekarang[; dikirim ke "
+            "{destination}]."
+        ),
     ),
     "deduction.ordered": (
         "The payment provider deducts {outstanding} from payments due to the seller.",
@@ -249,6 +252,7 @@ TELLINGS: dict[str, Said] = {
         "Penyedia pembayaran tidak boleh menagih untuk sementara.",
     ),
     "refund.paid": ("The customer was paid {amount}.", "Pembeli dibayar {amount}."),
+    "adjustment.booked": ("Between seller and platform: {parts}.", "Antara penjual dan platform: {parts}."),
     "refund.reduced": (
         "{amount} less is owed, because it was paid for elsewhere.",
         "Kewajiban berkurang {amount} karena sudah dibayar di tempat lain.",

@@ -189,6 +189,11 @@ TERMS: dict[type[StrEnum], dict[str, Said]] = {
         "FOR_CUSTOMER": ("for the customer", "untuk pembeli"),
         "FOR_SELLER": ("for the seller", "untuk penjual"),
     },
+    k.Destination: {
+        "ORIGINAL": ("where it came from", "asal pembayaran"),
+        "WALLET": ("the platform's wallet", "dompet platform"),
+        "BANK_ACCOUNT": ("a bank account of the customer", "rekening bank pembeli"),
+    },
     k.ReturnMethod: {
         "PLATFORM_CARRIER": ("the platform's carrier", "kurir platform"),
         "SELF_ARRANGED": ("a carrier of the customer's choice", "kurir pilihan pembeli"),

@@ -19,6 +19,10 @@ LINE_KEYS: dict[str, Key] = {
     "price": needed(NUMBER),
     "quantity": NUMBER,
     "discount": NUMBER,
+    "platform_discount": NUMBER,
+    "tax": NUMBER,
+    "commission": NUMBER,
+    "fees": NUMBER,
     "category": TEXT,
     "durable": FLAG,
     "perishable": FLAG,
@@ -38,6 +42,9 @@ ORDER_KEYS: dict[str, Key] = {
     "promised": MOMENT,
     "shipping_fee": NUMBER,
     "currency": TEXT,
+    "voucher": NUMBER,
+    "platform_voucher": NUMBER,
+    "payment_method": TEXT,
     "mall": FLAG,
     "shipped_by_seller": FLAG,
 }
@@ -93,6 +100,9 @@ def order_state(said: dict[str, Any], zone: str) -> OrderState:
         mall=whole["mall"],
         shipped_by_seller=whole["shipped_by_seller"],
         promised_by=instant(whole["promised"], zone),
+        payment_method=whole.get("payment_method", ""),
+        voucher=whole.get("voucher", 0),
+        platform_voucher=whole.get("platform_voucher", 0),
     )
     return OrderState(order, _scans(whole, zone))
 
@@ -105,6 +115,10 @@ def _line(said: dict[str, Any]) -> OrderLine:
         quantity=said.get("quantity", 1),
         unit_price=said["price"],
         discount=said.get("discount", 0),
+        platform_discount=said.get("platform_discount", 0),
+        tax=said.get("tax", 0),
+        commission=said.get("commission", 0),
+        fees=said.get("fees", 0),
         category=said.get("category", ""),
         **marks,
     )
