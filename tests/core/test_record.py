@@ -311,7 +311,7 @@ def test_s7_s12_what_other_cases_and_banks_did_about_the_same_units() -> None:
     story.order = replace(story.order, uses=story.order.uses | uses)
     assert value(story, FactCode.DISPUTED_ELSEWHERE) == (2, Unit.COUNT, ("R5",))
     assert value(story, FactCode.REFUNDED_ELSEWHERE) == (300, Unit.MONEY, ("R5",))
-    assert value(story, FactCode.REFUNDED_OUTSIDE) == (250, Unit.MONEY, ("R7",))
+    assert value(story, FactCode.REFUNDED_OUTSIDE) == (251, Unit.MONEY, ("R7",))
     assert dict(record(story.order, story.case, story.now)[4].values) == {"cases": 1, "disputes": 2, "refunded": 300}
 
 

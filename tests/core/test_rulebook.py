@@ -140,6 +140,8 @@ INDONESIA = Switches(
     debit_balance=False,
     platform_advance=False,
     freight_default_bearer=Role.CUSTOMER,
+    commission_back=True,
+    fees_back=False,
 )
 VIETNAM = replace(
     INDONESIA,

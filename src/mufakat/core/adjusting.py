@@ -1,4 +1,4 @@
-"""What a refund means between seller and platform: commission and fees back, the platform's discounts back, the tax in it.
+"""What a refund means between seller and platform: commission, fees and the platform's discounts back, the tax in it.
 
 Theory of operation. A seller had what the customer paid and what the platform added of the discounts, less commission
 and fees. Where part of a line's price goes back, the same part of each goes back too. That part is a function of how
@@ -12,12 +12,10 @@ from typing import Final
 
 from mufakat.core import events as e
 from mufakat.core.case import Case, Matter, Remedy, obligation
-from mufakat.core.claim import Adjustment, Decision
+from mufakat.core.claim import UNADJUSTED, Adjustment, Decision
 from mufakat.core.order import Order, OrderLine, OrderState
 from mufakat.core.policy.policy import Switches
 from mufakat.core.shares import allocate_within, half_even
-
-NOTHING = Adjustment()
 
 MEANS: Final = (e.RefundPaid, e.RefundReduced, e.ReversalBooked)
 """Events after which more or less of what was paid for a line has gone back at the seller's cost."""
@@ -43,7 +41,7 @@ def of_line(order: Order, line: OrderLine, back: int, switches: Switches) -> Adj
     paid = order.paid_for(line)
     gone = min(back, paid)
     if gone <= 0:
-        return NOTHING
+        return UNADJUSTED
     return Adjustment(
         commission=half_even(line.commission * gone, paid) if switches.commission_back else 0,
         fees=half_even(line.fees * gone, paid) if switches.fees_back else 0,
@@ -56,7 +54,7 @@ def difference(
     order: OrderState, switches: Switches, case_id: str, before: Mapping[str, int], after: Mapping[str, int]
 ) -> Adjustment:
     """What it changes that a case has now paid `after` for its lines and no more `before`, beside all other cases."""
-    total = NOTHING
+    total = UNADJUSTED
     for line in order.order.lines:
         old, new = before.get(line.line_id, 0), after.get(line.line_id, 0)
         if old != new:
@@ -82,7 +80,7 @@ def booked(
     old, new = before.matter(event.matter), after.matter(event.matter)
     left = _after_reversal(new) if isinstance(event, e.ReversalBooked) else refunded(new.remedy)
     change = difference(order, switches, after.case_id, refunded(old.remedy), left)
-    if change == NOTHING or new.remedy is None:
+    if change == UNADJUSTED or new.remedy is None:
         return None
     return e.AdjustmentBooked(
         matter=event.matter,

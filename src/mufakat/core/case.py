@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from mufakat.core.claim import (
+    UNADJUSTED,
     Adjustment,
     Assessment,
     Basis,
@@ -78,7 +79,7 @@ class Remedy:
     deducting: bool = False
     paid: int = 0
     destination: Destination = Destination.ORIGINAL
-    adjusted: Adjustment = Adjustment()
+    adjusted: Adjustment = UNADJUSTED
 
     @property
     def goods_back(self) -> bool:

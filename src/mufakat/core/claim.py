@@ -309,6 +309,10 @@ class Adjustment:
         return self + Adjustment(-other.commission, -other.fees, -other.subsidy, -other.tax)
 
 
+UNADJUSTED = Adjustment()
+"""Nothing has gone back yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class RiskPart:
     """What befell some units of a line on their way back, who bears it and by which rule (S22 to S25).

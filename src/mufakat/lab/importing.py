@@ -200,8 +200,8 @@ def _line(data: Any, currency: str) -> OrderLine:
         unit_price=price,
         discount=discount,
         category=str(data.get("category") or ""),
-        **{name: minor(data.get(name, "0"), currency, name) for name in amounts},
         **{name: data.get(name) is True for name in flags},
+        **{name: minor(data.get(name, "0"), currency, name) for name in amounts},
     )
 
 

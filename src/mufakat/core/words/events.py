@@ -87,9 +87,9 @@ def _sources(event: e.Event) -> list[Any]:
 
 def _named_otherwise(event: e.Event, language: Language, currency: str) -> dict[str, str]:
     """Facts that a sentence names otherwise than the event does."""
+    if isinstance(event, e.RefundOrdered | e.AdjustmentBooked):
+        return _named_of_money(event, language, currency)
     match event:
-        case e.RefundOrdered() | e.AdjustmentBooked():
-            return _named_of_money(event, language, currency)
         case e.RequestOpened():
             return {"claims": "; ".join(claim(line, language, currency) for line in event.lines)}
         case e.MaterialGiven():

@@ -9,7 +9,7 @@ from mufakat.core import commands as c
 from mufakat.core import events as e
 from mufakat.core.calendar import zone_of
 from mufakat.core.case import Matter, Remedy
-from mufakat.core.claim import Basis, Decision, Given, LineJudgement, RemedyKind
+from mufakat.core.claim import Basis, Decision, Destination, Given, LineJudgement, RemedyKind
 from mufakat.core.derived import derived
 from mufakat.core.effects import Effect, EffectKind, effects
 from mufakat.core.expected import Expected, expected_material
@@ -228,6 +228,11 @@ EXPECTATIONS: dict[str, Expectation] = {
     "freight_bearer": Expectation(choice(Role), lambda s: s.remedy.freight_bearer),
     "bearer": Expectation(choice(Role), lambda s: s.latest(e.RiskDecided).bearer),
     "risk_rule": Expectation(TEXT, lambda s: s.latest(e.RiskDecided).rule),
+    "destination": Expectation(choice(Destination), lambda s: s.remedy.destination),
+    "commission_back": Expectation(NUMBER, lambda s: s.remedy.adjusted.commission),
+    "fees_back": Expectation(NUMBER, lambda s: s.remedy.adjusted.fees),
+    "subsidy_back": Expectation(NUMBER, lambda s: s.remedy.adjusted.subsidy),
+    "tax_back": Expectation(NUMBER, lambda s: s.remedy.adjusted.tax),
     "debt": Expectation(NUMBER, lambda s: s.latest(e.DebtLeft).amount),
     "reversal": Expectation(NUMBER, lambda s: s.latest(e.ReversalBooked).amount),
     "reversal_bearer": Expectation(choice(Role), lambda s: s.latest(e.ReversalBooked).bearer),
