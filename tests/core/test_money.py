@@ -48,7 +48,7 @@ def test_shares_round_half_even_and_the_last_takes_the_rest() -> None:
 @given(st.integers(1, 20), st.integers(0, 10**9), st.integers(0, 10**9))
 def test_units_cost_together_what_was_paid_for_the_line(quantity: int, price: int, discount: int) -> None:
     line = OrderLine("a", "x", quantity, price, min(discount, price * quantity))
-    paid = sum(unit_paid(line, unit) for unit in range(1, quantity + 1))
+    paid = sum(unit_paid(order(lines=(line,)), line, unit) for unit in range(1, quantity + 1))
     assert paid == price * quantity - line.discount
 
 

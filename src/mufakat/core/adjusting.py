@@ -25,8 +25,9 @@ def refunded(remedy: Remedy | None) -> dict[str, int]:
     """What was paid of a remedy for each of its lines, by what each is owed; shipping and freight come last."""
     if remedy is None or remedy.paid == 0:
         return {}
-    parts = allocate_within(min(remedy.paid, remedy.goods), [share.amount for share in remedy.shares])
-    return {share.line_id: part for share, part in zip(remedy.shares, parts, strict=True)}
+    owed = remedy.owed_by_line()
+    parts = allocate_within(min(remedy.paid, sum(owed.values())), list(owed.values()))
+    return dict(zip(owed, parts, strict=True))
 
 
 def bears_any(order: Order) -> bool:

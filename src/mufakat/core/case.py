@@ -30,6 +30,7 @@ from mufakat.core.claim import (
 from mufakat.core.parties import Role
 from mufakat.core.phases import Outcome, Phase
 from mufakat.core.policy.policy import ClockName, LapseOutcome
+from mufakat.core.shares import allocate_within
 
 T = TypeVar("T")
 
@@ -48,6 +49,7 @@ class Remedy:
     """What is owed and how far it has come. Amounts in minor units of the order's currency.
 
     `shares` are the lines' worth: paid out by a refund, the price behind a remedy in goods (market.md, arithmetic 8).
+    `lowered` is what is off them; of which lines, `off` says as far as that is known.
     `ordered` is the total owed as the provider knows it, `most_ordered` the highest it ever was (a payment may be
     on its way when an outside refund lowers it), `paid` what the customer has had, at `destination`. `adjusted` is what
     that means between seller and platform so far.
@@ -67,6 +69,7 @@ class Remedy:
     report: Report | None = None
     risk: ReturnIssue | None = None
     lowered: int = 0
+    off: tuple[tuple[str, int], ...] = ()
     out_tracking: str = ""
     scanned: bool = False
     delivered_at: datetime | None = None
@@ -96,6 +99,13 @@ class Remedy:
     def goods(self) -> int:
         """The worth of the lines, less what is borne by the customer."""
         return max(0, sum(share.amount for share in self.shares) - self.lowered)
+
+    def owed_by_line(self) -> dict[str, int]:
+        """What each line is owed of `goods`: its share less what is off it; what is off no line by name, by worth."""
+        left = {share.line_id: share.amount for share in self.shares}
+        for line_id, amount in self.off:
+            left[line_id] = max(0, left.get(line_id, 0) - amount)
+        return dict(zip(left, allocate_within(min(self.goods, sum(left.values())), list(left.values())), strict=True))
 
     @property
     def total(self) -> int:

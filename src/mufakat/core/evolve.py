@@ -380,7 +380,8 @@ def _hold_released(matter: Matter, event: e.HoldReleased, recorded: e.Recorded) 
 
 def _reduced(remedy: Remedy, event: e.RefundReduced) -> dict[str, object]:
     lowered = min(event.amount, remedy.goods)
-    return {"lowered": remedy.lowered + lowered, "shipping": remedy.shipping - (event.amount - lowered)}
+    shipping = remedy.shipping - (event.amount - lowered)
+    return {"lowered": remedy.lowered + lowered, "shipping": shipping, "off": (*remedy.off, *event.parts)}
 
 
 _FOLDS: dict[type, Fold] = {

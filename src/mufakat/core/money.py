@@ -1,11 +1,17 @@
 """What a unit cost, and how much of it may still go back. Minor units of the order's currency."""
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Mapping, Sequence
 
 from mufakat.core.order import Order, OrderLine, OrderState, OutsideRefund
 from mufakat.core.shares import allocate, allocate_within, share, share_within, shares
 
 __all__ = ["allocate", "ceiling", "ceilings", "outside", "share", "shares", "unit_ceiling", "unit_paid", "units_paid"]
+
+
+Refund = tuple[Sequence[int], int]
+"""Of which units, and how much for them together."""
+Step = tuple[int, int, int]
 
 
 def unit_paid(order: Order, line: OrderLine, unit: int) -> int:
@@ -40,8 +46,8 @@ def outside(order: OrderState, line_id: str, unit: int) -> int:
 def ceilings(order: OrderState, line_id: str, units: Sequence[int], but: str = "") -> list[int]:
     """What may still go back for each of these units: paid, less refunds of other cases (all but `but`) and outside.
 
-    A refund of several units is taken off them by what is left of each, so that nothing is left of units that were
-    refunded whole, however the refunds were cut.
+    Which unit a refund of several was for is not known; it is taken off them so that as much of every refund as can be
+    is off its own units. So nothing is left of units that went back whole, however the refunds were cut.
     """
     line = order.order.line(line_id)
     if line is None:
@@ -49,20 +55,72 @@ def ceilings(order: OrderState, line_id: str, units: Sequence[int], but: str = "
     refunds = _refunds(order, line_id, but)
     if not refunds:
         return units_paid(order.order, line, units)
-    left = {unit: unit_paid(order.order, line, unit) for unit in {*units, *(u for some, _ in refunds for u in some)}}
-    for some, amount in refunds:
-        most = [left[unit] for unit in some]
-        for unit, part in zip(some, allocate_within(min(amount, sum(most)), most), strict=True):
-            left[unit] -= part
+    cost = {unit: unit_paid(order.order, line, unit) for unit in {*units, *(u for some, _ in refunds for u in some)}}
+    left = _taken_off(cost, refunds)
     return [left[unit] for unit in units]
 
 
-def _refunds(order: OrderState, line_id: str, but: str) -> list[tuple[Sequence[int], int]]:
+def _taken_off(cost: Mapping[int, int], refunds: Sequence[Refund]) -> dict[int, int]:
+    """What is left of each unit's cost after refunds of several each: by what is left of each, the narrowest first.
+
+    Where a refund no longer fits into its units, others that share one of them make room where they can. What fits
+    even so nowhere was given beyond what the units cost, and is off nothing.
+    """
+    left, taken = dict(cost), list[dict[int, int]]()
+    for units, amount in sorted(refunds, key=lambda refund: len(refund[0])):
+        most = [left[unit] for unit in units]
+        parts = allocate_within(min(amount, sum(most)), most)
+        mine = dict(zip(units, parts, strict=True))
+        for unit, part in mine.items():
+            left[unit] -= part
+        over = amount - sum(parts)
+        while over and (way := _way_out(units, taken, left)):
+            over -= _make_room(way, over, mine, taken, left)
+        taken.append(mine)
+    return left
+
+
+def _way_out(start: Sequence[int], taken: Sequence[dict[int, int]], left: Mapping[int, int]) -> list[Step]:
+    """How to move refunds on from one of these units to one with something left: (from, by which refund, to) each."""
+    came: dict[int, Step | None] = dict.fromkeys(start)
+    queue = deque(start)
+    while queue:
+        unit = queue.popleft()
+        for by, part in enumerate(taken):
+            for to in part if part.get(unit) else ():
+                if to in came:
+                    continue
+                came[to] = (unit, by, to)
+                if not left[to]:
+                    queue.append(to)
+                    continue
+                way, step = list[Step](), came[to]
+                while step is not None:
+                    way.append(step)
+                    step = came[step[0]]
+                return way[::-1]
+    return []
+
+
+def _make_room(
+    way: Sequence[Step], wanted: int, mine: dict[int, int], taken: Sequence[dict[int, int]], left: dict[int, int]
+) -> int:
+    """Move as much as is wanted and can be along a way, and take it off its first unit; gives how much."""
+    moved = min(wanted, left[way[-1][2]], *(taken[by][unit] for unit, by, _ in way))
+    for unit, by, to in way:
+        taken[by][unit] -= moved
+        taken[by][to] += moved
+    mine[way[0][0]] += moved
+    left[way[-1][2]] -= moved
+    return moved
+
+
+def _refunds(order: OrderState, line_id: str, but: str) -> list[Refund]:
     """The refunds of a line: of which units, how much together. How a case spread one over its units counts for none.
 
     A case knows nothing of what units cost, so the spread it keeps is an even one.
     """
-    found: list[tuple[Sequence[int], int]] = []
+    found: list[Refund] = []
     for case_id, use in order.uses.items():
         if case_id != but:
             mine = [each for each in use.units if each.line_id == line_id]

@@ -14,7 +14,7 @@ from mufakat.core.claim import (
     ReturnMethod,
 )
 from mufakat.core.decide.draft import Draft
-from mufakat.core.decide.worth import asked_shares, payable, shipping_due
+from mufakat.core.decide.worth import asked_shares, paid_elsewhere, payable, shipping_due
 from mufakat.core.liability import bears, freight_bearer
 from mufakat.core.parties import Role
 from mufakat.core.phases import Outcome, Phase
@@ -140,7 +140,7 @@ def _order_refund(d: Draft, number: int, *, at_once: bool) -> bool:
     remedy = remedy_of(d, number)
     owed = payable(d, remedy)
     if owed < remedy.total:
-        d.add(e.RefundReduced(number, remedy.total - owed))
+        d.add(e.RefundReduced(number, remedy.total - owed, paid_elsewhere(d, remedy)))
     if owed <= remedy.paid:
         borne = remedy.risk is not None and remedy.total == 0
         if remedy.ordered > owed:

@@ -56,7 +56,16 @@ def _gone(d: Draft, line_id: str, unit: int) -> bool:
     return ceiling(d.order, line_id, (unit,)) == 0
 
 
+def paid_elsewhere(d: Draft, remedy: Remedy) -> tuple[tuple[str, int], ...]:
+    """By how much each line is owed more than its own units still allow now; what another line has left is no help."""
+    owed = remedy.owed_by_line()
+    over = (
+        (share.line_id, owed[share.line_id] - ceiling(d.order, share.line_id, share.units, d.case.case_id))
+        for share in remedy.shares
+    )
+    return tuple((line_id, amount) for line_id, amount in over if amount > 0)
+
+
 def payable(d: Draft, remedy: Remedy) -> int:
-    """What the customer may have in money for a remedy now: its total, within what the units still allow."""
-    most = sum(ceiling(d.order, share.line_id, share.units, d.case.case_id) for share in remedy.shares)
-    return remedy.total - max(0, remedy.goods - most)
+    """What the customer may have in money for a remedy now: its total, within what the units of each line still allow."""
+    return remedy.total - sum(amount for _, amount in paid_elsewhere(d, remedy))

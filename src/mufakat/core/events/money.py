@@ -105,10 +105,11 @@ class AdjustmentBooked:
 
 @event("refund.reduced")
 class RefundReduced:
-    """Less is owed: the units were paid for elsewhere (minor units)."""
+    """Less is owed: the units were paid for elsewhere (minor units). `parts`: by how much for which lines."""
 
     matter: int
     amount: int
+    parts: tuple[tuple[str, int], ...] = ()
 
 
 @event("debt.left")
