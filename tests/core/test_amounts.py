@@ -238,7 +238,7 @@ class Shop:
 
 @pytest.mark.parametrize("bundle", range(40))
 def test_whatever_happens_no_cent_is_lost_made_or_paid_twice(bundle: int) -> None:
-    """Refunds whole and in part, offers, replacements turned into money, refunds outside, payments in bits: 2,000 orders."""
+    """Refunds whole and in part, offers, replacements as money, refunds outside, payments in bits: 2,000 orders."""
     for seed in range(bundle * SEEDS, (bundle + 1) * SEEDS):
         shop = Shop(seed)
         done: list[str] = []
@@ -377,6 +377,8 @@ def test_money_goes_back_by_how_it_came(method: str, to: Destination) -> None:
     assert ordered.destination is to
     assert story.m.remedy is not None
     assert story.m.remedy.destination is to
+    [told] = [x for r in story.log for x in effects(r, story.case) if x.code == "REFUND"]
+    assert told.destination == to
 
 
 def test_how_it_was_really_paid_counts_before_how_it_was_to_be_paid() -> None:
@@ -456,15 +458,23 @@ def test_dokan_976_the_commission_after_a_partial_refund_is_that_of_what_the_cus
     assert 2_999 - adjusted(story).commission == half_even(2_999 * kept, 56_003)
 
 
-@pytest.mark.parametrize("fees_back, commission_back", [(True, True), (True, False), (False, True), (False, False)])
+@pytest.mark.parametrize(
+    "switches, commission, fees",
+    [
+        ({"fees_back": True, "commission_back": True}, 2_999, 1_250),
+        ({"fees_back": False, "commission_back": True}, 2_999, 0),
+        ({"fees_back": True, "commission_back": False}, 0, 1_250),
+        ({"fees_back": False, "commission_back": False}, 0, 0),
+    ],
+)
 def test_dokan_2267_who_loses_commission_and_fee_is_the_rulebooks_to_say(
-    fees_back: bool, commission_back: bool
+    switches: dict[str, bool], commission: int, fees: int
 ) -> None:
     rules = policy()
-    switches = replace(rules.switches, fees_back=fees_back, commission_back=commission_back)
-    story = granted(sold(), "c1", 1, 2, 3, rules=replace(rules, switches=switches))
+    rules = replace(rules, switches=replace(rules.switches, **switches))  # type: ignore[arg-type]
+    story = granted(sold(), "c1", 1, 2, 3, rules=rules)
     pay(story, owed(story))
-    assert adjusted(story) == Adjustment(2_999 * commission_back, 1_250 * fees_back, 1_001, 5_550)
+    assert adjusted(story) == Adjustment(commission, fees, 1_001, 5_550)
 
 
 def test_dokan_1575_and_2091_a_refund_undoes_what_the_sale_brought_its_seller() -> None:

@@ -11,6 +11,7 @@ from typing import Final
 
 from mufakat.core import events as e
 from mufakat.core.case import Case, obligation
+from mufakat.core.claim import Destination
 from mufakat.core.parties import PARTIES, Role
 from mufakat.core.process import OWNERS
 
@@ -123,8 +124,9 @@ def effects(recorded: e.Recorded, case: Case) -> tuple[Effect, ...]:
     )
 
 
-def _tail(effect: Effect) -> tuple[str, int, str, str]:
-    return (effect.obligation, effect.amount, effect.currency, effect.due)
+def _tail(effect: Effect) -> tuple[str, int, str, str, str, bool, str]:
+    x = effect
+    return (x.obligation, x.amount, x.currency, x.due, x.funding, x.debit, x.destination)
 
 
 def _told(recorded: e.Recorded) -> tuple[Role, ...]:
@@ -151,11 +153,14 @@ def _asked_of_provider(event: e.Event, case: Case) -> Effect | None:
     if isinstance(event, e.HoldReleased):
         return _provider(EffectKind.RELEASE, case, event.matter, 0)
     if isinstance(event, e.RefundOrdered):
-        return _provider(EffectKind.REFUND, case, event.matter, event.total) if event.at_once else None
+        told = replace(_provider(EffectKind.REFUND, case, event.matter, event.total), destination=event.destination)
+        return told if event.at_once else None
     if isinstance(event, e.DeductionOrdered):
         remedy = case.matter(event.matter).remedy
         total = remedy.ordered if remedy else event.outstanding
-        return replace(_provider(EffectKind.RECOVER, case, event.matter, total), debit=event.debit_balance)
+        to = remedy.destination if remedy else Destination.ORIGINAL
+        told = _provider(EffectKind.RECOVER, case, event.matter, total)
+        return replace(told, debit=event.debit_balance, destination=to)
     if isinstance(event, e.AdjustmentBooked):
         return _provider(EffectKind.ADJUST, case, event.matter, event.total)
     if isinstance(event, e.CollectionStopped | e.DebtLeft):

@@ -191,7 +191,6 @@ def _line(data: Any, currency: str) -> OrderLine:
     discount = minor(data.get("discount", "0"), currency, "discount")
     if discount > price * quantity:
         raise LineError("`discount` is more than the line costs")
-    amounts = ("platform_discount", "tax", "commission", "fees")
     flags = ("durable", "perishable", "virtual", "preorder", "made_to_order")
     return OrderLine(
         line_id=_text(data, "line_id"),
@@ -201,7 +200,10 @@ def _line(data: Any, currency: str) -> OrderLine:
         discount=discount,
         category=str(data.get("category") or ""),
         **{name: data.get(name) is True for name in flags},
-        **{name: minor(data.get(name, "0"), currency, name) for name in amounts},
+        platform_discount=minor(data.get("platform_discount", "0"), currency, "platform_discount"),
+        tax=minor(data.get("tax", "0"), currency, "tax"),
+        commission=minor(data.get("commission", "0"), currency, "commission"),
+        fees=minor(data.get("fees", "0"), currency, "fees"),
     )
 
 

@@ -56,8 +56,8 @@ def from_text(text: str, currency: str) -> int:
 
 def _moved(amount: int, currency: str, places: int, wanted: int) -> int:
     if wanted >= places:
-        return amount * 10 ** (wanted - places)
-    whole, rest = divmod(abs(amount), 10 ** (places - wanted))
+        return amount * int(10 ** (wanted - places))
+    whole, rest = divmod(abs(amount), int(10 ** (places - wanted)))
     if rest:
         raise NotRepresentableError(
             f"{amount} minor units of {currency} with {places} decimal places cannot be said with {wanted}"

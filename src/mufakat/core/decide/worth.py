@@ -67,5 +67,5 @@ def paid_elsewhere(d: Draft, remedy: Remedy) -> tuple[tuple[str, int], ...]:
 
 
 def payable(d: Draft, remedy: Remedy) -> int:
-    """What the customer may have in money for a remedy now: its total, within what the units of each line still allow."""
+    """What the customer may have in money for a remedy now: its total, within what each line's units still allow."""
     return remedy.total - sum(amount for _, amount in paid_elsewhere(d, remedy))

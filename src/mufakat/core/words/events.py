@@ -87,8 +87,6 @@ def _sources(event: e.Event) -> list[Any]:
 
 def _named_otherwise(event: e.Event, language: Language, currency: str) -> dict[str, str]:
     """Facts that a sentence names otherwise than the event does."""
-    if isinstance(event, e.RefundOrdered | e.AdjustmentBooked):
-        return _named_of_money(event, language, currency)
     match event:
         case e.RequestOpened():
             return {"claims": "; ".join(claim(line, language, currency) for line in event.lines)}
@@ -103,23 +101,27 @@ def _named_otherwise(event: e.Event, language: Language, currency: str) -> dict[
             return {"line": event.assessment.line_id}
         case e.Judged():
             return {"judged": "; ".join(judged(line, language, currency) for line in event.lines)}
-        case e.RemedyOrdered():
-            shipping = money(event.shipping, currency, language) if event.shipping else ""
-            total = sum(share.amount for share in event.shares)
-            return {"amount": money(total, currency, language), "shipping": shipping}
         case e.DueExtended():
             return {"span": span(event.seconds, language)}
         case e.FactNoted(fact=OutsideRefund() as refund):
             return {"line": refund.line_id}
         case _:
-            return {}
+            return _named_of_money(event, language, currency)
 
 
-def _named_of_money(event: e.RefundOrdered | e.AdjustmentBooked, language: Language, currency: str) -> dict[str, str]:
+def _named_of_money(event: e.Event, language: Language, currency: str) -> dict[str, str]:
     """Where money goes is said where that is not where it came from; of an adjustment its parts."""
-    if isinstance(event, e.AdjustmentBooked):
-        return {"parts": adjusted(event, language, currency)}
-    return {"destination": ""} if event.destination is Destination.ORIGINAL else {}
+    match event:
+        case e.RemedyOrdered():
+            shipping = money(event.shipping, currency, language) if event.shipping else ""
+            total = sum(share.amount for share in event.shares)
+            return {"amount": money(total, currency, language), "shipping": shipping}
+        case e.RefundOrdered(destination=Destination.ORIGINAL):
+            return {"destination": ""}
+        case e.AdjustmentBooked():
+            return {"parts": adjusted(event, language, currency)}
+        case _:
+            return {}
 
 
 def show(value: object, language: Language, zone: str, currency: str, *, amount: bool = False) -> str:
