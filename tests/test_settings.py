@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mufakat.settings import SettingError, Settings, files_place, master_key, read, variables
+from mufakat.settings import SettingError, Settings, files_place, master_key, provider_secret, read, variables
 
 KEY = bytes(range(32))
 NO_ADDRESS = (
@@ -116,6 +116,16 @@ def test_an_address_is_a_host_and_a_port(text: str, host: str, port: int) -> Non
         *[("LISTEN", value, "an address and a port such as 127.0.0.1:8080") for value in NO_ADDRESS],
         ("LISTEN", "none", "an address and a port such as 127.0.0.1:8080"),
         *[("METRICS", value, "an address and a port such as 127.0.0.1:8080") for value in NO_ADDRESS],
+        ("PROVIDER", "paypal", "one of false, marketplace"),
+        ("PROVIDER_URL", "finance.example", "a URL such as https://"),
+        ("PROVIDER_URL", "https://finance.example:0/", "a URL such as https://"),
+        ("PROVIDER_URL", "https://u:p@finance.example/", "a setting of its own"),
+        ("PROVIDER_URL", "https://finance.example/?key=1", "a setting of its own"),
+        ("PROVIDER_SECRET", "short", "at least 32 characters"),
+        ("PROVIDER_SECRET", "é" * 40, "plain ASCII"),
+        ("PROVIDER_SECRET_FILE", "/no/such/file", "cannot be read"),
+        ("PROVIDER_SECRET_FILE", "/dev/null", "is no secret"),
+        ("PROVIDER_PRIVATE", "true", "yes or no"),
         ("REQUESTS_A_SECOND", "0", "from 1 to 1000000"),
         ("REQUESTS_A_SECOND", "-1", "from 1 to 1000000"),
         ("REQUESTS_A_SECOND", "1000001", "from 1 to 1000000"),
@@ -205,3 +215,32 @@ def test_a_home_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(SettingError, match="cannot be kept"):
         master_key(Settings(home=tmp_path / "file" / "home"))
+
+
+FINANCE = {
+    "MUFAKAT_PROVIDER": "marketplace",
+    "MUFAKAT_PROVIDER_URL": "https://finance.example/mufakat/",
+    "MUFAKAT_PROVIDER_SECRET": "s" * 32,
+}
+
+
+def test_a_finance_service_is_said_whole(tmp_path: Path) -> None:
+    found = read(FINANCE)
+    assert (found.provider_url, provider_secret(found)) == ("https://finance.example/mufakat", b"s" * 32)
+    assert "ssss" not in repr(found)
+    file = tmp_path / "secret"
+    file.write_text("t" * 40 + "\n")
+    without = {name: value for name, value in FINANCE.items() if not name.endswith("SECRET")}
+    assert provider_secret(read({**without, "MUFAKAT_PROVIDER_SECRET_FILE": str(file)})) == b"t" * 40
+    for missing in ("MUFAKAT_PROVIDER_URL", "MUFAKAT_PROVIDER_SECRET"):
+        with pytest.raises(SettingError, match="needs MUFAKAT_PROVIDER_URL and MUFAKAT_PROVIDER_SECRET"):
+            read({name: value for name, value in FINANCE.items() if name != missing})
+    with pytest.raises(SettingError, match="both given"):
+        read({**FINANCE, "MUFAKAT_PROVIDER_SECRET_FILE": str(file)})
+
+
+def test_a_finance_service_is_spoken_to_in_the_clear_only_within_ones_own_network() -> None:
+    plain = {**FINANCE, "MUFAKAT_PROVIDER_URL": "http://finance.internal:8500/v1"}
+    with pytest.raises(SettingError, match="plain HTTP"):
+        read(plain)
+    assert read({**plain, "MUFAKAT_PROVIDER_PRIVATE": "yes"}).provider_private

@@ -21,6 +21,10 @@ MOST_CONNECTIONS: Final = 100
 LANGUAGES: Final = ("en", "id")
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 LOG_FORMATS: Final = ("text", "json")
+PROVIDERS: Final = ("false", "marketplace")
+"""Payment providers: the false one, and the marketplace's own finance service."""
+LEAST_SECRET: Final = 32
+"""Characters of a secret that signs."""
 LAST_PORT: Final = 65535
 MOST_REQUESTS: Final = 1_000_000
 FILE_SCHEMES: Final = ("s3", "gs", "az")
@@ -99,6 +103,41 @@ def _key_file(text: str) -> bytes:
         raise SettingError(f"what is in {text} is no key: {error}") from error
 
 
+def _secret(text: str) -> bytes:
+    text = text.strip()
+    if len(text) < LEAST_SECRET or not text.isascii() or not text.isprintable():
+        raise SettingError(f"a secret has at least {LEAST_SECRET} characters, all of them plain ASCII")
+    return text.encode()
+
+
+def _secret_file(text: str) -> bytes:
+    try:
+        return _secret(Path(text).expanduser().read_text())
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingError(f"the file {text} cannot be read ({_why(error)})") from error
+    except SettingError as error:
+        raise SettingError(f"what is in {text} is no secret: {error}") from error
+
+
+def _http_url(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        sound = parts.port is None or 1 <= parts.port <= LAST_PORT
+    except ValueError:
+        parts, sound = urlsplit(""), False
+    if not sound or parts.scheme not in ("http", "https") or not parts.hostname:
+        raise SettingError("it must be a URL such as https://finance.example/mufakat")
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        raise SettingError("the URL has a host and a path only; the secret has a setting of its own")
+    return text.rstrip("/")
+
+
+def _switch(text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise SettingError("it must be yes or no")
+    return text == "yes"
+
+
 def _one_of(*allowed: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text not in allowed:
@@ -150,7 +189,7 @@ def _address_or_none(text: str) -> Address:
 
 
 def _setting(default: Any, read: Callable[[str], Any], says: str, shown: str) -> Any:
-    secret = read in (_key, _key_file, _database_url)  # a URL holds a password
+    secret = read in (_key, _key_file, _secret, _secret_file, _database_url)  # a URL holds a password
     return field(default=default, metadata={"about": About(read, says, shown)}, repr=not secret)
 
 
@@ -231,6 +270,42 @@ class Settings:
         "How many requests a second one caller may send to one process in the long run; four seconds' worth at once.",
         "`50`",
     )
+    provider: str = _setting(
+        "false",
+        _one_of(*PROVIDERS),
+        "The payment provider of all marketplaces that are no sandboxes: `false`, the built-in one, whose money is "
+        "made up; or `marketplace`, your own finance service at MUFAKAT_PROVIDER_URL. Sandboxes always have the "
+        "built-in one.",
+        "`false`",
+    )
+    provider_url: str = _setting(
+        "",
+        _http_url,
+        "Where the finance service is, such as `https://finance.example/mufakat`. The protocol is in the guide "
+        "[Payment providers](../guides/providers.md).",
+        "none",
+    )
+    provider_secret: bytes = _setting(
+        b"",
+        _secret,
+        "The secret under which requests to the finance service, its replies and its webhooks are signed: at least "
+        f"{LEAST_SECRET} characters, the same on both sides.",
+        "none",
+    )
+    provider_secret_file: bytes = _setting(
+        b"",
+        _secret_file,
+        "A file with that secret, for secrets that are mounted as files. Give this or MUFAKAT_PROVIDER_SECRET, not "
+        "both.",
+        "none",
+    )
+    provider_private: bool = _setting(
+        default=False,
+        read=_switch,
+        says="Whether the finance service may be inside a network of your own (or on this machine), and speak plain "
+        "HTTP: `yes` or `no`.",
+        shown="`no`",
+    )
     log_level: str = _setting(
         "",
         _one_of(*LOG_LEVELS),
@@ -269,7 +344,28 @@ def read(environment: Mapping[str, str]) -> Settings:
                 raise SettingError(f"{name} cannot be used: {error}.") from error
     if "master_key" in values and "master_key_file" in values:
         raise SettingError("MUFAKAT_MASTER_KEY and MUFAKAT_MASTER_KEY_FILE are both given; give one of them.")
-    return Settings(**values)
+    found = Settings(**values)
+    _check_provider(found)
+    return found
+
+
+def _check_provider(found: Settings) -> None:
+    """Raises SettingError where the finance service is not said whole, or would be spoken to in the clear."""
+    if found.provider_secret and found.provider_secret_file:
+        raise SettingError("MUFAKAT_PROVIDER_SECRET and MUFAKAT_PROVIDER_SECRET_FILE are both given; give one of them.")
+    if found.provider != "marketplace":
+        return
+    if not found.provider_url or not provider_secret(found):
+        raise SettingError("MUFAKAT_PROVIDER=marketplace needs MUFAKAT_PROVIDER_URL and MUFAKAT_PROVIDER_SECRET.")
+    if found.provider_url.startswith("http:") and not found.provider_private:
+        raise SettingError(
+            "MUFAKAT_PROVIDER_URL speaks plain HTTP; use https, or MUFAKAT_PROVIDER_PRIVATE=yes within your network."
+        )
+
+
+def provider_secret(found: Settings) -> bytes:
+    """The secret that signs, shared with the finance service; empty where none is given."""
+    return found.provider_secret or found.provider_secret_file
 
 
 def files_place(settings: Settings) -> str:

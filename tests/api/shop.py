@@ -14,7 +14,7 @@ from mufakat.api.app import application
 from mufakat.api.cursors import Cursors
 from mufakat.api.rights import SCOPES
 from mufakat.api.site import Site
-from mufakat.cli.place import FalseProviders
+from mufakat.cli.providers import FalseProviders
 from mufakat.core.parties import Role
 from mufakat.engine.handle import Engine
 from mufakat.engine.ids import Uuids

@@ -167,7 +167,7 @@ async def test_a_key_is_acted_on_once(shop: Shop) -> None:
     assert await provider.status(owed("never", 0)) is None
 
 
-@pytest.mark.parametrize("fault", ["times_out", "acts_late", "acts_twice", "accepts", "fails", "lacks_funds"])
+@pytest.mark.parametrize("fault", ["times_out", "acts_late", "acts_twice", "accepts", "fails", "lacks_funds", "quiet"])
 async def test_each_fault_and_how_it_is_cleared_up(shop: Shop, fault: str) -> None:
     provider, clock, faults = shop
     await provider.expect("toko", "IDR", "o1", 100, START + DAY)
@@ -179,6 +179,7 @@ async def test_each_fault_and_how_it_is_cleared_up(shop: Shop, fault: str) -> No
         "accepts": Outcome.ACCEPTED,
         "fails": Outcome.REJECTED,
         "lacks_funds": Outcome.REJECTED,
+        "quiet": Outcome.REJECTED,
     }
     assert answer.outcome is expected.get(fault, Outcome.DONE)
     faults.stop()

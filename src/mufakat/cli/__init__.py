@@ -27,6 +27,7 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
     "forget": ("upkeep:forget", "Destroy what people wrote in a closed case; its facts stay."),
     "forgotten": ("forgetting:forgotten", "List what was forgotten; apply such a list to a restored backup."),
     "serve": ("serving:serve", "Serve the HTTP API, with the loops beside it."),
+    "provider": ("provider:provider", "Serve a false payment provider with faults, to try the real thing against."),
     "key make": ("keys:make", "Make a key for a server, or a token for an agent."),
     "key list": ("keys:list_keys", "List the keys of a marketplace."),
     "key rotate": ("keys:rotate", "Put a new key in place of one, which lives on for some hours."),

@@ -5,19 +5,17 @@ import os
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from mufakat.cli.errors import CliError
 from mufakat.cli.logs import set_up
+from mufakat.cli.providers import ChosenProviders
 from mufakat.engine.handle import Engine
 from mufakat.engine.ids import Uuids
 from mufakat.engine.policies import Rulebooks
-from mufakat.engine.ports import Clock
-from mufakat.payments.false import FalseProvider
-from mufakat.payments.false_tables import TableBooks
 from mufakat.settings import Settings, master_key, read
 from mufakat.store.embedded import EmbeddedPostgres, create_database
 from mufakat.store.migrate import migrate, pending
@@ -39,30 +37,6 @@ class SystemClock:
         return datetime.now(UTC)
 
 
-@dataclass(slots=True)
-class FalseProviders:
-    """The built-in false payment provider of each marketplace, on that marketplace's clock."""
-
-    store: PostgresStore
-    clock: Clock
-    _places: dict[str, Marketplace] = field(default_factory=dict)
-
-    async def refresh(self) -> int:
-        """Learn which marketplaces there are and what their clocks show; 0, for loops that count work."""
-        self._places = {each.marketplace: each for each in await self.store.marketplaces()}
-        return 0
-
-    def provider(self, marketplace: str) -> FalseProvider:
-        """Its provider, whose calls raise KeyError for a marketplace that does not exist."""
-        known = self._places.get(marketplace)
-        # A new marketplace is not known yet, and a sandbox's clock may have been moved a moment ago.
-        before = self.refresh if known is None or known.sandbox else None
-        return FalseProvider(TableBooks(self.store.pool, marketplace, before), self._clock(marketplace))
-
-    def _clock(self, marketplace: str) -> Callable[[], datetime]:
-        return lambda: self._places[marketplace].at(self.clock.now())
-
-
 @dataclass(frozen=True, slots=True)
 class Place:
     """All that a command works with."""
@@ -71,7 +45,7 @@ class Place:
     store: PostgresStore
     engine: Engine
     sealer: Sealer
-    providers: FalseProviders
+    providers: ChosenProviders
 
     async def marketplace(self, name: str) -> Marketplace:
         """The marketplace of that name; the one of the settings, or the only one, when none is named.
@@ -123,9 +97,8 @@ async def opened(found: Settings) -> AsyncIterator[Place]:
         store = await PostgresStore.connect(url, found.connections)
         try:
             clock, sealer = SystemClock(), Sealer(key)
-            providers = FalseProviders(store, clock)
-            await providers.refresh()
-            yield Place(found, store, Engine(store, Rulebooks(), clock, sealer, Uuids()), sealer, providers)
+            async with ChosenProviders.of(found, store, clock) as providers:
+                yield Place(found, store, Engine(store, Rulebooks(), clock, sealer, Uuids()), sealer, providers)
         finally:
             await store.close()
 

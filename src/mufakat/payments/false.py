@@ -62,7 +62,8 @@ class Faults:
     """How often what goes wrong, each from 0 to 1.
 
     `times_out`: acts but does not answer; `acts_twice`; `acts_late`: does not answer and acts later; `accepts`: says so
-    and acts later; `fails`: is out of order and does not act; `lacks_funds`: cannot act now for want of money.
+    and acts later; `fails`: is out of order and does not act; `lacks_funds`: cannot act now for want of money; `quiet`:
+    does not act at this hour.
     """
 
     chance: Random
@@ -72,6 +73,7 @@ class Faults:
     accepts: float = 0.0
     fails: float = 0.0
     lacks_funds: float = 0.0
+    quiet: float = 0.0
 
     def draw(self) -> str:
         """What goes wrong with the next call: empty for nothing."""
@@ -88,11 +90,19 @@ class Faults:
             setattr(self, name, 0.0)
 
 
-FAULTS: Final = ("times_out", "acts_twice", "acts_late", "accepts", "fails", "lacks_funds")
+FAULTS: Final = ("times_out", "acts_twice", "acts_late", "accepts", "fails", "lacks_funds", "quiet")
 REJECTS: Final = {
     "fails": Answer(Outcome.REJECTED, reason=Reason.OUT_OF_ORDER, why="the provider is out of order"),
     "lacks_funds": Answer(Outcome.REJECTED, reason=Reason.INSUFFICIENT_FUNDS, why="there is not enough money for it"),
+    "quiet": Answer(Outcome.REJECTED, reason=Reason.QUIET_HOURS, why="nothing is paid at this hour"),
 }
+
+
+class Luck(Protocol):
+    """What goes wrong, one call after the other."""
+
+    def draw(self) -> str:
+        """The name of what goes wrong with the next call, one of FAULTS: empty for nothing."""
 
 
 @dataclass(slots=True)
@@ -128,7 +138,7 @@ class FalseProvider:
         self,
         books: Books,
         clock: Callable[[], datetime],
-        faults: Faults | None = None,
+        faults: Luck | None = None,
         can: Capabilities = EVERYTHING,
         too_old: frozenset[str] = frozenset(),
     ) -> None:
@@ -178,6 +188,10 @@ class FalseProvider:
     async def lookup(self, key: str, owed: Owed) -> Answer | None:
         """What came of a call; None when it never arrived, or lies unread: then the same key does no harm."""
         del owed
+        return await self.looked_up(key)
+
+    async def looked_up(self, key: str) -> Answer | None:
+        """What came of a call, by its key alone."""
         place = await self.books.whose(f"call:{key}")
         if place is None:
             return None

@@ -1,0 +1,105 @@
+"""Which payment provider each marketplace has, by the settings."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from mufakat.engine.ports import Clock
+from mufakat.payments.false import FalseProvider
+from mufakat.payments.false_tables import TableBooks
+from mufakat.payments.line import Line
+from mufakat.payments.marketplace import MarketplaceProvider
+from mufakat.payments.provider import Answer, Capabilities, Owed, Provider, Standing, Verb
+from mufakat.settings import Settings, provider_secret
+from mufakat.store.postgres import PostgresStore
+from mufakat.store.records import Marketplace
+
+
+@dataclass(slots=True)
+class FalseProviders:
+    """The built-in false payment provider of each marketplace, on that marketplace's clock."""
+
+    store: PostgresStore
+    clock: Clock
+    places: dict[str, Marketplace] = field(default_factory=dict)
+
+    async def refresh(self) -> int:
+        """Learn which marketplaces there are and what their clocks show; 0, for loops that count work."""
+        self.places = {each.marketplace: each for each in await self.store.marketplaces()}
+        return 0
+
+    def provider(self, marketplace: str) -> FalseProvider:
+        """Its provider, whose calls raise KeyError for a marketplace that does not exist."""
+        known = self.places.get(marketplace)
+        # A new marketplace is not known yet, and a sandbox's clock may have been moved a moment ago.
+        before = self.refresh if known is None or known.sandbox else None
+        return FalseProvider(TableBooks(self.store.pool, marketplace, before), self._clock(marketplace))
+
+    def _clock(self, marketplace: str) -> Callable[[], datetime]:
+        return lambda: self.places[marketplace].at(self.clock.now())
+
+
+@dataclass(frozen=True, slots=True)
+class _NotKnownYet:
+    """The provider of a marketplace that was just made: a sandbox must not be taken for a live one, so look first."""
+
+    chosen: "ChosenProviders"
+    marketplace: str
+
+    async def _found(self) -> Provider:
+        await self.chosen.refresh()
+        if self.marketplace not in self.chosen.built_in.places:
+            raise KeyError(self.marketplace)
+        return self.chosen.provider(self.marketplace)
+
+    async def capabilities(self) -> Capabilities:
+        return await (await self._found()).capabilities()
+
+    async def call(self, verb: Verb, key: str, owed: Owed) -> Answer:
+        return await (await self._found()).call(verb, key, owed)
+
+    async def lookup(self, key: str, owed: Owed) -> Answer | None:
+        return await (await self._found()).lookup(key, owed)
+
+    async def status(self, owed: Owed) -> Standing | None:
+        return await (await self._found()).status(owed)
+
+
+@dataclass(slots=True)
+class ChosenProviders:
+    """The provider of the settings for live marketplaces; the built-in one for sandboxes, whose money is made up."""
+
+    built_in: FalseProviders
+    line: Line | None = None
+    _live: dict[str, Provider] = field(default_factory=dict)
+
+    @classmethod
+    @asynccontextmanager
+    async def of(cls, found: Settings, store: PostgresStore, clock: Clock) -> AsyncIterator["ChosenProviders"]:
+        """Those of some settings, closed after the block."""
+        line = None
+        if found.provider == "marketplace":
+            line = Line(found.provider_url, provider_secret(found), private=found.provider_private)
+        chosen = cls(FalseProviders(store, clock), line)
+        try:
+            await chosen.refresh()
+            yield chosen
+        finally:
+            if line is not None:
+                await line.close()
+
+    async def refresh(self) -> int:
+        """Learn which marketplaces there are and what their clocks show; 0, for loops that count work."""
+        return await self.built_in.refresh()
+
+    def provider(self, marketplace: str) -> Provider:
+        """Its provider, whose calls raise KeyError for a marketplace that does not exist."""
+        known = self.built_in.places.get(marketplace)
+        if self.line is None or (known is not None and known.sandbox):
+            return self.built_in.provider(marketplace)
+        if known is None:
+            return _NotKnownYet(self, marketplace)
+        if marketplace not in self._live:
+            self._live[marketplace] = MarketplaceProvider(self.line, marketplace)
+        return self._live[marketplace]
