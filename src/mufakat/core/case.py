@@ -162,6 +162,19 @@ class Spoken:
     by: Role
 
 
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A movement of money that is not decided yet: a hold, or a claim on the carrier of parcel `name`, for whom.
+
+    `transfer` is its place in the case's ledger, `event number:leg`; `amount` what is left of it, in minor units.
+    """
+
+    name: str
+    transfer: str
+    amount: int
+    claimant: Role = Role.SELLER
+
+
 @dataclass(frozen=True)
 class Matter:
     """A part of a case that runs as one: its lines, its phase and due moment, its disputes, its remedy.
@@ -201,6 +214,7 @@ class Matter:
     sent_back: int = 0
     escalations: int = 0
     hold: int = 0
+    pending: tuple[Pending, ...] = ()
     remedy: Remedy | None = None
     proposal: Proposal | None = None
     paused: Paused | None = None

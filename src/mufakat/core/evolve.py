@@ -20,6 +20,7 @@ from mufakat.core.case import (
 )
 from mufakat.core.claim import Adjustment, Basis, RemedyKind, ReturnMethod
 from mufakat.core.parties import Role
+from mufakat.core.pending import CHANGES_PENDING, pending_after
 from mufakat.core.phases import Phase
 
 Fold = Callable[[Matter, Any, e.Recorded], Matter]
@@ -52,12 +53,14 @@ def evolve(case: Case | None, recorded: e.Recorded) -> Case:
         case = case_fold(case, event, recorded)
     if case.answered_at is None and recorded.actor.role is Role.SELLER and isinstance(event, ANSWERS):
         case = changed(case, answered_at=recorded.at)
-    fold = _FOLDS.get(type(event))
-    if fold is None:
+    fold, pends = _FOLDS.get(type(event)), type(event) in CHANGES_PENDING
+    if fold is None and not pends:
         return changed(case, number=recorded.number, last_at=recorded.at)
     matters = list(case.matters)
     number = event.matter - 1  # type: ignore[union-attr]
-    matters[number] = fold(matters[number], event, recorded)
+    before = matters[number]
+    matter = before if fold is None else fold(before, event, recorded)
+    matters[number] = changed(matter, pending=pending_after(before, recorded)) if pends else matter
     return changed(case, number=recorded.number, last_at=recorded.at, matters=tuple(matters))
 
 
@@ -128,7 +131,7 @@ def _split(case: Case, event: e.MatterSplit, recorded: e.Recorded) -> Case:
     old = case.matter(event.matter)
     gone = set(event.lines)
     kept = tuple(line for line in old.lines if line not in gone)
-    part = changed(_only(old, event.lines), number=event.new, hold=0)
+    part = changed(_only(old, event.lines), number=event.new, hold=0, pending=())
     if part.remedy is not None:  # one parcel, one freight, one shipping fee: they stay with the matter that goes on
         part = changed(part, remedy=changed(part.remedy, freight=0, shipping=0))
     case = with_matter(case, _only(old, kept))

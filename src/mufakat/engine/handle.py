@@ -20,7 +20,7 @@ from mufakat.core.evolve import replay
 from mufakat.core.order import Fact, Order, fact_fault, order_fault
 from mufakat.core.parties import SYSTEM, Actor
 from mufakat.core.refusals import Code, Refusal
-from mufakat.core.settlement import entries
+from mufakat.core.settlement import settle
 from mufakat.core.usage import usage
 from mufakat.engine.asking import Asked, Asking, Pinned, refusal_of_forgotten
 from mufakat.engine.ids import uuid7
@@ -205,7 +205,7 @@ class Engine(Asking):
             head=loaded.head,
             recorded=decided.recorded,
             effects=tuple(effect for each in decided.recorded for effect in effects(each, case)),
-            entries=tuple((each.number, entry) for each in decided.recorded for entry in entries(each, case)),
+            transfers=settle(loaded.case, decided.recorded),
             key=asked.key,
             input_hash=asked.input_hash,
         )

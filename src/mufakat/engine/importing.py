@@ -32,7 +32,7 @@ from mufakat.core.evolve import replay
 from mufakat.core.parties import Actor, Role
 from mufakat.core.policy.rulebook import BeforeRulebookError
 from mufakat.core.refusals import Code, Refusal
-from mufakat.core.settlement import entries
+from mufakat.core.settlement import settle
 from mufakat.core.usage import usage
 from mufakat.engine.asking import Pinned
 from mufakat.engine.handle import ATTEMPTS, FIRST_PAUSE, LONGEST_PAUSE, Engine
@@ -236,7 +236,7 @@ def _write(
         recorded=retold.recorded,
         firsts=retold.firsts,
         effects=standing_effects(retold),
-        entries=tuple((each.number, entry) for each in retold.recorded for entry in entries(each, case)),
+        transfers=settle(None, retold.recorded),
         key=key,
         input_hash=asked,
         sealed=sealing.rows,

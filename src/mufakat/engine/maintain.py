@@ -7,26 +7,32 @@ any copy of the database, while its events stay and still verify.
 
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, replace
-from itertools import groupby
 from typing import Final
 
 from mufakat.core.case import Case
-from mufakat.core.events import Recorded
 from mufakat.core.evolve import evolve
 from mufakat.core.order import CaseUse
 from mufakat.core.phases import Outcome
 from mufakat.core.refusals import Code, Refusal
-from mufakat.core.settlement import Entry, entries
+from mufakat.core.settlement import Account, Transfer, balances, transfers
 from mufakat.core.usage import usage
 from mufakat.engine.ports import Clock, Store
 from mufakat.store import codec
-from mufakat.store.codec import Stored
-from mufakat.store.records import Caches, Forgotten, LedgerLine, LoggedEvent, lines_of, row_of
+from mufakat.store.records import Caches, Forgotten, LoggedEvent, row_of
 
 TRIES: Final = 20
 """How often an order's caches are made again while commands keep changing it."""
 
-OWED: Final = ("customer/claim", "customer/debt", "seller/debt", "seller/claim")
+OWED: Final = frozenset(
+    {
+        Account.CUSTOMER_CLAIM,
+        Account.CUSTOMER_ARREARS,
+        Account.CUSTOMER_DEBT,
+        Account.SELLER_DEBT,
+        Account.SELLER_ARREARS,
+        Account.SELLER_CLAIM,
+    }
+)
 """Accounts of the ledger that are zero once nobody owes anybody anything."""
 
 
@@ -53,10 +59,10 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Remade:
-    """What a case's log adds up to: the case, its ledger, the hash of its last event."""
+    """What a case's log adds up to: the case, its transfers, the hash of its last event."""
 
     case: Case
-    ledger: tuple[LedgerLine, ...]
+    transfers: tuple[Transfer, ...]
     head: bytes
 
 
@@ -111,10 +117,8 @@ class Maintenance:
             return "the case must be rebuilt first"
         if any(matter.outcome is Outcome.DEBT_LEFT for matter in case.matters):
             return "debt"
-        balances: dict[str, int] = {}
-        for line in await self._store.ledger(marketplace, case_id):
-            balances[line.account] = balances.get(line.account, 0) + line.amount
-        if any(balances.get(account, 0) for account in OWED):
+        moved = await self._store.transfers(marketplace, case_id)
+        if any(amount for account, amount in balances(moved).items() if account in OWED):
             return "unpaid"
         states = await self._store.outbox_of(marketplace, case_id)
         return "" if "PENDING" not in states.values() else "on its way"
@@ -175,24 +179,13 @@ def remake(marketplace: str, case_id: str, events: list[LoggedEvent]) -> Remade:
     if broken is not None:
         raise ValueError(f"case {case_id} of {marketplace}, event {broken[0]}: {broken[1]}; it cannot be rebuilt")
     case: Case | None = None
-    ledger: list[LedgerLine] = []
-    for _, group in groupby((codec.decode_event(event.body) for event in events), key=_batch):
-        batch = [each.recorded for each in group]
-        for recorded in batch:
-            case = evolve(case, recorded)
-        assert case is not None
-        ledger += lines_of(case, _entries(batch, case))
+    moved: list[Transfer] = []
+    for event in events:
+        recorded = codec.decode_event(event.body).recorded
+        moved += transfers(case, recorded)
+        case = evolve(case, recorded)
     assert case is not None, "a logged case has events"
-    return Remade(case, tuple(ledger), events[-1].hash)
-
-
-def _batch(stored: Stored) -> int:
-    return stored.batch
-
-
-def _entries(batch: list[Recorded], case: Case) -> tuple[tuple[int, Entry], ...]:
-    """The legs of one command's events, each with the case as it stood after all of them."""
-    return tuple((recorded.number, entry) for recorded in batch for entry in entries(recorded, case))
+    return Remade(case, tuple(moved), events[-1].hash)
 
 
 def _fresh(marketplace: str, old: Caches, remade: dict[str, Remade]) -> Caches:
@@ -203,7 +196,7 @@ def _fresh(marketplace: str, old: Caches, remade: dict[str, Remade]) -> Caches:
         rows={case_id: row_of(marketplace, each.case) for case_id, each in remade.items()},
         states={case_id: each.case for case_id, each in remade.items()},
         heads={case_id: each.head for case_id, each in remade.items()},
-        ledger=tuple(line for _, each in sorted(remade.items()) for line in each.ledger),
+        transfers=tuple(each for _, made in sorted(remade.items()) for each in made.transfers),
     )
 
 
@@ -216,11 +209,11 @@ def _differences(old: Caches, fresh: Caches) -> list[tuple[str, str]]:
             "state": (old.states.get(case_id), fresh.states.get(case_id)),
             "head": (old.heads.get(case_id), fresh.heads.get(case_id)),
             "uses": (old.uses.get(case_id), fresh.uses.get(case_id)),
-            "ledger": (_legs(old, case_id), _legs(fresh, case_id)),
+            "ledger": (_transfers(old, case_id), _transfers(fresh, case_id)),
         }
         found += [(case_id, what) for what, (had, made) in pairs.items() if had != made]
     return found
 
 
-def _legs(caches: Caches, case_id: str) -> list[LedgerLine]:
-    return [line for line in caches.ledger if line.case_id == case_id]
+def _transfers(caches: Caches, case_id: str) -> list[Transfer]:
+    return [each for each in caches.transfers if each.case_id == case_id]

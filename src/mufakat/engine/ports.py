@@ -7,6 +7,7 @@ from typing import Protocol
 from mufakat.core.order import Order
 from mufakat.core.parties import Actor, Role
 from mufakat.core.policy.policy import Policy
+from mufakat.core.settlement import Transfer
 from mufakat.payments.provider import Provider
 from mufakat.store.codec import Stored
 from mufakat.store.derivatives import DerivativeRow, OpeningRow
@@ -22,7 +23,6 @@ from mufakat.store.records import (
     DueCase,
     Forgotten,
     GivenUp,
-    LedgerLine,
     Loaded,
     LoggedEvent,
     Marketplace,
@@ -90,8 +90,8 @@ class Outbox(Protocol):
     async def claim(self, now: datetime, lease: timedelta, limit: int, marketplace: str = "") -> list[Claim]:
         """Take rows that are due, of one marketplace or of all; nobody else gets them until the lease ends."""
 
-    async def done(self, claim: Claim) -> None:
-        """Delivered. Does nothing when the lease was lost."""
+    async def done(self, claim: Claim, reference: str = "") -> None:
+        """Delivered; `reference` is the provider's own name of what it did. Does nothing when the lease was lost."""
 
     async def again(self, claim: Claim, at: datetime, error: str, *, unknown: bool) -> None:
         """Try again then. Does nothing when the lease was lost."""
@@ -133,8 +133,8 @@ class Upkeep(Protocol):
     async def sealed_of(self, marketplace: str, order_id: str, case_id: str) -> dict[str, Sealed]:
         """The sealed texts of a case by hash."""
 
-    async def ledger(self, marketplace: str, case_id: str = "") -> list[LedgerLine]:
-        """The legs of a case, or of the whole marketplace."""
+    async def transfers(self, marketplace: str, case_id: str = "") -> list[Transfer]:
+        """The transfers of a case in order, or of the whole marketplace."""
 
     async def answered(self, marketplace: str, key: str) -> Answered | None:
         """The first answer to a key."""

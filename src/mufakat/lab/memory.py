@@ -13,6 +13,7 @@ from mufakat.core.events import Recorded
 from mufakat.core.order import CaseUse, Fact, Order, OrderState
 from mufakat.core.policy.codec import decode as decode_policy
 from mufakat.core.policy.policy import Policy
+from mufakat.core.settlement import Transfer
 from mufakat.lab.agenda import Agenda
 from mufakat.lab.memory_outbox import MemoryOutbox
 from mufakat.store import codec
@@ -26,14 +27,12 @@ from mufakat.store.records import (
     CaseRow,
     DueCase,
     Forgotten,
-    LedgerLine,
     Loaded,
     LoggedEvent,
     Marketplace,
     OrderPut,
     Sealed,
     Write,
-    lines_of,
     other_kind,
     row_of,
 )
@@ -61,7 +60,7 @@ class CaseLog:
     recorded: list[tuple[Recorded, int]] = field(default_factory=list)
     key: CaseKey | None = None
     sealed: dict[str, Sealed] = field(default_factory=dict)
-    ledger: list[LedgerLine] = field(default_factory=list)
+    transfers: list[Transfer] = field(default_factory=list)
     failures: int = 0
 
 
@@ -166,7 +165,7 @@ class MemoryStore(MemoryOutbox):
         if write.recorded:
             log = self._logs.setdefault(place, CaseLog(case.order_id))
             log.recorded += zip(write.recorded, codec.batches(write.recorded, write.firsts), strict=True)
-            log.ledger += lines_of(case, write.entries)
+            log.transfers += write.transfers
             log.sealed |= {each.hash: each for each in write.sealed}
             log.key, log.failures = write.case_key or log.key, 0
             row.cases[case.case_id] = self._by_case[place] = case
@@ -270,11 +269,11 @@ class MemoryStore(MemoryOutbox):
         log = self._logs.get((marketplace, case_id))
         return dict(log.sealed) if log is not None and log.order_id == order_id else {}
 
-    async def ledger(self, marketplace: str, case_id: str = "") -> list[LedgerLine]:
-        """The legs of a case, or of the whole marketplace."""
+    async def transfers(self, marketplace: str, case_id: str = "") -> list[Transfer]:
+        """The transfers of a case in order, or of the whole marketplace."""
         logs = [(place, log) for place, log in self._logs.items() if place[0] == marketplace]
-        lines = [line for (_, each), log in logs if case_id in ("", each) for line in log.ledger]
-        return sorted(lines, key=lambda line: (line.case_id, line.number, line.leg))
+        found = [each for (_, case), log in logs if case_id in ("", case) for each in log.transfers]
+        return sorted(found, key=lambda each: (each.case_id, each.number, each.leg))
 
     async def answered(self, marketplace: str, key: str) -> Answered | None:
         """The first answer to a key."""
@@ -295,12 +294,12 @@ class MemoryStore(MemoryOutbox):
         row = self._orders.get((marketplace, order_id))
         if row is None:
             return None
-        heads, ledger = {}, []
+        heads, moved = {}, list[Transfer]()
         for case_id in sorted(row.cases):
             heads[case_id] = (await self.events(marketplace, order_id, case_id))[-1].hash
-            ledger += await self.ledger(marketplace, case_id)
+            moved += await self.transfers(marketplace, case_id)
         rows = {case_id: row_of(marketplace, case) for case_id, case in row.cases.items()}
-        return Caches(row.version, dict(row.uses), rows, dict(row.cases), heads, tuple(ledger))
+        return Caches(row.version, dict(row.uses), rows, dict(row.cases), heads, tuple(moved))
 
     async def replace_caches(self, marketplace: str, order_id: str, fresh: Caches) -> bool:
         """Put them in place; False when the order has moved on since `fresh.version`."""
@@ -312,7 +311,7 @@ class MemoryStore(MemoryOutbox):
         for case_id, case in row.cases.items():
             self._by_case[marketplace, case_id] = case
             self._wakes[marketplace].put(case_id, case.due)
-            self._logs[marketplace, case_id].ledger = [line for line in fresh.ledger if line.case_id == case_id]
+            self._logs[marketplace, case_id].transfers = [t for t in fresh.transfers if t.case_id == case_id]
         return True
 
     async def forget(self, case: Forgotten) -> None:

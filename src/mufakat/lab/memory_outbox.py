@@ -28,6 +28,7 @@ class Row:
     attempts: int = 0
     unknown: bool = False
     last_error: str = ""
+    reference: str = ""
 
 
 class MemoryOutbox:
@@ -93,10 +94,11 @@ class MemoryOutbox:
         others = self._of_case[row.marketplace, row.case_id]
         return any(o.state == "PENDING" and o.lane is row.lane and o.position < row.position for o in others)
 
-    async def done(self, claim: Claim) -> None:
-        """Delivered. Does nothing when the lease was lost."""
+    async def done(self, claim: Claim, reference: str = "") -> None:
+        """Delivered; `reference` is the provider's own name of what it did. Does nothing when the lease was lost."""
         row = self._mine(claim)
         if row is not None:
+            row.reference = reference
             self._end(row, "DONE")
 
     async def again(self, claim: Claim, at: datetime, error: str, *, unknown: bool) -> None:

@@ -46,9 +46,10 @@ class PostgresOutbox(Database):
             claims.append(Claim(*place, lane, row["attempts"], row["unknown"], decode(row["body"])))
         return claims
 
-    async def done(self, claim: Claim) -> None:
-        """Delivered. Does nothing when the lease was lost."""
-        await self.fetch(f"UPDATE outbox SET state = 'DONE' WHERE {_MINE}", *_mine(claim))
+    async def done(self, claim: Claim, reference: str = "") -> None:
+        """Delivered; `reference` is the provider's own name of what it did. Does nothing when the lease was lost."""
+        sql = f"UPDATE outbox SET state = 'DONE', reference = $4 WHERE {_MINE}"
+        await self.fetch(sql, *_mine(claim), reference)
 
     async def again(self, claim: Claim, at: datetime, error: str, *, unknown: bool) -> None:
         """Try again then. Does nothing when the lease was lost."""

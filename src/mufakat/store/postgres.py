@@ -1,4 +1,4 @@
-"""The store on PostgreSQL, put together of its parts over one pool: log, index, outbox, upkeep and the others."""
+"""The store on PostgreSQL, put together of its parts over one pool: log, index, outbox, upkeep, ledger and the others."""
 
 from mufakat.store.credentials import PostgresCredentials
 from mufakat.store.derivatives import PostgresDerivatives
@@ -8,6 +8,7 @@ from mufakat.store.log import PostgresLog
 from mufakat.store.outbox import PostgresOutbox
 from mufakat.store.sandboxes import PostgresSandboxes
 from mufakat.store.signals import PostgresSignals
+from mufakat.store.transfers import PostgresTransfers
 from mufakat.store.upkeep import PostgresUpkeep
 from mufakat.store.uploads import PostgresUploads
 
@@ -17,6 +18,7 @@ class PostgresStore(
     PostgresIndex,
     PostgresOutbox,
     PostgresUpkeep,
+    PostgresTransfers,
     PostgresCredentials,
     PostgresFiles,
     PostgresDerivatives,

@@ -9,7 +9,7 @@ from mufakat.core.effects import Effect
 from mufakat.core.events import Recorded
 from mufakat.core.order import CaseUse, Fact, OrderState
 from mufakat.core.policy.policy import Policy
-from mufakat.core.settlement import Entry
+from mufakat.core.settlement import Transfer
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ class Write:
     recorded: tuple[Recorded, ...] = ()
     firsts: tuple[int, ...] = ()
     effects: tuple[Effect, ...] = ()
-    entries: tuple[tuple[int, Entry], ...] = ()
+    transfers: tuple[Transfer, ...] = ()
     key: str | None = None
     input_hash: bytes = b""
     sealed: tuple[Sealed, ...] = ()
@@ -316,16 +316,46 @@ class Ahead:
 
 
 @dataclass(frozen=True, slots=True)
-class LedgerLine:
-    """One leg of a movement as stored; `amount` in minor units of `currency`."""
+class Told:
+    """What a provider was told, as the outbox has it: `effect`, whether it is done, and the provider's name of it."""
 
-    case_id: str
-    number: int
-    leg: int
+    key: str
+    effect: Effect
+    state: str
+    attempts: int
+    last_error: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatementWanted:
+    """Which movements on a seller's accounts: from `since`, before `until` (UTC), after the place of the last one."""
+
+    marketplace: str
+    seller_id: str
+    since: datetime
+    until: datetime
+    after: tuple[datetime, str, int, int] | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What an account stands at, minor units; `state`: POSTED or PENDING."""
+
     account: str
-    party: str
     currency: str
+    state: str
     amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Amiss:
+    """What is not as it should be in the ledger: which check found it, in which case, and what."""
+
+    check: str
+    case_id: str
+    what: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,7 +367,7 @@ class Caches:
     rows: dict[str, CaseRow]
     states: dict[str, Case | None] = field(default_factory=dict)
     heads: dict[str, bytes] = field(default_factory=dict)
-    ledger: tuple[LedgerLine, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,14 +402,6 @@ def row_of(marketplace: str, case: Case) -> CaseRow:
         paid=sum(remedy.paid for remedy in remedies),
         opened_at=case.opened_at,
         changed_at=case.last_at or case.opened_at,
-    )
-
-
-def lines_of(case: Case, entries: tuple[tuple[int, Entry], ...]) -> tuple[LedgerLine, ...]:
-    """The ledger's lines of entries, each with the number of the event that caused it."""
-    return tuple(
-        LedgerLine(case.case_id, number, leg, entry.account, entry.party, case.currency, entry.amount)
-        for leg, (number, entry) in enumerate(entries)
     )
 
 

@@ -11,8 +11,10 @@ from functools import cache
 from itertools import chain
 from typing import Any, Final
 
+from mufakat.core.case import Case
+from mufakat.core.settlement import Transfer
 from mufakat.store import codec
-from mufakat.store.records import Lane, Write, lane, lines_of, position, row_of
+from mufakat.store.records import Lane, Write, lane, position, row_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +79,25 @@ PARTS: Final = (
         ),
     ),
     Part(
-        "ledger",
+        "transfers",
         (
             *_CASE,
             ("number", "int4"),
             ("leg", "int4"),
-            ("account", "text"),
-            ("party", "text"),
+            ("matter", "int4"),
+            ("kind", "text"),
+            ("debit", "text"),
+            ("debit_party", "text"),
+            ("credit", "text"),
+            ("credit_party", "text"),
             ("currency", "text"),
             ("amount", "int8"),
+            ("cause", "text"),
+            ("rule", "text"),
+            ("at", "timestamptz"),
+            ("resolves", "text"),
+            ("reference", "text"),
+            ("seller_id", "text"),
         ),
     ),
     Part(
@@ -103,6 +115,12 @@ PARTS: Final = (
     Part("order_facts", (*_WHERE, ("number", "int4"), ("body", "bytea"))),
 )
 _BY_TABLE: Final = {part.table: part for part in PARTS}
+
+
+def table_columns(table: str) -> tuple[str, ...]:
+    """The columns of a table as rows of it are made here."""
+    return tuple(name for name, _ in _BY_TABLE[table].columns)
+
 
 _MOVED: Final = """WITH moved AS (
     UPDATE orders SET version = orders.version + 1, uses = coalesce(i.uses, orders.uses)
@@ -192,8 +210,8 @@ def _case_rows(write: Write, where: Row) -> Iterable[tuple[str, Row]]:
     for effect in write.effects:
         told = (effect.key, lane(effect).value, position(effect), codec.encode_effect(effect), "PENDING", write.at)
         yield "outbox", (*here, *told)
-    for line in lines_of(case, write.entries):
-        yield "ledger", (*here, line.number, line.leg, line.account, line.party, line.currency, line.amount)
+    for transfer in write.transfers:
+        yield "transfers", transfer_row(write.marketplace, case, transfer)
     if write.key is not None:
         yield "idempotency", (*here, write.key, write.input_hash, *answer_range(write))
     for text in write.sealed:
@@ -202,6 +220,13 @@ def _case_rows(write: Write, where: Row) -> Iterable[tuple[str, Row]]:
         yield "case_keys", (*here, write.case_key.wrapped, write.case_key.wrapped_by)
     if write.policy is not None:
         yield "policies", (*where, *write.policy)
+
+
+def transfer_row(marketplace: str, case: Case, t: Transfer) -> Row:
+    """A transfer as a row of its table: in the order of the part's columns."""
+    where = (marketplace, case.order_id, t.case_id, t.number, t.leg, t.matter, t.kind.value)
+    sides = (t.debit.value, t.debit_party, t.credit.value, t.credit_party, t.currency, t.amount)
+    return (*where, *sides, t.cause, t.rule, t.at, t.resolves, t.reference, case.seller_id)
 
 
 def answer_range(write: Write) -> tuple[int, int]:

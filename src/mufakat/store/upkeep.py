@@ -1,7 +1,6 @@
-"""Sealed texts, the ledger and the statements of maintenance on PostgreSQL. None of these is on the hot path."""
+"""Sealed texts and the statements of maintenance on PostgreSQL. None of these is on the hot path."""
 
 from collections.abc import AsyncIterator
-from dataclasses import astuple
 from typing import Any, Final
 
 from mufakat.core.case import Case
@@ -10,8 +9,11 @@ from mufakat.store.database import Connection, Database
 from mufakat.store.derivatives import FORGET_OPENINGS
 from mufakat.store.files import forget_files
 from mufakat.store.index import COLUMNS, case_row
-from mufakat.store.records import Answered, Caches, CaseKey, CaseRow, Forgotten, LedgerLine, Sealed
+from mufakat.store.records import Answered, Caches, CaseKey, CaseRow, Forgotten, Sealed
 from mufakat.store.signals import DERIVED_FROM_CASE
+from mufakat.store.statement import table_columns, transfer_row
+from mufakat.store.transfers import COLUMNS as TRANSFER
+from mufakat.store.transfers import transfer
 
 PAGE: Final = 1000
 
@@ -25,8 +27,6 @@ DERIVED_FROM_TEXT: Final = (
 """Everything that comes from sealed text, in one place: what forgetting purges. Notices, effects and the index hold
 ids, codes and amounts only. What is added later and holds text (mail, webhooks, documents, search) is purged here.
 The files that only this case names go with it, and what was seen in them: `forget_files`."""
-
-_LEDGER: Final = "case_id, number, leg, account, party, currency, amount"
 
 
 class PostgresUpkeep(Database):
@@ -51,16 +51,6 @@ class PostgresUpkeep(Database):
             case_id,
         )
         return {row["hash"]: Sealed(row["hash"], row["ciphertext"]) for row in rows}
-
-    async def ledger(self, marketplace: str, case_id: str = "") -> list[LedgerLine]:
-        """The legs of a case, or of the whole marketplace."""
-        rows = await self.fetch(
-            f"SELECT {_LEDGER} FROM ledger WHERE marketplace = $1 AND ($2 = '' OR case_id = $2) "
-            "ORDER BY case_id, number, leg",
-            marketplace,
-            case_id,
-        )
-        return [LedgerLine(*row.values()) for row in rows]
 
     async def answered(self, marketplace: str, key: str) -> Answered | None:
         """The first answer to a key."""
@@ -103,14 +93,16 @@ class PostgresUpkeep(Database):
             if order is None:
                 return None
             cases = await connection.fetch(f"SELECT {COLUMNS}, head, shape, state FROM cases {where}", *at)
-            ledger = await connection.fetch(f"SELECT {_LEDGER} FROM ledger {where} ORDER BY case_id, number, leg", *at)
+            moved = await connection.fetch(
+                f"SELECT {TRANSFER} FROM transfers {where} ORDER BY case_id, number, leg", *at
+            )
             return Caches(
                 version=order["version"],
                 uses=codec.decode_uses(order["uses"]),
                 rows={row["case_id"]: _row(row) for row in cases},
                 states={row["case_id"]: _state(row) for row in cases},
                 heads={row["case_id"]: row["head"] for row in cases},
-                ledger=tuple(LedgerLine(*row.values()) for row in ledger),
+                transfers=tuple(transfer(row) for row in moved),
             )
 
         return await self.transact(read)
@@ -130,12 +122,9 @@ class PostgresUpkeep(Database):
             if not moved:
                 return False
             where = "WHERE marketplace = $1 AND order_id = $2"
-            await connection.execute(f"DELETE FROM ledger {where}", *at)
+            await connection.execute(f"DELETE FROM transfers {where}", *at)
             await connection.execute(f"DELETE FROM cases {where}", *at)
-            await connection.executemany(
-                f"INSERT INTO ledger (marketplace, order_id, {_LEDGER}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-                [(*at, *astuple(line)) for line in fresh.ledger],
-            )
+            await connection.executemany(_INSERT_TRANSFER, _transfer_values(marketplace, fresh))
             await connection.executemany(_INSERT_CASE, [_case_values(fresh, case_id) for case_id in fresh.rows])
             return True
 
@@ -169,6 +158,18 @@ _INSERT_CASE: Final = (
     f"INSERT INTO cases ({COLUMNS}, wake, head, shape, state) VALUES "
     f"({', '.join(f'${n}' for n in range(1, len(COLUMNS.split(', ')) + 5))})"
 )
+
+
+_INSERT_TRANSFER: Final = (
+    f"INSERT INTO transfers ({', '.join(table_columns('transfers'))}) VALUES "
+    f"({', '.join(f'${n}' for n, _ in enumerate(table_columns('transfers'), start=1))})"
+)
+
+
+def _transfer_values(marketplace: str, fresh: Caches) -> list[tuple[Any, ...]]:
+    """Rows for the transfers of cases that have a state; there is none without one."""
+    cases = fresh.states
+    return [transfer_row(marketplace, case, t) for t in fresh.transfers if (case := cases[t.case_id]) is not None]
 
 
 def _row(row: Any) -> CaseRow:

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from mufakat.core.calendar import add
+from mufakat.core.events import Recorded
 from mufakat.core.evolve import replay
 from mufakat.core.parties import Role
 from mufakat.core.policy.policy import Policy
 from mufakat.core.process import OWNERS
 from mufakat.core.refusals import Refusal
-from mufakat.core.settlement import entries
+from mufakat.core.settlement import ZERO_WHEN_CLOSED, Account, balances, settle, still_pending
 from mufakat.lab.scenarios.expect import differences, show_utc
 from mufakat.lab.scenarios.order import instant, order_state
 from mufakat.lab.scenarios.shape import Scenario, Step
@@ -120,11 +121,20 @@ class _Run:
             log = self.world.logs[number]
             if replay(log) != case:
                 self.fail(0, f"the log of case {number} does not replay to the same case")
-            if sum(entry.amount for each in log for entry in entries(each, case)):
-                self.fail(0, f"the money of case {number} does not sum to nothing")
+            if not case.is_open:
+                self.nothing_left_owed(number, log)
             for matter in case.matters:
                 if matter.is_open and (matter.due is None or not OWNERS.get(matter.phase)):
                     self.fail(0, f"case {number} waits in {matter.phase} without a due moment or for nobody")
+
+    def nothing_left_owed(self, number: int, log: list[Recorded]) -> None:
+        """A closed case owes nothing that is not in the arrears, and holds nothing."""
+        moved = settle(None, log)
+        standing = balances(moved)
+        if any(standing.get(account, 0) for account in ZERO_WHEN_CLOSED):
+            self.fail(0, f"case {number} is closed and owes money: {standing}")
+        if any(each.debit is Account.SELLER_PAYABLE for each in still_pending(moved).values()):
+            self.fail(0, f"case {number} is closed and holds money")
 
 
 def _say(refusal: Refusal) -> str:
