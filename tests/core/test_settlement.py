@@ -30,7 +30,7 @@ from mufakat.core.settlement import (
 )
 from tests.core.findings import judged_for_seller, with_material
 from tests.core.stands import STANDS, actor_in, awarded, deducting, paying, samples, stopped, suspended
-from tests.core.story import AGENT, CUSTOMER, SELLER, TEXT, Story
+from tests.core.story import AGENT, SELLER, TEXT, Story
 
 MOVES_NOTHING = {
     e.DeductionOrdered: "tells the provider how to collect what is owed already",

@@ -25,6 +25,7 @@ from mufakat.core.parties import SYSTEM, Role
 from mufakat.core.phases import Outcome, Phase
 from mufakat.core.policy.policy import ClockName
 from mufakat.core.refusals import Code
+from mufakat.core.settlement import Kind
 from mufakat.engine.importing import (
     History,
     Imported,
@@ -154,7 +155,7 @@ async def test_s3_to_s20_a_dispute_with_material_is_judged_here_and_paid(world: 
     assert loaded is not None
     assert loaded.case is not None
     assert loaded.case.matter(1).outcome is Outcome.REFUNDED
-    assert sum(line.amount for line in await world.store.ledger("here")) == 0
+    assert await world.nothing_owed()
     standing = await world.provider.standing(f"{imported.case_id}:1")
     assert standing is not None
     assert standing.paid == 100_000
@@ -301,7 +302,7 @@ async def test_reading_9_what_is_in_dispute_is_held_and_only_whose_turn_it_is_is
     standing = await world.provider.standing(f"{imported.case_id}:1")
     assert standing is not None
     assert standing.held == imported.case.matter(1).hold == 100_000
-    assert await world.store.ledger("here") == []
+    assert [(each.kind, each.amount) for each in await world.store.transfers("here")] == [(Kind.PENDING, 100_000)]
 
 
 async def test_a_withdrawn_dispute_holds_nothing(here: World) -> None:

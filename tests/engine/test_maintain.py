@@ -66,8 +66,8 @@ LOSSES = {
     "UPDATE cases SET head = ''": "head",
     "UPDATE orders SET uses = '{}'": "uses",
     "DELETE FROM cases": "case",
-    "DELETE FROM ledger": "ledger",
-    "UPDATE ledger SET amount = amount + 1": "ledger",
+    "DELETE FROM transfers": "ledger",
+    "UPDATE transfers SET amount = amount + 1": "ledger",
 }
 
 
@@ -76,12 +76,12 @@ async def test_every_lost_cache_is_found_and_made_again(
     world: World, hand: "asyncpg.Connection[asyncpg.Record]", statement: str
 ) -> None:
     before = await world.store.cases("here")
-    ledger = await world.store.ledger("here")
+    ledger = await world.store.transfers("here")
     await hand.execute(statement)
     assert LOSSES[statement] in {each.what for each in await world.differences()}
     assert await world.differences() == []
     assert await world.store.cases("here") == before
-    assert await world.store.ledger("here") == ledger
+    assert await world.store.transfers("here") == ledger
 
 
 async def test_a_state_of_another_shape_is_folded_again(

@@ -71,7 +71,7 @@ async def traces(world: World, case_id: str) -> list[object]:
         await world.store.outbox_of("here", case_id),
         await world.store.sealed_of("here", "o1", case_id),
         await world.store.key_of("here", "o1", case_id),
-        await world.store.ledger("here"),
+        await world.store.transfers("here"),
         await world.store.cases("here"),
         await world.store.next_moment(),
     ]

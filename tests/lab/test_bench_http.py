@@ -68,7 +68,7 @@ async def yardstick(database_url: str) -> AsyncIterator[tuple[bare.Bare, ground.
     await store.close()
 
 
-TABLES = ("events", "cases", "outbox", "idempotency", "sealed", "case_keys", "policies", "ledger")
+TABLES = ("events", "cases", "outbox", "idempotency", "sealed", "case_keys", "policies", "transfers")
 
 
 async def grown(store: PostgresStore) -> dict[str, int]:

@@ -74,7 +74,7 @@ def phase_at_the_end(log: list[dict[str, object]]) -> str:
 def test_the_same_seed_lives_the_same_world_again() -> None:
     first, again = live(7), live(7)
     assert story.lines(first.story) == story.lines(again.story)
-    assert first.records["toko"]["ledger"] == again.records["toko"]["ledger"]
+    assert first.records["toko"]["transfers"] == again.records["toko"]["transfers"]
 
 
 def test_worlds_differ_by_seed(worlds: list[Ended]) -> None:

@@ -33,6 +33,7 @@ from mufakat.core.claim import (
 from mufakat.core.decide.imported import Step
 from mufakat.core.order import Amendment, OutsideRefund
 from mufakat.core.parties import Role
+from mufakat.core.settlement import Transfer
 from mufakat.engine.importing import History, Imported, import_case
 from mufakat.engine.maintain import broken_at, remake
 from mufakat.lab.memory import MemoryStore
@@ -68,6 +69,12 @@ def told(case: Case) -> Any:
     }
 
 
+def moved(transfer: Transfer) -> list[Any]:
+    """A transfer as a golden log has it."""
+    named = (transfer.number, transfer.leg, transfer.kind, transfer.debit, transfer.credit, transfer.amount)
+    return [*named, transfer.resolves.rpartition(f"{transfer.case_id}:")[2]]
+
+
 def read(path: Path) -> tuple[dict[str, Any], list[LoggedEvent]]:
     """The head of a golden log, and its events."""
     head, *lines = path.read_text().splitlines()
@@ -84,7 +91,7 @@ def test_a_golden_log_still_holds(path: Path) -> None:
     assert broken_at(head["marketplace"], head["case"], logged) is None
     remade = remake(head["marketplace"], head["case"], logged)
     assert json.loads(json.dumps(told(remade.case))) == head["folds_to"]
-    assert [[line.account, line.amount] for line in remade.ledger] == head["ledger"]
+    assert [moved(each) for each in remade.transfers] == head["transfers"]
 
 
 def test_the_golden_logs_are_many_and_none_was_lost() -> None:
@@ -220,7 +227,7 @@ async def write(name: str) -> None:
         "marketplace": "here",
         "case": case_id,
         "folds_to": told(remade.case),
-        "ledger": [[line.account, line.amount] for line in remade.ledger],
+        "transfers": [moved(each) for each in remade.transfers],
     }
     rows = [[each.body.decode(), each.hash.hex(), each.previous.hex()] for each in logged]
     lines = [msgspec.json.encode(each).decode() for each in (head, *rows)]

@@ -11,6 +11,7 @@ from mufakat.core.claim import ClaimLine, Material, Reason, RequestType
 from mufakat.core.order import Order
 from mufakat.core.parties import Actor
 from mufakat.core.refusals import Code, Refusal
+from mufakat.core.settlement import ZERO_WHEN_CLOSED, Account, balances, still_pending
 from mufakat.engine.deadlines import Deadlines
 from mufakat.engine.deliveries import Deliveries
 from mufakat.engine.handle import Done, Engine
@@ -161,6 +162,13 @@ class World:
                 return
             self.clock.at = max(self.clock.at + timedelta(microseconds=1), moment)
         raise AssertionError("it never becomes quiet")
+
+    async def nothing_owed(self, marketplace: str = "here") -> bool:
+        """Whether the ledger owes nothing but what is in the arrears, and holds nothing."""
+        moved = await self.store.transfers(marketplace)
+        standing = balances(moved)
+        held = [each for each in still_pending(moved).values() if each.debit is Account.SELLER_PAYABLE]
+        return not held and not any(standing.get(account, 0) for account in ZERO_WHEN_CLOSED)
 
     async def differences(self) -> list[Difference]:
         """What `rebuild` finds."""

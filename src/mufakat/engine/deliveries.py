@@ -84,13 +84,13 @@ class Deliveries:
 
     async def _deliver(self, claim: Claim) -> str:
         try:
-            await self._to_its_port(claim)
+            reference = await self._to_its_port(claim)
             await self._between("delivered")
         except StoreLost:
             raise
         except Exception as error:  # noqa: BLE001 - one bad row must not stop the loop; it is kept and logged
             return await self._not_delivered(claim, error)
-        await self._store.done(claim)
+        await self._store.done(claim, reference)
         return "done"
 
     async def _not_delivered(self, claim: Claim, error: Exception) -> str:
@@ -111,14 +111,16 @@ class Deliveries:
         await self._store.again(claim, self._engine.clock.now() + pause, why, unknown=unknown)
         return "again"
 
-    async def _to_its_port(self, claim: Claim) -> None:
+    async def _to_its_port(self, claim: Claim) -> str:
+        """Deliver it; the provider's own name of what it did, for money."""
         if not isinstance(claim.what, Effect):
             number = int(claim.key.rpartition(":")[2])
             await self._engine.tell_fact(claim.marketplace, claim.order_id, number, claim.what)
         elif claim.what.kind is EffectKind.NOTICE:
             await self._notice(claim, claim.what)
         else:
-            await self._paying.deliver(claim, claim.what)
+            return await self._paying.deliver(claim, claim.what)
+        return ""
 
     async def _look(self, watched: Watched) -> str:
         await self._paying.look(watched)

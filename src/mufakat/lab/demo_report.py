@@ -10,7 +10,7 @@ from rich.table import Table
 from mufakat.core.refusals import Code
 from mufakat.lab.importing import DECIMALS
 from mufakat.lab.record import rulebook_file
-from mufakat.lab.tally import Tally, balances, names, tally, unbalanced, worth_a_look
+from mufakat.lab.tally import Tally, balances, held, names, tally, unbalanced, worth_a_look
 
 if TYPE_CHECKING:
     from mufakat.lab.demo import Run
@@ -81,12 +81,13 @@ def _table(run: "Run", total: Tally) -> Table:
     _section(table, "lapses", total.lapses)
     table.add_row(f"[bold]money, {total.currency}", "")
     standing = balances(run.record)
+    owing = standing.get("customer/claim", 0) + standing.get("customer/arrears", 0)
     sums = {
         "asked": total.asked,
         "ordered": total.ordered,
         "refunded": total.refunded,
         "  of it deducted": total.deducted,
-        "outstanding": standing.get("customer/claim", 0),
+        "outstanding": owing,
         "  left as a debt when the collection ended": total.given_up,
         "given back to sellers on late appeals": total.reversed,
     }
@@ -95,6 +96,7 @@ def _table(run: "Run", total: Tally) -> Table:
     _section(table, "ledger", Counter(), "")
     for account, amount in standing.items():
         table.add_row(f"  {account}", money(amount, total.currency))
+    table.add_row("  held, and moved nowhere yet", money(held(run.record), total.currency))
     table.add_row("  all accounts together", money(sum(standing.values()), total.currency))
     return table
 
@@ -113,7 +115,7 @@ def money(amount: int, currency: str) -> str:
 
 def _ending(run: "Run", total: Tally, console: Console) -> None:
     uneven = unbalanced(run.record)
-    console.print(f"Every movement of money sums to zero: {'no: ' + ', '.join(uneven) if uneven else 'yes'}.")
+    console.print(f"No closed case owes money that is no told debt: {'no: ' + ', '.join(uneven) if uneven else 'yes'}.")
     console.print(f"Cases still open: {total.open}. Faults found by the auditor and the checks: {len(run.faults)}.")
     for fault in run.faults[:MOST_FAULTS]:
         console.print(f"  [red]{fault}", highlight=False)

@@ -9,6 +9,7 @@ from typing import Any, Final
 from mufakat import rulebooks
 from mufakat.core.case import Case, obligation
 from mufakat.core.parties import PARTIES, Role
+from mufakat.core.settlement import Transfer
 from mufakat.lab.stage import Known, Stage
 from mufakat.payments.provider import Owed, Provider
 from mufakat.store import codec
@@ -28,13 +29,12 @@ async def world_record(stage: Stage, marketplace: str, rulebook: str, provider: 
     orders = [
         await _order(stage, marketplace, order_id) for place, order_id in sorted(stage.orders) if place == marketplace
     ]
-    lines = [{**asdict(line), "at": ""} for line in await stage.store.ledger(marketplace)]
     return {
         "rulebook": rulebook_file(rulebook),
         "end": stage.clock.now().isoformat(),
         "orders": orders,
         "notices": [_notice(each) for each in await notices(stage, marketplace)],
-        "ledger": [{name: value for name, value in line.items() if name != "at"} for line in lines],
+        "transfers": [_transfer(each) for each in await stage.store.transfers(marketplace)],
         "provider": await _paid(stage, marketplace, provider),
         "settled": True,
     }
@@ -54,6 +54,10 @@ async def _order(stage: Stage, marketplace: str, order_id: str) -> dict[str, Any
 
 def _fact(known: Known) -> dict[str, Any]:
     return {"known_at": known.known_at.isoformat(), "fact": json.loads(codec.encode_fact(known.fact))}
+
+
+def _transfer(transfer: Transfer) -> dict[str, Any]:
+    return {**asdict(transfer), "id": transfer.id, "at": transfer.at.isoformat()}
 
 
 def _notice(notice: Notice) -> dict[str, Any]:

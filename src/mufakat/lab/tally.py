@@ -128,19 +128,46 @@ def _money(total: Tally, interest: set[str], name: str, data: Json, matter: Runn
 
 
 def balances(record: Json) -> dict[str, int]:
-    """What each account of the ledger stands at; all together they are zero."""
+    """What each account of the ledger stands at; all together they are zero. What is held moves nothing yet."""
     found = Counter[str]()
-    for line in record["ledger"]:
-        found[line["account"]] += line["amount"]
+    for each in record["transfers"]:
+        if each["kind"] in ("POSTED", "POST"):
+            found[each["debit"]] -= each["amount"]
+            found[each["credit"]] += each["amount"]
     return dict(sorted(found.items()))
 
 
+def held(record: Json) -> int:
+    """What is held of sellers' payouts: pending, and not resolved."""
+    resolved = {each["resolves"] for each in record["transfers"]}
+    waiting = (each for each in record["transfers"] if each["kind"] == "PENDING" and each["id"] not in resolved)
+    return sum(each["amount"] for each in waiting if each["debit"] == "seller/payable")
+
+
 def unbalanced(record: Json) -> list[str]:
-    """Cases whose movements do not sum to zero, by currency: none in a sound ledger."""
-    sums = Counter[tuple[str, int, str]]()
-    for line in record["ledger"]:
-        sums[line["case_id"], line["number"], line["currency"]] += line["amount"]
-    return sorted({case_id for (case_id, _, _), amount in sums.items() if amount})
+    """Closed cases that owe what is not in the arrears: none in a sound ledger."""
+    sums = Counter[tuple[str, str, str]]()
+    for each in record["transfers"]:
+        if each["kind"] in ("POSTED", "POST"):
+            sums[each["case_id"], each["debit"], each["currency"]] -= each["amount"]
+            sums[each["case_id"], each["credit"], each["currency"]] += each["amount"]
+    owing = {case_id for (case_id, account, _), amount in sums.items() if amount and account in SETTLED}
+    return sorted(owing & _closed(record))
+
+
+SETTLED = ("customer/claim", "seller/debt")
+"""Accounts that stand at zero once a case is closed."""
+
+
+def _closed(record: Json) -> set[str]:
+    """The cases of which every part is closed."""
+    found = set()
+    for order in record["orders"]:
+        for case_id, events in order["cases"].items():
+            parts = {1} | {each["data"]["new"] for each in events if each["name"] == "matter.split"}
+            ended = {each["data"]["matter"] for each in events if each["name"] == "matter.closed"}
+            found |= {case_id} if parts == ended else set()
+    return found
 
 
 def worth_a_look(total: Tally, most: int = 3) -> list[tuple[str, str]]:

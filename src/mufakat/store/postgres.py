@@ -1,4 +1,4 @@
-"""The store on PostgreSQL, put together of its parts over one pool: log, index, outbox, upkeep, ledger and the others."""
+"""The store on PostgreSQL, put together of its parts over one pool: log, index, outbox, ledger, upkeep and others."""
 
 from mufakat.store.credentials import PostgresCredentials
 from mufakat.store.derivatives import PostgresDerivatives

@@ -36,7 +36,8 @@ SELECT r.marketplace, r.case_id, r.number || ':' || r.leg || CASE
 FROM transfers r LEFT JOIN transfers p ON p.marketplace = r.marketplace AND p.order_id = r.order_id
     AND p.case_id = r.case_id AND r.resolves = p.case_id || ':' || p.number || ':' || p.leg
 WHERE r.marketplace = $1 AND r.resolves <> '' AND (p.kind IS DISTINCT FROM 'PENDING' OR p.debit <> r.debit
-    OR p.credit <> r.credit OR p.currency <> r.currency OR r.amount > p.amount OR (r.kind <> 'POST' AND r.amount <> p.amount))
+    OR p.credit <> r.credit OR p.currency <> r.currency OR r.amount > p.amount
+    OR (r.kind <> 'POST' AND r.amount <> p.amount))
 """,
     "closed": """
 SELECT l.marketplace, l.case_id, 'closed with ' || sum(l.amount) || ' ' || l.currency || ' in ' || l.account

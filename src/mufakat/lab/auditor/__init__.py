@@ -37,5 +37,5 @@ def audit_case(
 
 
 def audit_world(world: Json) -> list[Fault]:
-    """Every fault of a world: rulebook, end, orders with facts and cases, notices, ledger, provider, settled."""
+    """Every fault of a world: rulebook, end, orders with facts and cases, notices, transfers, provider, settled."""
     return audit(world)

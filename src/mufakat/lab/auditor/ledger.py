@@ -1,12 +1,18 @@
-"""Money that cannot drift: the ledger and the provider's totals against what the logs say."""
+"""Money that cannot drift: the ledger's transfers and the provider's totals against what the logs say."""
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 
 from mufakat.lab.auditor.faults import Fault, Json
+from mufakat.lab.auditor.moments import instant
+from mufakat.lab.auditor.reckoning import reckon
 from mufakat.lab.auditor.trial import Trial
 
-RECEIPTS = "customer/paid"
-"""The account of what customers received; what they are owed stands in another one."""
+MOVING = {"POSTED", "POST"}
+ENDING = {"POST", "VOID", "EXPIRE"}
+RULE = re.compile(r"S\d+|reading \d+|arithmetic \d+")
+OWING = ("customer/claim", "seller/debt")
+"""What nobody owes any more when a case is closed: debts that stay are told, and stand in the arrears."""
 
 
 def paid_by_obligation(trials: list[Trial]) -> dict[str, tuple[Trial, int]]:
@@ -21,37 +27,114 @@ def paid_by_obligation(trials: list[Trial]) -> dict[str, tuple[Trial, int]]:
     return paid
 
 
-def check_ledger(ledger: list[Json] | None, trials: list[Trial]) -> list[Fault]:
-    """It sums to zero in each currency: overall, for each case, for each case and event where entries name one.
+def check_ledger(transfers: list[Json] | None, trials: list[Trial]) -> list[Fault]:
+    """Every transfer is sound, what is pending is resolved once, and each account stands where the log puts it.
 
-    What the customer received stands in it as the logs have it. `number` (of the event) or `kind` are optional.
+    A transfer has two sides of one amount, so sums are zero; that the right accounts are moved is reckoned anew.
     """
-    if ledger is None:
+    if transfers is None:
         return []
-    sums: dict[tuple[str, ...], int] = defaultdict(int)
-    customers = {trial.case_id: trial.known.order["customer_id"] for trial in trials}
-    received: dict[str, int] = defaultdict(int)
-    for entry in ledger:
-        case_id, currency, amount = entry["case_id"], entry["currency"], entry["amount"]
-        sums["", currency] += amount
-        sums[case_id, currency] += amount
-        cause = entry.get("number", entry.get("kind"))
-        if cause is not None:
-            sums[case_id, currency, str(cause)] += amount
-        if entry["account"] == RECEIPTS and entry["party"] == customers.get(case_id):
-            received[case_id] += amount
+    by_case: dict[str, list[Json]] = defaultdict(list)
+    for each in transfers:
+        by_case[each["case_id"]].append(each)
     faults = [
-        Fault("row: ledger", key[0], 0, f"{'the ledger' if not key[0] else key[0]} sums to {total} {' '.join(key[1:])}")
-        for key, total in sums.items()
-        if total
+        Fault("row: ledger", case_id, 0, "transfers of a case that does not exist")
+        for case_id in set(by_case) - {trial.case_id for trial in trials}
     ]
     for trial in trials:
-        paid = sum(event.data["amount"] for event in trial.past if event.name == "refund.paid")
-        # Whether a receipt is written with plus or minus is the ledger's own convention.
-        if abs(received[trial.case_id]) != paid:
-            text = f"the customer received {abs(received[trial.case_id])} by the ledger, {paid} by the log"
-            faults.append(Fault("row: ledger", trial.case_id, 0, text))
+        checked = _Ledger(trial, by_case[trial.case_id])
+        checked.transfers()
+        checked.resolved()
+        checked.accounts()
+        checked.ended()
+        faults += checked.faults
     return faults
+
+
+class _Ledger:
+    """The transfers of one case beside its log."""
+
+    def __init__(self, trial: Trial, transfers: list[Json]) -> None:
+        self._trial, self._transfers = trial, transfers
+        self._reckoned = reckon(trial.past)
+        self.faults: list[Fault] = []
+
+    def _fault(self, number: int, text: str) -> None:
+        self.faults.append(Fault("row: ledger", self._trial.case_id, number, text))
+
+    def transfers(self) -> None:
+        """Each has an amount, two accounts of the right people, and an event of the log behind it."""
+        events = {event.number: event for event in self._trial.past}
+        order = self._trial.known.order
+        parties = {"customer": order["customer_id"], "seller": order["seller_id"]}
+        names = Counter(each["id"] for each in self._transfers)
+        for each in self._transfers:
+            number, event = each["number"], events.get(each["number"])
+            if each["amount"] <= 0 or each["debit"] == each["credit"] or names[each["id"]] > 1:
+                self._fault(number, f"{each['id']} moves {each['amount']} from {each['debit']} to {each['credit']}")
+            if each["currency"] != order["currency"]:
+                self._fault(number, f"{each['id']} is in {each['currency']}")
+            for side in ("debit", "credit"):
+                owner = each[side].partition("/")[0]
+                if each[f"{side}_party"] != parties.get(owner, owner):
+                    self._fault(number, f"{each['id']}: {each[side]} of {each[f'{side}_party']}")
+            if event is None or event.name != each["cause"] or event.at != instant(each["at"]):
+                self._fault(number, f"{each['id']} comes of {each['cause']}, which the log does not have there")
+            if not RULE.fullmatch(each["rule"]):
+                self._fault(number, f"{each['id']} stands by no rule: {each['rule']!r}")
+
+    def resolved(self) -> None:
+        """What ends a pending transfer comes after it, between the same accounts, for no more, and once."""
+        seen: dict[str, Json] = {}
+        for each in sorted(self._transfers, key=lambda each: (each["number"], each["leg"])):
+            if each["kind"] in ENDING:
+                before = seen.pop(each["resolves"], None)
+                if before is None:
+                    self._fault(each["number"], f"{each['id']} ends {each['resolves']}, which is not pending")
+                elif (before["debit"], before["credit"]) != (each["debit"], each["credit"]):
+                    self._fault(each["number"], f"{each['id']} ends {each['resolves']} between other accounts")
+                elif each["amount"] > before["amount"] or (
+                    each["kind"] != "POST" and each["amount"] < before["amount"]
+                ):
+                    self._fault(each["number"], f"{each['id']} ends {each['amount']} of {before['amount']}")
+            elif each["resolves"]:
+                self._fault(each["number"], f"{each['id']} is {each['kind']} and ends {each['resolves']}")
+            elif each["kind"] == "PENDING":
+                seen[each["id"]] = each
+        self._pending(list(seen.values()))
+
+    def _pending(self, pending: list[Json]) -> None:
+        held = sum(each["amount"] for each in pending if each["debit"] == "seller/payable")
+        claimed = sum(each["amount"] for each in pending if each["debit"] == "carrier/claim")
+        if held != self._reckoned.held:
+            self._fault(0, f"{held} is held by the ledger, {self._reckoned.held} by the log")
+        asked = sum(amount for amount, _ in self._reckoned.claims.values())
+        if claimed != asked:
+            self._fault(0, f"{claimed} is claimed of carriers by the ledger, {asked} by the log")
+
+    def accounts(self) -> None:
+        """Each account stands at what the log adds up to."""
+        stands: Counter[str] = Counter()
+        for each in self._transfers:
+            if each["kind"] in MOVING:
+                stands[each["debit"]] -= each["amount"]
+                stands[each["credit"]] += each["amount"]
+        for account in sorted({*stands, *self._reckoned.stands}):
+            told, due = stands[account], self._reckoned.stands[account]
+            if told != due:
+                self._fault(0, f"{account} stands at {told} by the ledger, at {due} by the log")
+
+    def ended(self) -> None:
+        """A remedy that is replaced owes nothing, nor does a closed case but its arrears; nothing is held for it."""
+        if self._reckoned.dangling:
+            self._fault(0, f"{self._reckoned.dangling} was owed for a remedy that was replaced")
+        if not all(matter.closed for matter in self._trial.matters.values()):
+            return
+        for account in OWING:
+            if self._reckoned.stands[account]:
+                self._fault(0, f"closed with {self._reckoned.stands[account]} in {account}")
+        if self._reckoned.held:
+            self._fault(0, f"closed with {self._reckoned.held} held")
 
 
 def check_provider(provider: dict[str, int] | None, trials: list[Trial]) -> list[Fault]:

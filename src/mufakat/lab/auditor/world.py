@@ -39,7 +39,7 @@ def audit(world: Json) -> list[Fault]:
         faults += [fault for trial in made for fault in trial.faults]
         faults += _check_order_money(each, made)
     faults += _check_notices(world.get("notices", []), trials)
-    faults += check_ledger(world.get("ledger"), trials)
+    faults += check_ledger(world.get("transfers"), trials)
     faults += check_provider(world.get("provider"), trials)
     return faults
 
