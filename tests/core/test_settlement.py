@@ -213,7 +213,7 @@ def test_a_chargeback_has_one_bearer(bearer: Role, account: str) -> None:
 
 def test_an_adjustment_goes_both_ways() -> None:
     """Arithmetic 9: commission and fees come back to the seller, subsidies to the platform; less may be, too."""
-    moved, _ = booked(awarded().case, e.AdjustmentBooked(1, "c1:1", 3_000, -500, 2_000, 500))
+    moved, _ = booked(paying().case, e.AdjustmentBooked(1, "c1:1", 3_000, -500, 2_000, 500))
     assert [(each.debit, each.credit, each.amount) for each in moved] == [
         ("platform/commission", "seller/payable", 3_000),
         ("seller/payable", "platform/fees", 500),

@@ -260,11 +260,10 @@ def _refund_paid(_case: Case, matter: Matter, recorded: e.Recorded) -> Rows:
     owed = min(event.amount, unpaid(matter))
     too_much = event.amount - owed
     if event.advanced:
-        yield _posted(claim, Account.PROVIDER_CLEARING, owed, "reading 9")
         yield _posted(Account.PLATFORM_FUNDS, Account.PLATFORM_ADVANCE, owed, "reading 9")
     else:
         yield from _from_seller(matter, event, debt, owed, rule)
-        yield _posted(claim, Account.PROVIDER_CLEARING, owed, rule)
+    yield _posted(claim, Account.PROVIDER_CLEARING, owed, rule)
     lender = (Account.PLATFORM_FUNDS, Account.PLATFORM_CLAIM)
     bearer = lender if event.advanced else (Account.SELLER_PAYABLE, Account.SELLER_CLAIM)
     yield _posted(Account.CUSTOMER_DEBT, Account.PROVIDER_CLEARING, too_much, rule)

@@ -115,7 +115,7 @@ def money(amount: int, currency: str) -> str:
 
 def _ending(run: "Run", total: Tally, console: Console) -> None:
     uneven = unbalanced(run.record)
-    console.print(f"No closed case owes money that is no told debt: {'no: ' + ', '.join(uneven) if uneven else 'yes'}.")
+    console.print(f"Closed cases owe nothing but recorded debts: {'no: ' + ', '.join(uneven) if uneven else 'yes'}.")
     console.print(f"Cases still open: {total.open}. Faults found by the auditor and the checks: {len(run.faults)}.")
     for fault in run.faults[:MOST_FAULTS]:
         console.print(f"  [red]{fault}", highlight=False)

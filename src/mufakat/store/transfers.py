@@ -3,7 +3,7 @@
 None of these is on the hot path: transfers are written with the events that cause them (`store/statement.py`).
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import fields
 from datetime import datetime
 from typing import Any, Final
@@ -133,7 +133,7 @@ class PostgresTransfers(Database):
 _TOLD: Final = ("state", "attempts", "last_error", "reference")
 
 
-def transfer(row: Sequence[Any]) -> Transfer:
+def transfer(row: Any) -> Transfer:
     """A transfer from its columns."""
     case_id, number, leg, matter, kind, debit, debit_party, credit, *rest = list(row)
     accounts = (Account(debit), debit_party, Account(credit))
