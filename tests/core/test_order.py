@@ -27,6 +27,9 @@ def lined(**changes: object) -> Order:
 
 def test_a_sound_order_has_no_fault() -> None:
     assert order_fault(order()) == ""
+    assert (
+        order_fault(replace(lined(discount=10, platform_discount=10, tax=180), voucher=10, platform_voucher=10)) == ""
+    )
     assert order_fault(replace(lined(quantity=10_000, unit_price=MAX_AMOUNT // 10_000), shipping_fee=0)) == ""
 
 
@@ -47,6 +50,14 @@ def test_a_sound_order_has_no_fault() -> None:
         (lined(quantity=2, unit_price=MAX_AMOUNT), "everything"),
         (replace(lined(quantity=1, unit_price=MAX_AMOUNT), shipping_fee=1), "everything"),
         (lined(product_id=""), "product_id"),
+        (lined(discount=10, platform_discount=11), "platform_discount"),
+        (lined(commission=-1), "commission"),
+        (lined(fees=MAX_AMOUNT + 1), "fees"),
+        (lined(discount=10, tax=191), "tax"),
+        (replace(lined(discount=10, tax=190), voucher=1), "tax"),
+        (replace(lined(discount=10), voucher=191), "voucher"),
+        (replace(lined(), voucher=-1), "voucher"),
+        (replace(lined(), voucher=5, platform_voucher=6), "platform_voucher"),
     ],
 )
 def test_an_unsound_order_is_named_for_what_is_wrong(bad: Order, word: str) -> None:

@@ -11,18 +11,18 @@ from datetime import timedelta
 from typing import Any, Final
 from unittest import mock
 
+from mufakat.core import adjusting, case, decide, effects, judgement, liability, money, process, shares
 from mufakat.core import commands as c
-from mufakat.core import decide, effects, judgement, liability, money, process, usage
 from mufakat.core.calendar import add
-from mufakat.core.case import Matter
-from mufakat.core.claim import Decision
-from mufakat.core.decide import dispute, intake, judging, lapse, worth
+from mufakat.core.case import Matter, Remedy
+from mufakat.core.claim import UNADJUSTED, Adjustment, Decision, Destination
+from mufakat.core.decide import dispute, intake, judging, lapse, remedies, worth
 from mufakat.core.decide.draft import Draft
 from mufakat.core.effects import Effect
-from mufakat.core.order import OrderState
+from mufakat.core.order import Order, OrderState
 from mufakat.core.parties import CLOCK, Role
 from mufakat.core.phases import Phase
-from mufakat.core.policy.policy import ClockName, LapseOutcome, RiskRule, Span, SpanUnit
+from mufakat.core.policy.policy import ClockName, LapseOutcome, Policy, RiskRule, Span, SpanUnit
 from mufakat.core.policy.rulebook import Rulebook
 from mufakat.core.process import Move
 from mufakat.lab.memory import MemoryStore
@@ -212,19 +212,50 @@ def _wrong_bearer(stack: ExitStack) -> None:
 
 
 def _cent_lost(stack: ExitStack) -> None:
-    real = money.allocate
+    real = shares.allocate
 
     def allocate(total: int, weights: Any) -> list[int]:
         parts = real(total, weights)
         return [*parts[:-1], max(0, parts[-1] - 1)] if len(parts) > 1 else parts
 
-    for module in (worth, usage, liability):
-        stack.enter_context(mock.patch.object(module, "allocate", allocate))
+    for module in (worth, case, adjusting):
+        stack.enter_context(mock.patch.object(module, "allocate_within", allocate))
+    stack.enter_context(mock.patch.object(liability, "allocate", allocate))
+
+
+def _voucher_ignored(stack: ExitStack) -> None:
+    stack.enter_context(mock.patch.object(Order, "voucher_of", return_value=0))
+
+
+def _rounded_each_time(stack: ExitStack) -> None:
+    real = adjusting.of_line
+
+    def difference(order: OrderState, switches: Any, _case: str, before: Any, after: Any) -> Adjustment:
+        moved = ((x, after.get(x.line_id, 0) - before.get(x.line_id, 0)) for x in order.order.lines)
+        return sum((real(order.order, line, by, switches) for line, by in moved), start=UNADJUSTED)
+
+    stack.enter_context(mock.patch.object(adjusting, "difference", difference))
+
+
+def _subsidy_kept(stack: ExitStack) -> None:
+    real = adjusting.of_line
+    without = lambda *given: replace(real(*given), subsidy=0)  # noqa: E731 - said in a line
+    stack.enter_context(mock.patch.object(adjusting, "of_line", without))
+
+
+def _cash_to_a_card(stack: ExitStack) -> None:
+    stack.enter_context(mock.patch.object(Policy, "destination", return_value=Destination.ORIGINAL))
+
+
+def _other_lines_pay(stack: ExitStack) -> None:
+    def payable(d: Draft, remedy: Remedy) -> int:
+        most = sum(money.ceiling(d.order, x.line_id, x.units, d.case.case_id) for x in remedy.shares)
+        return remedy.total - max(0, remedy.goods - most)
+
+    stack.enter_context(mock.patch.object(remedies, "payable", payable))
 
 
 def _shipping_always(stack: ExitStack) -> None:
-    from mufakat.core.decide import remedies
-
     def fee(d: Draft, *_: Any) -> int:
         return d.order.order.shipping_fee
 
@@ -318,6 +349,11 @@ MUTANTS: Final = (
     Mutant("third dispute", "disputes about the same goods are not counted (S12)", "S12", _third_dispute),
     Mutant("wrong bearer", "the other one bears what befell the return (S22 to S25)", "bears", _wrong_bearer),
     Mutant("a cent lost", "shares lose a minor unit (arithmetic 9)", "arithmetic 9", _cent_lost),
+    Mutant("voucher ignored", "a refund pays what a voucher had taken off", "arithmetic 9", _voucher_ignored),
+    Mutant("rounded each time", "commission is rounded payment by payment", "booked in all", _rounded_each_time),
+    Mutant("subsidy kept", "the seller keeps the platform's discounts on what is refunded", "subsidy", _subsidy_kept),
+    Mutant("cash to a card", "what was paid in cash is sent where it came from", "row: destination", _cash_to_a_card),
+    Mutant("other lines pay", "a line paid elsewhere is paid by another's rest", "own units allow", _other_lines_pay),
     Mutant("deadline forgotten", "a rejected request waits for ever", "still open", _forgotten_deadline),
     Mutant("deducted too early", "the provider deducts before 48 hours (S19, S20)", "compliance", _deducted_too_early),
     Mutant("seller unlocked", "the seller decides while the platform does", "reading 12", _seller_unlocked),

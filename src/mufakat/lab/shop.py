@@ -1,6 +1,6 @@
 """What is sold in a simulated world: sellers, customers, orders with odd amounts, and the truth about their goods."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Final
@@ -43,6 +43,8 @@ class Shop:
         """One order, placed at `at`, with its later facts."""
         chance = self.chance
         lines = tuple(self._line(n) for n in range(1, chance.choice((1, 1, 2, 3)) + 1))
+        cost = sum(line.discounted for line in lines)
+        voucher = chance.choice((0, 0, chance.randint(0, cost // 2), max(0, cost - chance.randint(0, 9))))
         order = Order(
             order_id=f"{self.marketplace}-order-{number}",
             customer_id=chance.choice(list(self.customers)),
@@ -55,14 +57,32 @@ class Shop:
             shipped_by_seller=rolls(chance, 0.2),
             promised_by=at + timedelta(days=chance.randint(3, 8)) if rolls(chance, 0.9) else None,
             payment_method=chance.choice(("card", "wallet", "cash on delivery")),
+            voucher=voucher if rolls(chance, 0.4) else 0,
         )
+        order = self._charged(order)
         facts = [*self._delivery(order, how), *self._rest(order), *_paid(order)]
-        for line in lines:
+        for line in order.lines:
             self._decide_truth(order, line, delivered=any(_is_delivery(fact) for _, fact in facts))
         part = chance.choice((0.0, 0.3, 1.0, 1.0, 1.0, 1.0, 1.0))
         payout_at = at + timedelta(days=chance.choice((10, 40, 60, 90, 120)))
         ordered = sorted(facts, key=lambda each: each[0])
         return Sale(order, tuple(ordered), int(worth(order) * part), payout_at)
+
+    def _charged(self, order: Order) -> Order:
+        """The order with who gave its discounts, what the seller is charged for it, and the tax in what was paid."""
+        chance = self.chance
+        lines = tuple(
+            replace(
+                line,
+                platform_discount=chance.choice((0, line.discount, chance.randint(0, line.discount))),
+                tax=order.paid_for(line) * 11 // 111 if rolls(chance, 0.5) else 0,
+                commission=line.discounted * chance.choice((0, 4, 10)) // 100,
+                fees=chance.choice((0, 0, 1_250, chance.randint(1, 99))),
+            )
+            for line in order.lines
+        )
+        given = chance.choice((0, order.voucher, chance.randint(0, order.voucher)))
+        return replace(order, lines=lines, platform_voucher=given)
 
     def _line(self, number: int) -> OrderLine:
         chance = self.chance
@@ -98,7 +118,7 @@ class Shop:
             units = tuple(sorted(chance.sample(range(1, line.quantity + 1), chance.randint(1, line.quantity))))
             worth = sum(units_paid(order, line, units))
             at = order.purchased_at + timedelta(days=chance.randint(2, 30), minutes=chance.randint(0, 999))
-            amount = chance.choice((worth, max(1, worth // 3), chance.randint(1, max(1, worth))))
+            amount = chance.choice((max(1, worth), max(1, worth // 3), chance.randint(1, max(1, worth))))
             facts.append((at, OutsideRefund(line.line_id, units, amount, at, chargeback=rolls(chance, 0.3))))
         return facts
 
@@ -120,7 +140,7 @@ class Shop:
 def _paid(order: Order) -> list[tuple[datetime, Fact]]:
     """That the order was paid: told of most that are paid at once, and never of cash."""
     total = order.paid()
-    if order.payment_method not in ("card", "wallet") or total % 4 == 0:
+    if not total or order.payment_method not in ("card", "wallet") or total % 4 == 0:
         return []
     at = order.purchased_at + timedelta(minutes=total % 90)
     return [(at, Payment(total, at, order.payment_method))]

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from mufakat.lab.auditor.adjusting import owed
 from mufakat.lab.auditor.trial import CUSTOMER, GOODS, SELLER, Event, Matter, Remedy, Trial
 from mufakat.lab.auditor.worth import all_units, outside, price, worth
 
@@ -127,7 +128,8 @@ def _covered(trial: Trial, mine: set[tuple[str, int]], at: datetime) -> bool:
     here = {pair for m in trial.matters.values() if m.remedy is not None for pair in trial.pairs(m)}
     away = {pair for pair, paid in trial.paid_elsewhere.items() if paid}
     gone = {(fact["line_id"], unit) for seen, fact in trial.known.outside if seen <= at for unit in fact["units"]}
-    return all_units(trial.known) <= mine | here | away | gone
+    free = {pair for pair in all_units(trial.known) if not price(trial.known, pair[0], [pair[1]])}  # nothing to refund
+    return all_units(trial.known) <= mine | here | away | gone | free
 
 
 def _cause(trial: Trial, matter: Matter, line_id: str) -> str:
@@ -202,6 +204,23 @@ def _check_total(trial: Trial, event: Event, matter: Matter, remedy: Remedy) -> 
             trial.fault("row: freight", event, f"the freight of {matter.tracking} is paid by matter {other} already")
     if data["change"] != data["total"] - (remedy.total or 0):
         trial.fault("arithmetic 9", event, f"a change of {data['change']} from {remedy.total or 0} to {data['total']}")
+
+
+def check_owed(trial: Trial) -> None:
+    """While a refund is on its way no line is owed more than its own units still allow; what is paid already stands."""
+    for matter in trial.matters.values():
+        remedy = matter.remedy
+        if remedy is None or not remedy.total or matter.phase not in {"PAYING", "DEDUCTING"}:
+            continue
+        at, most = trial.batch[0].at, 0
+        for line_id, due in owed(remedy).items():
+            units = trial.units(line_id)
+            left = worth(trial.known, line_id, units, at) - elsewhere(trial, line_id, units, at)
+            most += min(due, max(0, left))
+        most += max(0, remedy.shipping) + _freight(trial, remedy)
+        if remedy.total > max(most, remedy.paid):
+            text = f"{remedy.total} is owed, but the lines' own units allow {most} (paid {remedy.paid})"
+            trial.fault("arithmetic 9", trial.batch[-1], text)
 
 
 def _freight(trial: Trial, remedy: Remedy) -> int:

@@ -84,6 +84,7 @@ def _refund_ordered(_: Trial, event: Event, matter: Matter) -> None:
     matter.remedy.total = event.data["total"]
     matter.remedy.highest = max(matter.remedy.highest, event.data["total"])
     matter.remedy.obligation = event.data["obligation"]
+    matter.remedy.destination = event.data.get("destination", "ORIGINAL")
     if not matter.judged:
         run_from(matter, event, "SELLERS_TURN")
 
@@ -99,6 +100,15 @@ def _deducted(_: Trial, event: Event, matter: Matter) -> None:
 def _reduced(_: Trial, event: Event, matter: Matter) -> None:
     if matter.remedy is not None:
         matter.remedy.reduced += event.data["amount"]
+        for line_id, amount in event.data.get("parts", ()):
+            matter.remedy.off[line_id] = matter.remedy.off.get(line_id, 0) + amount
+
+
+@change("adjustment.booked")
+def _adjusted(_: Trial, event: Event, matter: Matter) -> None:
+    if matter.remedy is not None:
+        for name in ("commission", "fees", "subsidy", "tax"):
+            matter.remedy.adjusted[name] = matter.remedy.adjusted.get(name, 0) + event.data.get(name, 0)
 
 
 @change("refund.paid")

@@ -18,6 +18,8 @@ class Known:
         self.bought = instant(order["purchased_at"])
         self.scans: list[tuple[datetime, datetime, str, str]] = []  # known, at, parcel, kind
         self.outside: list[tuple[datetime, Json]] = []
+        self.prices: dict[str, list[int]] = {}  # what was paid for each unit of a line, once reckoned
+        self.methods: list[tuple[datetime, datetime, str]] = []  # known, at, by which the order was paid
         self.promises: list[tuple[datetime, datetime, datetime]] = []  # known, at, promised
         self.heard = [instant(each["known_at"]) for each in facts]
         for each in facts:
@@ -26,6 +28,8 @@ class Known:
                 self.scans.append((known, instant(fact["at"]), fact["parcel"], fact["kind"]))
             elif fact["fact"] == "outside_refund":
                 self.outside.append((known, fact))
+            elif fact["fact"] == "payment" and fact.get("method"):
+                self.methods.append((known, instant(fact["at"]), fact["method"]))
             elif fact["fact"] == "amendment":
                 self.promises.append((known, instant(fact["at"]), instant(fact["promised_by"])))
 

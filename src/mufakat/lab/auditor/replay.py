@@ -6,6 +6,7 @@ from itertools import groupby
 
 from mufakat.lab.auditor import (
     acceptance,
+    adjusting,
     disputing,
     dues,
     finality,
@@ -61,6 +62,8 @@ CHECKS: tuple[Callable[[Trial, Event], None], ...] = (
     returning.check_report,
     money.check_remedy,
     money.check_refund,
+    adjusting.check_adjustment,
+    adjusting.check_destination,
     outcomes.check_outcome,
     outcomes.check_right_left,
     outcomes.check_release,
@@ -70,6 +73,7 @@ BATCH_CHECKS: tuple[Callable[[Trial], None], ...] = (
     imported.check_arrival,
     opening.check_grant_at_once,
     money.check_hold,
+    money.check_owed,
     outcomes.check_agreed,
 )
 

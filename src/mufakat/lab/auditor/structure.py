@@ -51,7 +51,7 @@ STEPS: dict[str, set[str]] = {
 }
 """Phase to the phases that the rows of the market's tables can lead to; a matter may close from any."""
 
-AFTER_CLOSE = {"refund.paid", "hold.released", "matter.split"}
+AFTER_CLOSE = {"refund.paid", "adjustment.booked", "hold.released", "matter.split"}
 """Late reports of the provider are facts, not steps; all else finds the matter closed."""
 
 

@@ -83,6 +83,9 @@ class Remedy:
     highest: int = 0
     paid: int = 0
     obligation: str = ""
+    destination: str = ""
+    off: dict[str, int] = field(default_factory=dict)  # by how much less a line is owed, where that was told by line
+    adjusted: dict[str, int] = field(default_factory=dict)
     deducted_at: datetime | None = None
     last_paid: datetime | None = None
 

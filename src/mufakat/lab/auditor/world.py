@@ -7,13 +7,14 @@ from importlib import resources
 from typing import Any
 
 from mufakat.lab.auditor import imported
+from mufakat.lab.auditor.adjusting import check_order
 from mufakat.lab.auditor.faults import Fault, Json
 from mufakat.lab.auditor.ledger import check_ledger, check_provider
 from mufakat.lab.auditor.moments import instant
 from mufakat.lab.auditor.parcel import Known
 from mufakat.lab.auditor.replay import prepare, replay
 from mufakat.lab.auditor.trial import AGENT, CUSTOMER, PARTIES, SELLER, Matter, Trial
-from mufakat.lab.auditor.worth import price, shares
+from mufakat.lab.auditor.worth import line_price, price, shares
 
 RESULTS = {"dispute.judged", "appeal.decided"}
 """What both parties are told (S8)."""
@@ -38,6 +39,7 @@ def audit(world: Json) -> list[Fault]:
         trials += made
         faults += [fault for trial in made for fault in trial.faults]
         faults += _check_order_money(each, made)
+        faults += check_order(made)
     faults += _check_notices(world.get("notices", []), trials)
     faults += check_ledger(world.get("transfers"), trials)
     faults += check_provider(world.get("provider"), trials)
@@ -173,7 +175,7 @@ def _check_order_money(entry: Json, trials: list[Trial]) -> list[Fault]:
         return []
     order, known = entry["order"], trials[0].known
     fee = order.get("shipping_fee", 0)
-    cost = sum(price(known, line, list(range(1, data["quantity"] + 1))) for line, data in known.lines.items())
+    cost = sum(line_price(known, line) for line in known.lines)
     paid = sum(m.remedy.paid for t in trials for m in t.matters.values() if m.remedy is not None)
     freight = sum(
         m.remedy.freight

@@ -1,12 +1,14 @@
 """What units are worth: rule 9 of "Exact arithmetic", reckoned anew in whole minor units.
 
-A unit is worth its price less its share of the line's discount, less what went back to the customer outside. Shares
-round half to even, and the last share takes the rest.
+A unit is worth its price less its share of the line's discounts, less what went back to the customer outside. The
+order's voucher is one of the discounts: each line has its share by what it costs after its own. Shares round half to
+even, the last takes the rest, and none is more than what it is taken from.
 """
 
 from datetime import datetime
 from fractions import Fraction
 
+from mufakat.lab.auditor.faults import Json
 from mufakat.lab.auditor.parcel import Known
 
 
@@ -18,12 +20,49 @@ def shares(total: int, parts: int) -> list[int]:
     return [*([each] * (parts - 1)), total - each * (parts - 1)]
 
 
+def spread(total: int, over: list[int]) -> list[int]:
+    """A total over amounts by their size, none taken below nothing; what is more than all of them is on the last."""
+    whole, left, later = sum(over), total, sum(over)
+    found: list[int] = []
+    for amount in over:
+        later -= amount
+        fair = round(Fraction(total * amount, whole)) if whole else 0
+        took = min(left, amount, max(fair, left - later)) if total <= whole else min(left, amount)
+        found.append(took)
+        left -= took
+    if found and left:
+        found[-1] += left
+    return found
+
+
+def discounted(line: Json) -> int:
+    """What a line costs after its own discount."""
+    return int(line["unit_price"]) * int(line["quantity"]) - int(line.get("discount", 0))
+
+
+def of_voucher(known: Known, line_id: str, name: str = "voucher") -> int:
+    """A line's share of the order's voucher, or of the platform's part in it."""
+    names = list(known.lines)
+    parts = spread(known.order.get("voucher", 0), [discounted(known.lines[each]) for each in names])
+    if name == "platform_voucher":
+        parts = spread(known.order.get("platform_voucher", 0), parts)
+    return parts[names.index(line_id)]
+
+
+def line_price(known: Known, line_id: str) -> int:
+    """What was paid for a whole line."""
+    return discounted(known.lines[line_id]) - of_voucher(known, line_id)
+
+
 def unit_price(known: Known, line_id: str, unit: int) -> int:
     """What was paid for one unit."""
     line = known.lines[line_id]
-    price: int = line["unit_price"]
-    parts = shares(line.get("discount", 0), line["quantity"])
-    return price - parts[unit - 1] if 0 < unit <= len(parts) else 0
+    if line_id not in known.prices:
+        price: int = line["unit_price"]
+        off = spread(line.get("discount", 0) + of_voucher(known, line_id), [price] * line["quantity"])
+        known.prices[line_id] = [price - each for each in off]
+    units = known.prices[line_id]
+    return units[unit - 1] if 0 < unit <= len(units) else 0
 
 
 def price(known: Known, line_id: str, units: list[int]) -> int:
@@ -32,12 +71,13 @@ def price(known: Known, line_id: str, units: list[int]) -> int:
 
 
 def outside(known: Known, line_id: str, units: list[int], at: datetime) -> int:
-    """What had gone back for these units outside of any case by then."""
+    """What had gone back for these units outside of any case by then, each refund by what its units had cost."""
     total = 0
     for seen, fact in known.outside:
         if seen > at or fact["line_id"] != line_id or not fact["units"]:
             continue
-        parts = dict(zip(fact["units"], shares(fact["amount"], len(fact["units"])), strict=True))
+        costs = [unit_price(known, line_id, unit) for unit in fact["units"]]
+        parts = dict(zip(fact["units"], spread(fact["amount"], costs), strict=True))
         total += sum(parts.get(unit, 0) for unit in units)
     return total
 
