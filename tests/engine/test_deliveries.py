@@ -31,7 +31,7 @@ class Killed(BaseException):
     """The process died here."""
 
 
-@pytest.mark.parametrize("step", ["called", "watched", "reported", "delivered"])
+@pytest.mark.parametrize("step", ["asking", "called", "watched", "reported", "delivered"])
 async def test_a_delivery_that_dies_between_steps_is_finished_by_the_next(world: World, step: str) -> None:
     await world.ready(sold=40_000)
     case_id = await world.disputed()

@@ -20,6 +20,7 @@ from mufakat.api.routes import (
     keys,
     orders,
     problem_types,
+    providers,
     record,
     rulebooks,
     sandbox,
@@ -53,8 +54,9 @@ OPEN: Final[tuple[Any, ...]] = (
     problem_types.router,
     health.router,
     views.read_link,
+    providers.router,
 )
-"""The routes that anybody may read."""
+"""The routes that need no caller whom we know: what anybody may read, and what is signed by other means."""
 
 
 def application(site: Site) -> App:

@@ -26,6 +26,7 @@ from mufakat.engine.materials import Materials
 from mufakat.engine.openings import Openings
 from mufakat.engine.ports import Providers
 from mufakat.engine.uploads import Uploads
+from mufakat.payments.hooks import Hooks
 from mufakat.rulebooks import load
 from mufakat.store.postgres import PostgresStore
 from mufakat.store.records import Ask, Credential, Loaded, Sealed, TextsWanted
@@ -66,7 +67,9 @@ def derived(master: bytes, purpose: bytes) -> bytes:
 
 @dataclass(slots=True)
 class Site:
-    """All that the routes work with. `trial`: set where the database is one for trying."""
+    """All that the routes work with. `trial`: set where the database is one for trying. `hooks`: reads the webhooks of
+    the payment provider, where it sends any.
+    """
 
     engine: Engine
     store: PostgresStore
@@ -78,6 +81,7 @@ class Site:
     allowances: Allowances
     strangers: Allowances
     trial: Trial | None = None
+    hooks: Hooks | None = None
     uploads: Uploads = field(init=False)
     openings: Openings = field(init=False)
     links_key: bytes = field(init=False)

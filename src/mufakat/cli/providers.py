@@ -8,6 +8,7 @@ from datetime import datetime
 from mufakat.engine.ports import Clock
 from mufakat.payments.false import FalseProvider
 from mufakat.payments.false_tables import TableBooks
+from mufakat.payments.hooks import Hooks, MarketplaceHooks
 from mufakat.payments.line import Line
 from mufakat.payments.marketplace import MarketplaceProvider
 from mufakat.payments.provider import Answer, Capabilities, Owed, Provider, Standing, Verb
@@ -72,16 +73,18 @@ class ChosenProviders:
 
     built_in: FalseProviders
     line: Line | None = None
+    hooks: Hooks | None = None
     _live: dict[str, Provider] = field(default_factory=dict)
 
     @classmethod
     @asynccontextmanager
     async def of(cls, found: Settings, store: PostgresStore, clock: Clock) -> AsyncIterator["ChosenProviders"]:
         """Those of some settings, closed after the block."""
-        line = None
+        line = hooks = None
         if found.provider == "marketplace":
-            line = Line(found.provider_url, provider_secret(found), private=found.provider_private)
-        chosen = cls(FalseProviders(store, clock), line)
+            secret = provider_secret(found)
+            line, hooks = Line(found.provider_url, secret, private=found.provider_private), MarketplaceHooks(secret)
+        chosen = cls(FalseProviders(store, clock), line, hooks)
         try:
             await chosen.refresh()
             yield chosen

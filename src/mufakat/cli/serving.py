@@ -192,6 +192,7 @@ def site_over(place: Place, inspector: Inspector) -> Site:
         cursors=Cursors(derived(key, b"cursors")),
         allowances=Allowances(rate, rate * BURST_SECONDS),
         strangers=Allowances(STRANGERS_A_SECOND, STRANGERS_A_SECOND * BURST_SECONDS),
+        hooks=place.providers.hooks,
     )
 
 

@@ -83,6 +83,7 @@ class Paying:
         """
         owed = _to_call(await self._told(claim.marketplace, claim.order_id), effect)
         provider, verb = self._providers.provider(claim.marketplace), Verb(effect.kind.value)
+        await self._between("asking")
         answer = await self._asked(provider, verb, claim, owed)
         await self._between("called")
         _check(answer)

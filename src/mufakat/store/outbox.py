@@ -32,6 +32,31 @@ RETURNING marketplace, obligation, order_id, case_id, total, looks
 """
 
 
+LONG_PAUSE: Final = timedelta(minutes=5)
+"""A row that is tried again later than this is in nobody's hands: no lease is as long."""
+REMEMBERED: Final = timedelta(days=1)
+"""How long a provider's webhook is remembered."""
+
+# The obligation is looked up now, and money of its case that waits for the provider is tried now. Rows that somebody
+# has in hand are left alone: their lease ends sooner than a long pause.
+_HEAR: Final = """
+WITH heard AS (
+    INSERT INTO provider_messages (marketplace, message_id, heard_at) VALUES ($1, $2, $5)
+    ON CONFLICT DO NOTHING RETURNING marketplace
+), gone AS (
+    DELETE FROM provider_messages WHERE marketplace = $1 AND heard_at < $6
+), looks AS (
+    UPDATE obligations SET next_look = $5
+    WHERE marketplace = $1 AND obligation = $3 AND EXISTS (SELECT 1 FROM heard)
+), tries AS (
+    UPDATE outbox SET next_try = $5
+    WHERE marketplace = $1 AND case_id = $4 AND lane = 'MONEY' AND state = 'PENDING' AND next_try > $7
+        AND EXISTS (SELECT 1 FROM heard)
+)
+SELECT count(*) FROM heard
+"""
+
+
 class PostgresOutbox(Database):
     """Effects on their way out."""
 
@@ -144,6 +169,13 @@ class PostgresOutbox(Database):
             watched.looks,
             watched.total,
         )
+
+    async def hear(self, marketplace: str, message_id: str, obligation: str, now: datetime) -> bool:
+        """A provider's webhook says that an obligation has moved: look now. False for one that was heard before."""
+        case_id = obligation.rpartition(":")[0]
+        arguments = (marketplace, message_id, obligation, case_id, now, now - REMEMBERED, now + LONG_PAUSE)
+        (row,) = await self.fetch(_HEAR, *arguments)
+        return bool(row["count"])
 
     async def outbox_of(self, marketplace: str, case_id: str) -> dict[str, str]:
         """Key to state of every effect of a case."""
