@@ -15,11 +15,33 @@ from obstore.store import MemoryStore
 
 from mufakat.core.refusals import Code, Refusal
 from mufakat.evidence import vault as vaults
+from mufakat.evidence.inspection import shape
+from mufakat.evidence.inspection.films import READERS
+from mufakat.evidence.inspection.report import Kind
+from mufakat.evidence.inspection.types import KINDS, MATROSKA_SOUND, WEBM_SOUND
 from mufakat.evidence.intake import MAX_FILE_BYTES, MIB, Taken, arriving, give, take
-from mufakat.evidence.kinds import HEAD, NotAllowed, Sniffer
+from mufakat.evidence.kinds import ALLOWED, HEAD, TAKEN, NotAllowed, Sniffer
 from mufakat.evidence.stream import CHUNK, HEADER, TAG, Damaged, Sealing, pieces, unsealed
 from mufakat.evidence.vault import FileLost, Vault, VaultError
-from tests.evidence.samples import HEIC, JPEG, MOV, MP4, PDF, PNG, TEXT, WEBP, stream, whole
+from tests.evidence.samples import (
+    HEIC,
+    JPEG,
+    M4A,
+    MATROSKA,
+    MOV,
+    MP3,
+    MP3_TAGGED,
+    MP4,
+    OGG,
+    PDF,
+    PNG,
+    TEXT,
+    WAV,
+    WEBM,
+    WEBP,
+    stream,
+    whole,
+)
 
 KEY = AESGCM(bytes(range(32)))
 NOW = datetime(2026, 11, 2, 3, 0, tzinfo=UTC)
@@ -139,26 +161,44 @@ async def test_a_file_that_is_not_what_its_digest_says_is_not_given_whole() -> N
 # --- intake
 
 
-@pytest.mark.parametrize(
-    "content,kind",
-    [
-        (JPEG, "image/jpeg"),
-        (PNG, "image/png"),
-        (WEBP, "image/webp"),
-        (HEIC, "image/heic"),
-        (MP4, "video/mp4"),
-        (MOV, "video/quicktime"),
-        (PDF, "application/pdf"),
-        (TEXT, "text/plain"),
-        (b"\xef\xbb\xbfx", "text/plain"),
-        (b"<Ani> 10:05 it is broken, 3 < 5\n", "text/plain"),
-        (b"x", "text/plain"),
-    ],
-)
+EACH_KIND = [
+    (JPEG, "image/jpeg"),
+    (PNG, "image/png"),
+    (WEBP, "image/webp"),
+    (HEIC, "image/heic"),
+    (MP4, "video/mp4"),
+    (MOV, "video/quicktime"),
+    (WEBM, "video/webm"),
+    (MATROSKA, "video/x-matroska"),
+    (M4A, "audio/mp4"),
+    (MP3, "audio/mpeg"),
+    (MP3_TAGGED, "audio/mpeg"),
+    (OGG, "audio/ogg"),
+    (WAV, "audio/wav"),
+    (PDF, "application/pdf"),
+    (TEXT, "text/plain"),
+    (b"\xef\xbb\xbfx", "text/plain"),
+    (b"<Ani> 10:05 it is broken, 3 < 5\n", "text/plain"),
+    (b"x", "text/plain"),
+    (b"ID3 is a tag.", "text/plain"),
+]
+
+
+@pytest.mark.parametrize("content,kind", EACH_KIND)
 @pytest.mark.parametrize("size", [1, 7, 10_000])
 async def test_each_kind_is_known_by_its_content(content: bytes, kind: str, size: int) -> None:
     digest = hashlib.sha256(content).hexdigest()
     assert await taken(content, digest.upper(), size=size) == Taken(digest, len(content), kind)
+
+
+def test_every_kind_that_is_taken_is_looked_into() -> None:
+    """One list: nothing is taken at the door that nobody can look into, and the other way round."""
+    assert set(TAKEN) == {kind for _, kind in EACH_KIND}
+    assert set(KINDS) == {*TAKEN, WEBM_SOUND, MATROSKA_SOUND}
+    plays = {kind for kind in TAKEN if KINDS[kind] in (Kind.FILM, Kind.SOUND)}
+    assert set(READERS) == plays
+    assert set(shape._WALKS) == {*TAKEN} - {"text/plain"}
+    assert ALLOWED == "JPEG, PNG, WebP, HEIC, MP4, MOV, WebM, MKV, M4A, MP3, OGG, WAV, PDF, TXT"
 
 
 LONG = b"word " * HEAD
@@ -174,7 +214,16 @@ LONG = b"word " * HEAD
         b"\x7fELF" + bytes(20),
         b"MZ\x90\x00" + bytes(20),
         b"\x00\x00\x00\x18ftypavif" + bytes(20),
-        b"RIFF\x24\x00\x00\x00WAVEfmt ",
+        b"RIFF\x24\x00\x00\x00AVI LIST",
+        b"\x1a\x45\xdf\xa3" + bytes(20),
+        b"\x1a\x45\xdf\xa3\x9f\x42\x82\x84wide webm" + bytes(20),
+        b"\xff\xf1\x50\x80" + bytes(20),
+        b"#!AMR\n" + bytes(20),
+        b"fLaC\x00\x00\x00\x22" + bytes(20),
+        b"MThd\x00\x00\x00\x06" + bytes(20),
+        b"\x00\x00\x00\x14ftyp3gp4" + bytes(20),
+        b"FLV\x01\x05" + bytes(20),
+        b"\x30\x26\xb2\x75\x8e\x66\xcf\x11" + bytes(20),
         b"<!DOCTYPE html><p>x",
         b"\xef\xbb\xbf \n<html lang=id>",
         b"<?xml version='1.0'?><svg/>",

@@ -7,6 +7,8 @@ making is kept the same way, for agents only.
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
 from typing import IO, Final
 
 import msgspec
@@ -55,13 +57,10 @@ class Looking:
         """Keep what was made of a file and what it says of itself; their rows. Raises VaultError."""
         kept = []
         for number, each in enumerate(seen.derivatives, 1):
-            at_ms = int(each.at.total_seconds() * 1000)
-            sides = (each.width, each.height, at_ms)
-            kept.append(
-                await self._keep(
-                    row, number, (each.made.value, each.type, each.size), sides, each.file, each.fingerprint
-                )
-            )
+            sides = (each.width, each.height, _milliseconds(each.at))
+            what = (each.made.value, each.type, each.size)
+            made = await self._keep(row, number, what, sides, each.file, each.fingerprint)
+            kept.append(replace(made, length_ms=_milliseconds(seen.length)) if each.made is Made.COPY else made)
         said = msgspec.json.encode(seen.private)
         with anonymous() as file:
             file.write(said)
@@ -148,6 +147,10 @@ async def given(vault: Vault, key: AESGCM, place: str, span: Span) -> AsyncItera
     header = b"".join([piece async for piece in vault.read(place, (0, HEADER))])
     found = unsealed_span(header, vault.read(place, span.sealed), key, span)
     return _chained(await anext(found), found)
+
+
+def _milliseconds(span: timedelta) -> int:
+    return span // timedelta(milliseconds=1)
 
 
 async def _chained(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
