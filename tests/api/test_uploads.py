@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import math
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -10,7 +11,10 @@ import pytest
 from PIL import Image
 
 from mufakat.core.parties import Actor, Role
-from mufakat.engine.uploads import sweep_uploads
+from mufakat.core.refusals import Code
+from mufakat.engine.room import Limits
+from mufakat.engine.uploads import MOST_OPEN, sweep_uploads
+from mufakat.evidence.intake import MIB
 from tests.api.shop import CUSTOMER, SHOP, Shop
 from tests.evidence.inspected import photo
 
@@ -103,6 +107,78 @@ async def test_too_much_is_refused_before_a_byte_is_sent(shop: Shop) -> None:
     headers = shop.customer() | TUS | {"upload-length": "many"}
     refused = await shop.http.post("/v1/orders/o-1/uploads", headers=headers)
     assert (refused.status_code, refused.json()["code"]) == (400, "PARAMETER_NOT_VALID")
+
+
+async def test_the_same_bytes_are_kept_once_within_a_case_however_they_come(shop: Shop) -> None:
+    """S3, S4: at once, in pieces, with a digest or without, before the case and in it."""
+    material = {"item": "PROOF_OF_DAMAGE", "digest": DIGEST}
+    case = await shop.case()
+    folder = shop.site.materials.vault._folder
+    assert folder is not None
+    kept: set[int] = set()
+    for metadata in ({}, {"sha256": DIGEST}):
+        place = await _begin(shop, **_metadata(**metadata))
+        assert (await _send(shop, place, 0, PNG)).status_code == 204
+        put = await shop.http.post("/v1/orders/o-1/files", content=PNG, headers=shop.customer())
+        assert (put.status_code, put.json()["digest"]) == (201, DIGEST)
+        sent = await shop.give(case, shop.customer(), "SendMessage", text="Look.", materials=[material])
+        assert sent.status_code == 200, sent.text
+        kept.add(sum(1 for path in folder.rglob("*") if path.is_file()))
+    assert kept == {1 + 3}, "the file, its copy, its thumbnail, and what it says of itself"
+    (rows,) = await shop.site.store.fetch("SELECT count(*) AS files FROM files")
+    assert rows["files"] == 1
+    own = (await shop.http.get("/v1/orders/o-1/files", headers=shop.customer())).json()
+    assert (own["files_used"], own["bytes_used"]) == (1, len(PNG))
+
+
+async def _asked(shop: Shop, length: int, **metadata: str) -> httpx.Response:
+    headers = shop.customer() | TUS | {"upload-length": str(length)} | _metadata(**metadata)
+    return await shop.http.post("/v1/orders/o-1/uploads", headers=headers)
+
+
+async def test_an_upload_that_there_is_no_room_for_is_refused_before_a_byte_is_sent(shop: Shop) -> None:
+    """S3: at the edge, by bytes and by number; a file that is kept may come again."""
+    await shop.order()
+    kept = await shop.http.post("/v1/orders/o-1/files", content=PNG, headers=shop.customer())
+    assert kept.status_code == 201, kept.text
+    shop.site.materials.limits = Limits(order_bytes=2 * (len(PNG) + 3 * MIB))
+    assert (await _asked(shop, 3 * MIB)).status_code == 201
+    full = await _asked(shop, 3 * MIB + 1)
+    assert (full.status_code, full.json()["code"]) == (409, Code.TOO_MANY_FILES)
+    used = math.ceil(len(PNG) * 10 / MIB) / 10
+    assert f"1 and {used:g} MB are used, 99 and 3 MB are left." in full.json()["detail"]
+    left = (await shop.http.get("/v1/orders/o-1/files", headers=shop.customer())).json()
+    assert (left["bytes_used"], left["bytes_left"]) == (len(PNG), 3 * MIB)
+
+    shop.site.materials.limits = Limits(order_files=2)
+    full = await _asked(shop, 1)
+    assert (full.status_code, full.json()["code"]) == (409, Code.TOO_MANY_FILES)
+    assert "at most 1 files with 250 MB in all" in full.json()["detail"]
+    assert f"1 and {used:g} MB are used, 0 and {250 - used:g} MB are left." in full.json()["detail"]
+    assert (await _asked(shop, len(PNG), sha256=DIGEST.upper())).status_code == 201
+    assert (await _asked(shop, len(PNG), sha256="0" * 64)).status_code == 409
+    headers = shop.seller() | TUS | {"upload-length": "1"}
+    assert (await shop.http.post("/v1/orders/o-1/uploads", headers=headers)).status_code == 201, "the other has room"
+
+
+async def test_room_that_is_gone_when_the_last_byte_comes_is_told_then(shop: Shop) -> None:
+    place = await _begin(shop)
+    shop.site.materials.limits = Limits(order_files=2)
+    other = photo("PNG", Image.new("RGB", (20, 20), "red"))
+    assert (await shop.http.post("/v1/orders/o-1/files", content=other, headers=shop.customer())).status_code == 201
+    refused = await _send(shop, place, 0, PNG)
+    assert (refused.status_code, refused.json()["code"]) == (409, Code.TOO_MANY_FILES)
+    assert (await shop.http.head(place, headers=shop.customer() | TUS)).status_code == 404
+
+
+async def test_so_many_uploads_are_under_way_at_one_time(shop: Shop) -> None:
+    await shop.order()
+    begun = [await _asked(shop, 1000 + number) for number in range(MOST_OPEN + 1)]
+    assert [each.status_code for each in begun] == [201] * MOST_OPEN + [409]
+    assert begun[-1].json()["code"] == Code.TOO_MANY_UPLOADS
+    assert begun[-1].json()["detail"].startswith(f"{MOST_OPEN} uploads for this order are under way")
+    assert (await shop.http.delete(begun[0].headers["location"], headers=shop.customer() | TUS)).status_code == 204
+    assert (await _asked(shop, 1000)).status_code == 201
 
 
 async def test_bytes_over_the_length_are_not_taken(shop: Shop) -> None:

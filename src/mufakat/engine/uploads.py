@@ -59,7 +59,8 @@ class Uploads:
     ) -> Upload | Refusal:
         """Begin an upload of `length` bytes. claimed_digest: SHA-256 in hex, or empty.
 
-        Refusals: WRONG_ROLE, NO_SUCH_ORDER, FILE_EMPTY, FILE_TOO_LARGE, TOO_MANY_FILES.
+        There must be room for it already, unless it is a file again that is kept. Refusals: WRONG_ROLE, NO_SUCH_ORDER,
+        FILE_EMPTY, FILE_TOO_LARGE, TOO_MANY_FILES, TOO_MANY_UPLOADS.
         """
         if actor.role not in PARTIES:
             return Refusal(Code.WRONG_ROLE, (("role", actor.role.value),))
@@ -70,12 +71,16 @@ class Uploads:
         most = self._materials.limits.file_bytes
         if length > most:
             return Refusal(Code.FILE_TOO_LARGE, (("limit", str(most)), ("megabytes", megabytes(most))))
+        claimed_digest = claimed_digest.lower()
+        room = await self._materials.room(marketplace, order_id, actor)
+        if not room.fits(length) and not await self._is_kept(marketplace, order_id, actor, claimed_digest):
+            return room.refused()
         now = self._clock.now()
         upload_id = uuid7(now).replace("-", "")
-        claimed = (claimed_type, claimed_digest.lower())
+        claimed = (claimed_type, claimed_digest)
         made = Upload(marketplace, upload_id, order_id, actor, length, 0, 0, *claimed, "", now + PATIENCE)
         if not await self._store.begin_upload(made, MOST_OPEN):
-            return Refusal(Code.TOO_MANY_FILES, (("limit", str(MOST_OPEN)), ("megabytes", megabytes(most))))
+            return Refusal(Code.TOO_MANY_UPLOADS, (("limit", str(MOST_OPEN)),))
         return made
 
     async def of(self, marketplace: str, upload_id: str, actor: Actor) -> Upload | None:
@@ -129,6 +134,9 @@ class Uploads:
     async def drop(self, upload: Upload) -> None:
         """Remove an upload and what arrived of it."""
         await self._forget(await self._store.drop_upload(upload.marketplace, upload.upload_id))
+
+    async def _is_kept(self, marketplace: str, order_id: str, giver: Actor, digest: str) -> bool:
+        return bool(digest) and await self._materials.kept(marketplace, order_id, giver, digest) is not None
 
     async def _note(self, upload: Upload, plain: bytes) -> Upload:
         """Make some bytes durable and count them. Raises MovedOn when others counted first."""
