@@ -119,6 +119,11 @@ class Inspector:
                 await door.close()
         await asyncio.gather(*self._under_way, return_exceptions=True)
 
+    @property
+    def walls(self) -> Walls | None:
+        """What shuts files in; None before a workshop has started."""
+        return self._standing
+
     def isolation(self) -> str:
         """A sentence for people: how files are shut in while they are looked into."""
         if self._standing is None:
