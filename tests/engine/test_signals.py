@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-import msgspec
 import pytest
 from PIL import Image
 
@@ -20,12 +19,14 @@ from mufakat.core.parties import Actor, Role
 from mufakat.core.refusals import Refusal
 from mufakat.core.signals import Signal, SignalKind, Tie, Zone
 from mufakat.engine.materials import Kept, Materials
-from mufakat.engine.signals.noting import FIT, LONG_PAUSE, PAUSE, Seen, seen_in, tracking_hash
+from mufakat.engine.signals.hearing import seen_in
+from mufakat.engine.signals.noting import FIT, LONG_PAUSE, PAUSE, Seen, tracking_hash
 from mufakat.engine.signals.telling import MOST_FOUND, MOST_LINKS, MOST_PRINTS, SCAN_LAG, Signals, Told, taken_before
 from mufakat.engine.sweeping import KEPT_UNNAMED, sweep
 from mufakat.evidence.credentials import Credentials, Holds
 from mufakat.evidence.inspection import pdq
-from mufakat.evidence.inspection.report import Fingerprint, Kind, Made, Piece, Private, Report
+from mufakat.evidence.inspection.inspector import Derivative, Inspected
+from mufakat.evidence.inspection.report import Fingerprint, Kind, Made, Private
 from mufakat.evidence.vault import Vault
 from mufakat.store.database import StoreLost
 from mufakat.store.near import BYTES
@@ -125,6 +126,13 @@ def photo(*flips: int, quality: int = 100) -> Seen:
     return Seen(((flipped(PICTURE, set(flips)), quality),))
 
 
+def found_in(kind: Kind, *marks: Fingerprint | None, credentials: Credentials | None = None) -> Inspected:
+    """What the inspection found in a file that says when it was taken, with something made of it for each mark."""
+    made = tuple(Derivative(Made.COPY, "image/jpeg", 1, io.BytesIO(), fingerprint=each) for each in marks)
+    private = Private(taken_at=MOMENT, taken_local=LOCAL, make="Kamera")
+    return Inspected(kind, "image/jpeg", 1, 1, 0, timedelta(), private, made, credentials)
+
+
 NOTHING = {"file_prints": 0, "file_facts": 0, "text_prints": 0, "trackings": 0}
 
 
@@ -139,6 +147,9 @@ async def test_a_picture_of_another_account_is_told_with_its_place(desk: Desk) -
     (link,) = found.links
     assert (link.tie, link.order_id, link.case_id, link.exhibit) == (Tie.OTHER_ACCOUNT, "o3", theirs, 2)
     assert (link.giver, link.account, link.alike) == (Role.CUSTOMER, "budi", 12)
+    case = (await desk.store.load(Ask("here", "o3", theirs)) or pytest.fail("it is there")).case
+    assert case
+    assert link.digest == case.exhibits[1].material.digest
     back = await desk.one("o3", theirs)
     assert (back.exhibit, back.links[0].case_id, back.links[0].account) == (2, ours, CUSTOMER.id)
 
@@ -150,8 +161,7 @@ async def test_the_same_photo_in_a_second_case_raises_a_signal(desk: Desk) -> No
     def inspected(picture: Image.Image, quality: int) -> tuple[bytes, Seen]:
         out = io.BytesIO()
         picture.save(out, "JPEG", quality=quality)
-        piece = Piece(made=Made.COPY, type="image/jpeg", start=0, size=1, fingerprint=pdq.fingerprint(picture))
-        return out.getvalue(), seen_in(Report(kind=Kind.PICTURE, pieces=(piece,)))
+        return out.getvalue(), seen_in(found_in(Kind.PICTURE, pdq.fingerprint(picture)))
 
     first, second = inspected(image, 95), inspected(image.resize((320, 240)), 40)
     ours = await desk.case("o1", await desk.file("o1", *first))
@@ -213,6 +223,17 @@ async def test_the_same_file_of_both_sides_is_told(desk: Desk) -> None:
         (SignalKind.SAME_FILE, 1, 2, Tie.SAME_CASE),
         (SignalKind.SAME_FILE, 2, 1, Tie.SAME_CASE),
     ]
+
+
+async def test_an_agent_is_told_of_no_place_in_a_case_of_its_own(desk: Desk) -> None:
+    ours = await desk.case("o1", await desk.file("o1", b"1", photo()), text=LONG)
+    await desk.case("o4", await desk.file("o4", b"4", photo(1)), text=LONG)
+    await desk.signals.drain()
+    loaded = await desk.store.load(Ask("here", "o1", ours))
+    assert loaded is not None
+    told = {who: (await desk.signals.for_case(loaded, who)).signals for who in ("agent-1", BUDI.id, OTHER_SHOP.id)}
+    assert [each.kind for each in told["agent-1"]] == [SignalKind.NEAR_PICTURE, SignalKind.NEAR_TEXT]
+    assert told[BUDI.id] == told[OTHER_SHOP.id] == ()
 
 
 async def test_an_upload_that_no_case_names_is_never_told(desk: Desk) -> None:
@@ -419,19 +440,11 @@ async def test_content_credentials_are_told_as_they_are(desk: Desk) -> None:
     }
 
 
-def test_what_counts_of_a_report() -> None:
-    def piece(made: Made, fingerprint: Fingerprint | None) -> Piece:
-        return Piece(made=made, type="image/jpeg", start=0, size=1, fingerprint=fingerprint)
-
-    mark = Fingerprint(PICTURE.hex(), 80)
-    private = Private(taken_at=MOMENT, taken_local=LOCAL, make="Kamera")
-    pieces = (piece(Made.COPY, None), piece(Made.KEY_FRAME, mark))
-    film = Report(kind=Kind.FILM, private=private, pieces=pieces)
-    assert seen_in(film) == Seen(((PICTURE, 80),), MOMENT, LOCAL)
-    document = msgspec.structs.replace(film, kind=Kind.DOCUMENT)
-    assert seen_in(document, Credentials(holds=Holds.INTACT)) == Seen(
-        ((PICTURE, 80),), credentials=Credentials(holds=Holds.INTACT)
-    )
+def test_what_counts_of_what_was_found_in_a_file() -> None:
+    said = Credentials(holds=Holds.INTACT)
+    film = found_in(Kind.FILM, None, Fingerprint(PICTURE.hex(), 80), credentials=said)
+    assert seen_in(film) == Seen(((PICTURE, 80),), MOMENT, LOCAL, said)
+    assert seen_in(replace(film, kind=Kind.DOCUMENT)) == Seen(((PICTURE, 80),), credentials=said)
 
 
 # --- forgetting
@@ -604,6 +617,32 @@ async def test_the_loop_stops_when_told(desk: Desk) -> None:
     stop = asyncio.Event()
     stop.set()
     assert await desk.signals.drain(stop) == 0
+
+
+async def test_the_loop_finishes_the_case_in_hand_and_leaves_the_others(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for order_id in ("o1", "o3", "o4"):
+        await desk.case(order_id, text=LONG)
+    stop, note = asyncio.Event(), desk.store.note_case
+
+    async def told_to_stop(each: CaseNote) -> bool:
+        stop.set()
+        return await note(each)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.store, "note_case", told_to_stop)
+        assert await desk.signals.drain(stop) == 1
+    assert (await desk.rows())["text_prints"] == 1
+    desk.world.clock.at += PAUSE
+    assert await desk.signals.drain() == 2
+
+
+async def test_a_clock_of_this_machine_that_was_set_back_does_not_keep_the_loop_waiting(desk: Desk) -> None:
+    await desk.signals.drain()
+    await desk.case("o1", text=LONG)
+    desk.world.clock.at -= PAUSE
+    assert await desk.signals.drain() == 1
 
 
 async def test_signals_keep_to_their_marketplace(desk: Desk) -> None:
