@@ -335,7 +335,7 @@ async def test_nothing_is_taken_where_nothing_can_be_looked_into(shop: Shop) -> 
     await shop.order()
     looking = shop.site.materials.looking
     assert looking is not None
-    looking._inspector = _Away()
+    looking.inspector = _Away()
     refused = await _put(shop, PHOTO)
     assert (refused.status_code, refused.json()["code"]) == (503, "FILES_AWAY")
     assert refused.headers["retry-after"]

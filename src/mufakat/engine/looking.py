@@ -37,7 +37,7 @@ class Looking:
     """Looks into files, keeps what was made of them in a vault, and gives it out."""
 
     def __init__(self, vault: Vault, sealer: Sealer, clock: Clock, inspector: Inspector) -> None:
-        self._vault, self._sealer, self._clock, self._inspector = vault, sealer, clock, inspector
+        self._vault, self._sealer, self._clock, self.inspector = vault, sealer, clock, inspector
         self._places = asyncio.Semaphore(AT_ONCE)
 
     async def look(self, sealed: IO[bytes], key: AESGCM, claimed_type: str) -> Inspected | Refusal:
@@ -51,7 +51,7 @@ class Looking:
                 async for piece in unsealed(_read(sealed), key):
                     await asyncio.to_thread(plain.write, piece)
                 plain.flush()
-                return await self._inspector.inspect(plain, claimed_type)
+                return await self.inspector.inspect(plain, claimed_type)
 
     async def keep(self, row: FileRow, seen: Inspected) -> tuple[DerivativeRow, ...]:
         """Keep what was made of a file and what it says of itself; their rows. Raises VaultError."""
