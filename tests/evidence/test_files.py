@@ -23,6 +23,7 @@ from mufakat.evidence.intake import MAX_FILE_BYTES, MIB, Taken, arriving, give, 
 from mufakat.evidence.kinds import ALLOWED, HEAD, TAKEN, NotAllowed, Sniffer
 from mufakat.evidence.stream import CHUNK, HEADER, TAG, Damaged, Sealing, pieces, unsealed
 from mufakat.evidence.vault import FileLost, Vault, VaultError
+from tests.evidence.s3 import Bucket
 from tests.evidence.samples import (
     HEIC,
     JPEG,
@@ -315,9 +316,12 @@ async def test_a_file_must_be_what_was_announced() -> None:
 # --- the vault
 
 
-@pytest.fixture(params=["folder", "store"])
+@pytest.fixture(params=["folder", "memory", "s3"])
 def vault(request: pytest.FixtureRequest, tmp_path: Path) -> Vault:
-    """A folder, and an object store."""
+    """A folder, and object stores: one in memory, and one that speaks S3 over HTTP."""
+    if request.param == "s3":
+        bucket: Bucket = request.getfixturevalue("bucket")
+        return Vault.at(bucket.where)
     return Vault.at(str(tmp_path / "files")) if request.param == "folder" else Vault(MemoryStore())
 
 
@@ -337,6 +341,38 @@ async def test_what_is_kept_can_be_read_listed_and_dropped(vault: Vault) -> None
     assert await places(vault, "toko") == []
     with pytest.raises(FileLost):
         await whole(vault.read(place))
+
+
+async def test_a_part_of_a_file_is_read_alone(vault: Vault) -> None:
+    content = os.urandom(6 * MIB)
+    place = vault.new_place("toko", NOW)
+    await vault.keep(place, BytesIO(content))
+    for start, end in ((0, 1), (0, len(content)), (5 * MIB - 1, 5 * MIB + 1), (len(content) - 1, len(content))):
+        assert await whole(vault.read(place, (start, end))) == content[start:end]
+
+
+async def test_many_files_are_listed_in_pages(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vaults, "PAGE", 2)
+    kept = {vault.new_place("toko", NOW + timedelta(days=n)) for n in range(5)}
+    for place in kept:
+        await vault.keep(place, BytesIO(b"x"))
+    before = NOW + timedelta(days=9)
+    assert len([page async for page in vault.places("toko", before)]) > 1
+    assert set(await places(vault, "toko", before)) == kept
+
+
+async def test_a_file_that_is_kept_again_is_the_new_one(vault: Vault) -> None:
+    place = vault.new_place("toko", NOW)
+    for content in (b"first", b"second"):
+        await vault.keep(place, BytesIO(content))
+    assert await whole(vault.read(place)) == b"second"
+
+
+async def test_an_empty_file_is_kept(vault: Vault) -> None:
+    place = vault.new_place("toko", NOW)
+    await vault.keep(place, BytesIO())
+    assert await whole(vault.read(place)) == b""
+    assert await places(vault, "toko") == [place]
 
 
 async def test_a_place_tells_nothing_but_its_age(vault: Vault) -> None:

@@ -53,7 +53,7 @@ TROUBLES: Final[dict[Trouble, tuple[int, str]]] = {
     Trouble.SCOPE_NOT_KNOWN: (422, "Give the key scopes from the list, at most those of the key that makes it."),
     Trouble.UPLOAD_MOVED_ON: (409, "Ask with HEAD how many bytes have arrived, and send those after them."),
     Trouble.RANGE_NOT_VALID: (416, "Ask for bytes that are there: `Content-Range` says how many there are."),
-    Trouble.FILES_AWAY: (503, "No file can be looked into at the moment, so none is taken. Try again in a moment."),
+    Trouble.FILES_AWAY: (503, "Files can neither be taken nor given at the moment. Try again in a moment."),
     Trouble.SLOW_DOWN: (429, "Wait as long as `Retry-After` says, then try again."),
     Trouble.DATABASE_AWAY: (503, "Try again in a moment, under the same idempotency key: nothing is done twice."),
     Trouble.OUR_FAULT: (500, "Something of ours broke. Try again; if it stays, tell us the request id."),
