@@ -1,5 +1,6 @@
 """Resumable uploads: whatever has arrived stays, the sender goes on from there, and nobody else does."""
 
+import asyncio
 import base64
 import hashlib
 import math
@@ -13,7 +14,8 @@ from PIL import Image
 from mufakat.core.parties import Actor, Role
 from mufakat.core.refusals import Code
 from mufakat.engine.room import Limits
-from mufakat.engine.uploads import MOST_OPEN, sweep_uploads
+from mufakat.engine.sweeping import Sweeping
+from mufakat.engine.uploads import MOST_OPEN, PATIENCE, sweep_uploads
 from mufakat.evidence.intake import MIB
 from tests.api.shop import CUSTOMER, SHOP, Shop
 from tests.evidence.inspected import photo
@@ -197,6 +199,45 @@ async def test_an_upload_that_nobody_goes_on_with_is_swept_with_its_bytes(shop: 
     assert (await shop.http.head(place, headers=shop.customer() | TUS)).status_code == 404
     later = shop.clock.now() + timedelta(days=2)
     assert [page async for page in vault.places("toko", later) if page] == []
+
+
+async def test_the_loop_of_every_worker_sweeps_what_was_given_up(shop: Shop) -> None:
+    for _ in range(3):
+        await _send(shop, await _begin(shop), 0, PNG[:1000])
+    store, vault = shop.site.store, shop.site.materials.vault
+    folder = vault._folder
+    assert folder is not None
+    sweeping = Sweeping(store, vault, shop.clock)
+    assert await sweeping.drain() == 0
+    shop.clock.forward(hours=23)
+    going_on = await _begin(shop)
+    await _send(shop, going_on, 0, PNG[:1000])
+    shop.clock.forward(hours=1)
+    assert await sweeping.drain() == 3
+    assert (await shop.http.head(going_on, headers=shop.customer() | TUS)).headers["upload-offset"] == "1000"
+    assert len([path for path in folder.rglob("*") if path.is_file()]) == 1
+    assert (await _send(shop, going_on, 1000, PNG[1000:])).status_code == 204
+
+
+async def test_more_than_one_batch_is_swept_and_a_stop_is_heard(shop: Shop) -> None:
+    for _ in range(5):
+        await _begin(shop)
+    store, vault, stop = shop.site.store, shop.site.materials.vault, asyncio.Event()
+    shop.clock.forward(hours=24)
+    stop.set()
+    assert await sweep_uploads(store, vault, shop.clock.now(), stop) == 0
+    assert await sweep_uploads(store, vault, shop.clock.now(), batch=2) == 5
+
+
+async def test_an_upload_that_goes_on_while_it_is_swept_stays(shop: Shop) -> None:
+    place = await _begin(shop)
+    await _send(shop, place, 0, PNG[:1000])
+    upload_id, over = place.rpartition("/")[2], shop.clock.now() + PATIENCE
+    shop.clock.forward(hours=1)
+    assert (await _send(shop, place, 1000, PNG[1000:2000])).status_code == 204
+    assert await shop.site.store.drop_upload(SHOP, upload_id, over) == []
+    assert (await _send(shop, place, 2000, PNG[2000:])).status_code == 204
+    assert (await shop.http.get(place, headers=shop.customer())).json()["digest"] == DIGEST
 
 
 async def test_an_upload_can_be_given_up(shop: Shop) -> None:

@@ -8,11 +8,12 @@ from mufakat.settings import Settings, files_place
 async def check_files(found: Settings) -> None:
     """Write, read and drop a small file where files are kept, so that a wrong place is known before the first comes.
 
-    Raises CliError where that cannot be done.
+    Raises VaultError and CliError where that cannot be done.
     """
     where = files_place(found)
+    vault = Vault.at(where)
     try:
-        await Vault.at(where).check()
+        await vault.check()
     except VaultError as error:
-        why = str(error).removesuffix(".")
-        raise CliError(f"MUFAKAT_FILES cannot be used, which is {where}: {why}.") from error
+        why = str(error)
+        raise CliError(f"Files cannot be kept in {where}: {why[:1].lower()}{why[1:]}") from error

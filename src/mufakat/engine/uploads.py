@@ -6,6 +6,7 @@ noted only after those that its sender knew. When all has arrived, the file is t
 (`materials.py`), checked and encrypted anew under its own key, and the parts are dropped.
 """
 
+import asyncio
 from collections.abc import AsyncIterable, AsyncIterator
 from datetime import datetime, timedelta
 from typing import Final
@@ -27,6 +28,8 @@ PATIENCE: Final = timedelta(hours=24)
 """How long an upload waits for its next bytes."""
 MOST_OPEN: Final = 20
 """Uploads that one party has open for one order."""
+BATCH: Final = 500
+"""Uploads that are swept at once."""
 MOST_PARTS: Final = 1000
 """Parts of one upload: whoever sends a byte at a time is stopped here."""
 
@@ -169,13 +172,20 @@ class Uploads:
             await self._vault.drop(part.place)
 
 
-async def sweep_uploads(store: StoreWithFiles, vault: Vault, now: datetime, limit: int = 500) -> int:
-    """Remove uploads whose time is over at `now` (UTC), with what arrived; how many. Raises VaultError, StoreLost."""
-    over = await store.uploads_to_sweep(now, limit)
-    for upload in over:
-        for part in await store.drop_upload(upload.marketplace, upload.upload_id):
-            await vault.drop(part.place)
-    return len(over)
+async def sweep_uploads(
+    store: StoreWithFiles, vault: Vault, now: datetime, stop: asyncio.Event | None = None, batch: int = BATCH
+) -> int:
+    """Remove uploads whose time is over at `now` (UTC), with what arrived, until `stop` is set; how many.
+
+    One that goes on meanwhile stays. Raises VaultError, StoreLost.
+    """
+    removed = 0
+    while not (stop is not None and stop.is_set()) and (over := await store.uploads_to_sweep(now, batch)):
+        for upload in over:
+            for part in await store.drop_upload(upload.marketplace, upload.upload_id, now):
+                await vault.drop(part.place)
+        removed += len(over)
+    return removed
 
 
 def _about(upload_id: str, number: int) -> str:
