@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import httpx
 import psutil
 import pytest
@@ -280,9 +281,23 @@ def test_on_a_database_of_ones_own_there_is_no_shop_and_the_loops_can_be_left_ou
         assert running.get("/health/ready").json()["database"]
         assert running.end(signal.SIGINT) == 0
     assert fine("cases") == before
+    assert not _noted()
     with served(place / "home", **own) as running:
         soon("the deadline lapses", lambda: fine("cases") != before)
+        soon("the case is noted for signals", _noted)
         assert running.end() == 0
+
+
+def _noted() -> bool:
+    """Whether a case was noted for signals."""
+
+    async def count() -> int:
+        with_database = await asyncpg.connect(os.environ["MUFAKAT_DATABASE_URL"])
+        found: int = await with_database.fetchval("SELECT count(*) FROM noted")
+        await with_database.close()
+        return found
+
+    return asyncio.run(count()) > 0
 
 
 # --- what keeps it from beginning

@@ -285,6 +285,18 @@ async def test_a_case_whose_cached_state_is_of_another_program_is_read_from_its_
     assert (await desk.one("o1", ours)).links[0].exhibit == 1
 
 
+async def test_a_case_that_cannot_be_read_keeps_no_signal_of_others_from_being_told(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    ours = await desk.case("o1", await desk.file("o1", b"1", photo()))
+    bad = await desk.case("o3", await desk.file("o3", b"3", photo(1)))
+    good = await desk.case("o4", await desk.file("o4", b"4", photo(2)))
+    await desk.hand.execute("UPDATE cases SET shape = 'older' WHERE case_id = $1", bad)
+    await desk.hand.execute("UPDATE events SET body = 'x' WHERE case_id = $1", bad)
+    assert [link.case_id for link in (await desk.one("o1", ours)).links] == [good]
+    assert f"case {bad} of here cannot be read for signals" in caplog.text
+
+
 async def test_a_file_that_is_inspected_again_is_noted_anew(desk: Desk) -> None:
     digest = await desk.file("o1", b"1", Seen(((PICTURE, 99), (bytes(BYTES), 99)), taken_at=DELIVERED))
     assert await desk.signals.note_file("here", "o1", Role.CUSTOMER, digest, photo(7))

@@ -4,6 +4,7 @@ Each search runs over the whole marketplace. What it finds is then looked up in 
 on the record of a remembered case is told, by the number of its exhibit there, never an upload that no case names.
 """
 
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ from mufakat.engine.signals.noting import Noting, SignalStore
 from mufakat.engine.together import together
 from mufakat.evidence.credentials import Credentials
 from mufakat.evidence.text_prints import shared
+from mufakat.store.codec import CodecError
 from mufakat.store.files import FileName
 from mufakat.store.near import NEAR, distance
 from mufakat.store.records import Loaded
@@ -43,6 +45,8 @@ SCAN_LAG: Final = timedelta(hours=1)
 """How much later than the handing over a courier may scan it: a picture so shortly before the scan is no signal."""
 MOST_BEHIND: Final = timedelta(hours=12)
 """How far a zone is behind UTC at most."""
+
+log: Final = logging.getLogger(__name__)
 
 _ORDER_OF_TIES: Final = (Tie.OTHER_ACCOUNT, Tie.SAME_CASE, Tie.SAME_ACCOUNT, Tie.SAME_ORDER)
 
@@ -114,10 +118,17 @@ class Signals(Noting):
         return {(each.order_id, each.case_id): (each, await self._exhibits(place, each)) for each in standings}
 
     async def _exhibits(self, place: str, standing: Standing) -> dict[FileName, int]:
-        """The files on the record of a case, with the number of the first exhibit that is each."""
+        """The files on the record of a case, with the number of the first exhibit that is each.
+
+        One that cannot be read has none here: it must not keep the signals of others from being told.
+        """
         case = standing.case
         if case is None:
-            history = await self._store.history(place, standing.order_id, standing.case_id)
+            try:
+                history = await self._store.history(place, standing.order_id, standing.case_id)
+            except CodecError as error:
+                log.warning("case %s of %s cannot be read for signals: %s", standing.case_id, place, error)
+                return {}
             case = replay([each.recorded for each in history])
         return _files_of(case)
 
