@@ -16,6 +16,7 @@ import pytest
 
 from mufakat.store.embedded import EmbeddedPostgres, create_database, drop_database
 from mufakat.store.migrate import load, migrate
+from tests import homes
 from tests.evidence import s3
 
 # A slow moment of the machine is no failure; speed is measured by benchmarks.
@@ -33,6 +34,13 @@ def server_url() -> Iterator[str]:
     folder = Path(tempfile.gettempdir()) / f"mufakat-tests-{run}"
     with EmbeddedPostgres.start(folder, fast=True, keep=False) as server:
         yield server.url()
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder for a test that starts a trial server, into which every account may pass."""
+    with homes.open_folder() as folder:
+        yield folder
 
 
 @pytest.fixture(scope="session")
