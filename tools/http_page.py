@@ -76,6 +76,7 @@ LIMITS = (
     "engine.room.MAX_ORDER_FILES",
     "engine.room.MAX_ORDER_BYTES",
     "engine.materials.MAX_TYPE",
+    "engine.uploads.MOST_OPEN",
     "evidence.intake.MAX_FILE_BYTES",
 )
 """Module and name of each limit that a caller can meet."""

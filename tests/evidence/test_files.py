@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import os
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -43,6 +44,7 @@ from tests.evidence.samples import (
     stream,
     whole,
 )
+from tests.homes import open_folder
 
 KEY = AESGCM(bytes(range(32)))
 NOW = datetime(2026, 11, 2, 3, 0, tzinfo=UTC)
@@ -417,6 +419,29 @@ async def test_a_place_that_cannot_keep_files_is_known_at_the_start(tmp_path: Pa
     for where in (str(tmp_path / "file" / "x"), "s3://", "ftp://host/x"):
         with pytest.raises(VaultError, match="cannot be kept in"):
             Vault.at(where)
+
+
+CHECK = """
+import asyncio, os, sys
+import concurrent.futures.thread  # before the interpreter's own folder is closed to us, too
+from mufakat.evidence.vault import Vault, VaultError
+vault = Vault.at(sys.argv[1])
+os.chmod(sys.argv[1], 0o555)
+if os.getuid() == 0:
+    os.setuid(65534)
+try:
+    asyncio.run(vault.check())
+except VaultError as error:
+    print(error)
+"""
+
+
+def test_a_folder_that_is_closed_to_the_program_is_told_in_a_sentence() -> None:
+    with open_folder() as folder:
+        checked = [sys.executable, "-c", CHECK, str(folder / "files")]
+        said = subprocess.run(checked, capture_output=True, text=True, check=True).stdout
+    assert said.startswith("The folder of files is closed to this program ("), said
+    assert said.endswith(").\n")
 
 
 async def test_an_object_store_that_is_away_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

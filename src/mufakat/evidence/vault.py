@@ -155,6 +155,8 @@ class Vault:
         except FileNotFoundError as error:
             raise FileLost("The file is not where it should be.") from error
         except (PermissionDeniedError, UnauthenticatedError) as error:
+            if self._folder is not None:
+                raise VaultError(f"The folder of files is closed to this program ({_why(error)}).") from error
             raise VaultError(f"The store of files refuses our keys, or what they may do ({_why(error)}).") from error
         except (BaseError, OSError) as error:
             raise VaultError(f"The store of files does not answer as it should ({_why(error)}).") from error
