@@ -440,8 +440,8 @@ def test_a_folder_that_is_closed_to_the_program_is_told_in_a_sentence() -> None:
     with open_folder() as folder:
         checked = [sys.executable, "-c", CHECK, str(folder / "files")]
         said = subprocess.run(checked, capture_output=True, text=True, check=True).stdout
-    assert said.startswith("The folder of files is closed to this program ("), said
-    assert said.endswith(").\n")
+    assert said.startswith("The folder of files cannot be used ("), said
+    assert said.endswith("Permission denied (os error 13)).\n")
 
 
 async def test_an_object_store_that_is_away_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

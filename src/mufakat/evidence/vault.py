@@ -154,12 +154,14 @@ class Vault:
             return await asyncio.to_thread(work)
         except FileNotFoundError as error:
             raise FileLost("The file is not where it should be.") from error
-        except (PermissionDeniedError, UnauthenticatedError) as error:
-            if self._folder is not None:
-                raise VaultError(f"The folder of files is closed to this program ({_why(error)}).") from error
-            raise VaultError(f"The store of files refuses our keys, or what they may do ({_why(error)}).") from error
         except (BaseError, OSError) as error:
-            raise VaultError(f"The store of files does not answer as it should ({_why(error)}).") from error
+            if self._folder is not None:
+                what = "The folder of files cannot be used"
+            elif isinstance(error, PermissionDeniedError | UnauthenticatedError):
+                what = "The store of files refuses our keys, or what they may do"
+            else:
+                what = "The store of files does not answer as it should"
+            raise VaultError(f"{what} ({_why(error)}).") from error
 
     def _make_durable(self, folder: Path, path: Path) -> None:
         """The file's bytes and its name; the names of the folders above it when they may be new."""
