@@ -11,6 +11,7 @@ import httpx
 import pytest
 from PIL import Image
 
+from mufakat.api.tus import Checksum
 from mufakat.core.parties import Actor, Role
 from mufakat.core.refusals import Code
 from mufakat.engine.room import Limits
@@ -238,6 +239,105 @@ async def test_an_upload_that_goes_on_while_it_is_swept_stays(shop: Shop) -> Non
     assert await shop.site.store.drop_upload(SHOP, upload_id, over) == []
     assert (await _send(shop, place, 2000, PNG[2000:])).status_code == 204
     assert (await shop.http.get(place, headers=shop.customer())).json()["digest"] == DIGEST
+
+
+# --- what other clients of tus may ask
+
+
+@pytest.mark.parametrize("algorithm", ["sha1", "sha256"])
+async def test_a_piece_that_is_not_what_its_digest_says_does_not_count(shop: Shop, algorithm: str) -> None:
+    place = await _begin(shop)
+    piece = PNG[:70_000]
+    right = base64.b64encode(hashlib.new(algorithm, piece).digest()).decode()
+    refused = await _send(shop, place, 0, piece[:-1] + b"x", **{"upload-checksum": f"{algorithm} {right}"})
+    assert (refused.status_code, refused.json()["code"]) == (460, "PIECE_NOT_AS_CLAIMED")
+    assert (await shop.http.get(place, headers=shop.customer())).json()["received"] == 0
+    assert (await _send(shop, place, 0, piece, **{"upload-checksum": f"{algorithm} {right}"})).status_code == 204
+    assert (await _send(shop, place, 70_000, PNG[70_000:])).status_code == 204
+    assert (await shop.http.get(place, headers=shop.customer())).json()["digest"] == DIGEST
+
+
+@pytest.mark.parametrize("header", ["md5 AAAA", "sha1", "sha1 not-base64!", "sha1 AAAA", "sha256 " + "A" * 28, ""])
+async def test_a_digest_of_a_piece_that_makes_no_sense_is_refused(shop: Shop, header: str) -> None:
+    place = await _begin(shop)
+    refused = await _send(shop, place, 0, PNG[:10], **{"upload-checksum": header})
+    assert (refused.status_code, refused.json()["code"]) == (400, "PARAMETER_NOT_VALID")
+    assert refused.json()["where"] == "Upload-Checksum"
+    assert (await shop.http.get(place, headers=shop.customer())).json()["received"] == 0
+
+
+async def test_a_piece_with_a_digest_that_is_cut_off_does_not_count(shop: Shop) -> None:
+    place = await _begin(shop)
+    checksum = Checksum.of("sha1 " + base64.b64encode(hashlib.sha1(PNG).digest()).decode())  # noqa: S324
+
+    async def cut() -> AsyncIterator[bytes]:
+        yield PNG[:90_000]
+        raise OSError("the cable")
+
+    uploads = shop.site.uploads
+    upload = await uploads.of(SHOP, place.rpartition("/")[2], Actor(Role.CUSTOMER, CUSTOMER))
+    assert upload is not None
+    with pytest.raises(OSError, match="the cable"):
+        await uploads.append(upload, 0, checksum.proven(cut()))
+    assert (await shop.http.get(place, headers=shop.customer())).json()["received"] == 0
+
+
+async def test_what_the_server_can_do_is_told_to_anybody(shop: Shop) -> None:
+    for place in ("/v1/orders/o-1/uploads", "/v1/orders/INV%2F1/uploads", "/v1/uploads/" + "0" * 32):
+        told = await shop.http.options(place)
+        assert told.status_code == 204
+        assert told.headers["tus-version"] == told.headers["tus-resumable"] == "1.0.0"
+        extensions = set(told.headers["tus-extension"].split(","))
+        assert extensions == {"creation", "creation-with-upload", "expiration", "termination", "checksum"}
+        assert told.headers["tus-max-size"] == str(50 * 1024 * 1024)
+        assert told.headers["tus-checksum-algorithm"] == "sha1,sha256"
+
+
+async def test_another_version_is_not_spoken(shop: Shop) -> None:
+    place = await _begin(shop)
+    for method in ("HEAD", "DELETE"):
+        refused = await shop.http.request(method, place, headers=shop.customer() | {"tus-resumable": "0.2.2"})
+        assert refused.status_code == 412
+        assert refused.headers["tus-version"] == "1.0.0"
+    refused = await _send(shop, place, 0, PNG, **{"tus-resumable": "2.0.0"})
+    assert (refused.status_code, refused.json()["code"]) == (412, "TUS_VERSION_NOT_SPOKEN")
+
+
+async def test_every_answer_says_which_version_is_spoken(shop: Shop) -> None:
+    place = await _begin(shop)
+    answers = [
+        await shop.http.head(place),
+        await shop.http.head("/v1/uploads/" + "0" * 32, headers=shop.customer()),
+        await _send(shop, place, 7, PNG),
+        await _send(shop, place, 0, b"GIF89a" + bytes(len(PNG))),
+    ]
+    assert [each.status_code for each in answers] == [401, 404, 409, 415]
+    assert {each.headers["tus-resumable"] for each in answers} == {"1.0.0"}
+
+
+async def test_who_may_send_post_only_says_what_is_meant(shop: Shop) -> None:
+    place = await _begin(shop)
+    about = {"upload-offset": "0", "content-type": "application/offset+octet-stream"}
+    meant = shop.customer() | TUS | {"x-http-method-override": "PATCH"} | about
+    assert (await shop.http.post(place, content=PNG[:1000], headers=meant)).status_code == 204
+    head = await shop.http.post(place, headers=shop.customer() | TUS | {"x-http-method-override": "head"})
+    assert head.headers["upload-offset"] == "1000"
+    other = await shop.http.post(place, headers=shop.customer() | TUS | {"x-http-method-override": "PUT"})
+    assert other.status_code == 405
+    meant = shop.customer() | TUS | {"x-http-method-override": "DELETE"}
+    assert (await shop.http.post(place, headers=meant)).status_code == 204
+    assert (await shop.http.head(place, headers=shop.customer() | TUS)).status_code == 404
+
+
+async def test_metadata_that_matter_are_told_again_and_others_may_be_anything(shop: Shop) -> None:
+    known = _metadata(filetype="image/png", sha256=DIGEST)["upload-metadata"]
+    name = base64.b64encode("k\xfcche.png".encode("latin-1")).decode()
+    place = await _begin(shop, **{"upload-metadata": f"filename {name},is_private, {known}"})
+    head = await shop.http.head(place, headers=shop.customer() | TUS)
+    assert head.headers["upload-metadata"] == known
+    headers = shop.customer() | TUS | {"upload-length": "9", "upload-metadata": f"filetype {name}"}
+    refused = await shop.http.post("/v1/orders/o-1/uploads", headers=headers)
+    assert (refused.status_code, refused.json()["where"]) == (400, "Upload-Metadata")
 
 
 async def test_an_upload_can_be_given_up(shop: Shop) -> None:

@@ -1,18 +1,17 @@
-"""An object store that speaks S3, from a package, as a process of its own; and a line to it that breaks.
+"""An object store that speaks S3, from a package, as a process of its own.
 
 The server (moto) checks keys and signatures, and keeps what it is given until it ends. What is in it is looked at with
 boto3, which shares nothing with the library that the vault uses.
 """
 
-import asyncio
 import os
 import re
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from typing import IO, Any, Final
@@ -58,11 +57,6 @@ class S3:
         iam.put_user_policy(UserName="mufakat", PolicyName="files", PolicyDocument=MAY)
         made = iam.create_access_key(UserName="mufakat")["AccessKey"]
         self.keys = Keys(url, made["AccessKeyId"], made["SecretAccessKey"])
-
-    @property
-    def port(self) -> int:
-        """Where it listens."""
-        return int(self.keys.url.rpartition(":")[2])
 
     def kill(self) -> None:
         """End it as a loss of power would: with everything that it kept."""
@@ -137,63 +131,3 @@ def _client(service: str, keys: Keys) -> Any:
         aws_access_key_id=keys.name,
         aws_secret_access_key=keys.secret,
     )
-
-
-class Line:
-    """A line to a server. `whole`: bytes upwards after which it breaks, for good until `mend` is called."""
-
-    def __init__(self, port: int) -> None:
-        self._port, self._passed = port, 0
-        self._open: set[asyncio.StreamWriter] = set()
-        self.whole: int | None = None
-        self.broke = asyncio.Event()
-
-    def breaks(self) -> None:
-        """Let nothing through from now on, in either direction."""
-        self.broke.set()
-        for each in self._open:
-            each.transport.abort()
-
-    def mend(self) -> None:
-        """Let everything through from now on."""
-        self.whole = None
-        self.broke.clear()
-
-    async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection."""
-        if self.broke.is_set():
-            writer.transport.abort()
-            return
-        up, out = await asyncio.open_connection("127.0.0.1", self._port)
-        both = {writer, out}
-        self._open |= both
-        down = asyncio.create_task(_pass(up, writer))
-        with suppress(ConnectionError):
-            while data := await reader.read(16_384):
-                self._passed += len(data)
-                if self.whole is not None and self._passed > self.whole:
-                    self.breaks()
-                    break
-                out.write(data)
-                await out.drain()
-        out.close()
-        await down
-        self._open -= both
-
-
-async def _pass(up: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with suppress(ConnectionError):
-        while data := await up.read(16_384):
-            writer.write(data)
-            await writer.drain()
-    writer.close()
-
-
-@asynccontextmanager
-async def line_to(server: S3) -> AsyncIterator[tuple[Line, Keys]]:
-    """A line to a server, and the keys with the address of this end of it."""
-    line = Line(server.port)
-    listening = await asyncio.start_server(line.carry, "127.0.0.1", 0)
-    async with listening:
-        url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
-        yield line, Keys(url, server.keys.name, server.keys.secret)

@@ -23,8 +23,9 @@ from tests.api.shop import AGENT, SELLER
 from tests.client.conftest import Served, serving
 from tests.evidence import s3
 from tests.evidence.inspected import SECRETS, photo
-from tests.evidence.s3 import Bucket, Line
+from tests.evidence.s3 import Bucket
 from tests.evidence.samples import whole
+from tests.lines import Line, line_to
 
 NOW = datetime(2026, 11, 2, 3, 0, tzinfo=UTC)
 FILM = os.urandom(3 * vaults.PART + 1)
@@ -37,8 +38,8 @@ TUS = {"tus-resumable": "1.0.0"}
 async def line(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Line]:
     """A line over which the vault reaches its bucket, which is not tried again once it breaks."""
     monkeypatch.setattr(vaults, "RETRIES", 0)
-    async with s3.line_to(bucket.server) as (line, keys):
-        monkeypatch.setenv("AWS_ENDPOINT", keys.url)
+    async with line_to(bucket.server.keys.url) as (line, url):
+        monkeypatch.setenv("AWS_ENDPOINT", url)
         yield line
 
 

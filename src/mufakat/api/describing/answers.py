@@ -67,19 +67,22 @@ BY_NAME: Final[dict[str, frozenset[AnyCode]]] = {
     "makeKey": frozenset({Trouble.SCOPE_NOT_KNOWN}),
     "rotateKey": frozenset({Trouble.SCOPE_NOT_KNOWN, Trouble.NOT_FOUND}),
     "revokeKey": frozenset({Trouble.NOT_FOUND}),
-    "beginUpload": frozenset({Trouble.BODY_NOT_VALID, Trouble.PRECONDITION_NOT_VALID, Trouble.UPLOAD_MOVED_ON}),
-    "readOffset": frozenset({Trouble.NOT_FOUND, Trouble.PRECONDITION_NOT_VALID}),
+    "beginUpload": frozenset(
+        {Trouble.BODY_NOT_VALID, Trouble.UPLOAD_MOVED_ON, Trouble.PIECE_NOT_AS_CLAIMED, Trouble.TUS_VERSION_NOT_SPOKEN}
+    ),
+    "readOffset": frozenset({Trouble.NOT_FOUND, Trouble.TUS_VERSION_NOT_SPOKEN}),
     "readUpload": frozenset({Trouble.NOT_FOUND}),
     "appendToUpload": frozenset(
         {
             Trouble.BODY_NOT_VALID,
             Trouble.BODY_TYPE_NOT_SUPPORTED,
             Trouble.NOT_FOUND,
-            Trouble.PRECONDITION_NOT_VALID,
             Trouble.UPLOAD_MOVED_ON,
+            Trouble.PIECE_NOT_AS_CLAIMED,
+            Trouble.TUS_VERSION_NOT_SPOKEN,
         }
     ),
-    "dropUpload": frozenset({Trouble.NOT_FOUND, Trouble.PRECONDITION_NOT_VALID}),
+    "dropUpload": frozenset({Trouble.NOT_FOUND, Trouble.TUS_VERSION_NOT_SPOKEN}),
     "readExhibit": frozenset({Trouble.RANGE_NOT_VALID, Trouble.FILES_AWAY}),
     "readView": frozenset({Trouble.RANGE_NOT_VALID, Trouble.FILES_AWAY}),
     "readLink": frozenset(

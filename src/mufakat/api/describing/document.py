@@ -23,6 +23,7 @@ from mufakat.api.problems import MEDIA_TYPE
 from mufakat.api.rights import RIGHTS, Caller
 from mufakat.api.routes.uploads import PIECES
 from mufakat.api.serving_bytes import ENDINGS
+from mufakat.api.troubles import phrase
 from mufakat.api.wire.problems import Problem
 from mufakat.core.commands import COMMANDS
 from mufakat.evidence.kinds import TAKEN
@@ -278,7 +279,7 @@ def _problem(route: Route, at: int, codes: list[answers.AnyCode]) -> dict[str, A
     narrowed = {"properties": {"code": {"enum": [code.value for code in codes]}, "status": {"const": at}}}
     named = ", ".join(f"`{code}`" for code in codes)
     return {
-        "description": f"{HTTPStatus(at).phrase}: {named}",
+        "description": f"{phrase(at)}: {named}",
         "headers": _headers(route, at),
         "content": {MEDIA_TYPE: {"schema": {"allOf": [{"$ref": f"{PLACE}Problem"}, narrowed]}}},
     }
