@@ -77,13 +77,19 @@ class Protocol(HttpToolsProtocol):
     _in_head = True
 
     def data_received(self, data: bytes) -> None:
-        """Take what came, unless it is more than a head may be."""
-        if self._in_head:
-            self._head += len(data)
-            if self._head > MOST_HEAD:
+        """Take what came, unless it is more than a head may be. A body that comes with its head is none of that."""
+        while data and self._in_head:
+            room = MOST_HEAD - self._head
+            if room <= 0:
                 self.send_400_response("The headers of this request are too long.")
                 return
-        super().data_received(data)
+            piece, data = data[:room], data[room:]
+            self._head += len(piece)
+            super().data_received(piece)
+            if self.transport.is_closing():
+                return
+        if data:
+            super().data_received(data)
 
     def on_message_begin(self) -> None:
         """A request begins."""
