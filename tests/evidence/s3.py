@@ -4,6 +4,7 @@ The server (moto) checks keys and signatures, and keeps what it is given until i
 boto3, which shares nothing with the library that the vault uses.
 """
 
+import json
 import os
 import re
 import subprocess
@@ -17,9 +18,10 @@ from itertools import count
 from typing import IO, Any, Final
 
 REGION: Final = "ap-southeast-3"
-OPEN_CALLS: Final = 3
-"""Calls that need no signature: those that make the one user."""
-MAY: Final = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}'
+OPEN_CALLS: Final = 6
+"""Calls that need no signature: those that make the users."""
+NEEDED: Final = ("s3:PutObject", "s3:GetObject", "s3:DeleteObject", "s3:ListBucket", "s3:AbortMultipartUpload")
+"""What the keys of the vault may do, and no more; `docs/guides/object-stores.md` says so too."""
 PATIENCE: Final = 60
 """Seconds in which the server must listen."""
 LISTENS: Final = re.compile(rb"Running on (http://127\.0\.0\.1:[0-9]+)")
@@ -48,15 +50,13 @@ class Keys:
 
 
 class S3:
-    """A running server and the keys of its one user."""
+    """A running server. `keys`: those for the vault."""
 
     def __init__(self, process: subprocess.Popen[bytes], url: str) -> None:
         self._process = process
         iam = _client("iam", Keys(url, "anybody", "yet"))
-        iam.create_user(UserName="mufakat")
-        iam.put_user_policy(UserName="mufakat", PolicyName="files", PolicyDocument=MAY)
-        made = iam.create_access_key(UserName="mufakat")["AccessKey"]
-        self.keys = Keys(url, made["AccessKeyId"], made["SecretAccessKey"])
+        self.keys = _user(iam, url, "mufakat", NEEDED)
+        self._admin = _user(iam, url, "admin", ("s3:*",))
 
     def kill(self) -> None:
         """End it as a loss of power would: with everything that it kept."""
@@ -65,7 +65,7 @@ class S3:
 
     def bucket(self) -> "Bucket":
         """A fresh bucket."""
-        client = _client("s3", self.keys)
+        client = _client("s3", self._admin)
         name = f"files-{os.getpid()}-{next(_numbers)}"
         client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
         return Bucket(self, name, client)
@@ -119,6 +119,15 @@ def _listening(process: subprocess.Popen[bytes], said: IO[bytes]) -> str:
             return found[1].decode()
         time.sleep(0.05)
     raise AssertionError(os.pread(said.fileno(), 100_000, 0).decode())
+
+
+def _user(iam: Any, url: str, name: str, may: tuple[str, ...]) -> Keys:
+    """A fresh user who may do that."""
+    policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": may, "Resource": "*"}]}
+    iam.create_user(UserName=name)
+    iam.put_user_policy(UserName=name, PolicyName="files", PolicyDocument=json.dumps(policy))
+    made = iam.create_access_key(UserName=name)["AccessKey"]
+    return Keys(url, made["AccessKeyId"], made["SecretAccessKey"])
 
 
 def _client(service: str, keys: Keys) -> Any:

@@ -3,9 +3,11 @@
 import asyncio
 import hashlib
 import os
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 from random import Random
 
 import httpx
@@ -67,6 +69,11 @@ async def test_wrong_keys_are_told_in_a_sentence(bucket: Bucket, monkeypatch: py
         assert said.startswith("The store of files refuses our keys, or what they may do (")
         assert wrong not in said
     assert bucket.kept() == {}
+
+
+def test_the_guide_names_what_the_keys_need() -> None:
+    guide = (Path(__file__).parents[2] / "docs/guides/object-stores.md").read_text()
+    assert set(re.findall(r"s3:[A-Z]\w+", guide)) == set(s3.NEEDED)
 
 
 async def test_a_bucket_that_is_not_there_is_told_in_a_sentence(bucket: Bucket) -> None:
