@@ -16,6 +16,8 @@ import pytest
 
 from mufakat.store.embedded import EmbeddedPostgres, create_database, drop_database
 from mufakat.store.migrate import load, migrate
+from tests import homes
+from tests.evidence import s3
 
 # A slow moment of the machine is no failure; speed is measured by benchmarks.
 hypothesis.settings.register_profile("steady", deadline=None)
@@ -32,6 +34,13 @@ def server_url() -> Iterator[str]:
     folder = Path(tempfile.gettempdir()) / f"mufakat-tests-{run}"
     with EmbeddedPostgres.start(folder, fast=True, keep=False) as server:
         yield server.url()
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder for a test that starts a trial server, into which every account may pass."""
+    with homes.open_folder() as folder:
+        yield folder
 
 
 @pytest.fixture(scope="session")
@@ -59,3 +68,18 @@ async def database_url(server_url: str, known_templates: set[str]) -> AsyncItera
     name = f"test_{uuid.uuid4().hex}"
     yield await create_database(server_url, name, template=template)
     await drop_database(server_url, name)
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[s3.S3]:
+    """An object store of this worker's own."""
+    with s3.running() as server:
+        yield server
+
+
+@pytest.fixture
+def bucket(s3_server: s3.S3, monkeypatch: pytest.MonkeyPatch) -> s3.Bucket:
+    """A fresh bucket of it, with the variables by which the vault finds it."""
+    for name, value in s3_server.keys.variables.items():
+        monkeypatch.setenv(name, value)
+    return s3_server.bucket()

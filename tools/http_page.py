@@ -73,9 +73,10 @@ LIMITS = (
     "api.wire.mirror.LAST_YEAR",
     "store.seal.MAX_TEXT",
     "engine.handle.MAX_FACTS",
-    "engine.materials.MAX_ORDER_FILES",
-    "engine.materials.MAX_ORDER_BYTES",
+    "engine.room.MAX_ORDER_FILES",
+    "engine.room.MAX_ORDER_BYTES",
     "engine.materials.MAX_TYPE",
+    "engine.uploads.MOST_OPEN",
     "evidence.intake.MAX_FILE_BYTES",
 )
 """Module and name of each limit that a caller can meet."""

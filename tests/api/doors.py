@@ -111,6 +111,7 @@ SAMPLES: Final[dict[str, Sample]] = {
     "GET /v1/cases/{case_id}/openings": Sample(),
     "GET /v1/cases/{case_id}/policy": Sample(),
     "GET /v1/cases/{case_id}/record": Sample(),
+    "GET /v1/cases/{case_id}/signals": Sample(),
     "GET /v1/rulebooks": Sample(),
     "GET /v1/rulebooks/{name}": Sample(),
     "GET /v1/keys": Sample(),

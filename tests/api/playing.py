@@ -5,7 +5,6 @@ import itertools
 import json
 import re
 import sys
-import tempfile
 import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,6 +23,7 @@ from mufakat.store.migrate import load, migrate
 from mufakat.store.postgres import PostgresStore
 from mufakat.store.records import CredentialKind, Marketplace
 from tests.api.shop import Shop, opened
+from tests.homes import open_folder
 
 BEGIN: Final = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 SANDBOX: Final = "toko-try"
@@ -209,11 +209,11 @@ async def play(player: Player) -> dict[str, Any]:
 
 
 async def _renew() -> None:
-    with tempfile.TemporaryDirectory() as folder, EmbeddedPostgres.start(Path(folder) / "db", fast=True) as server:
+    with open_folder() as folder, EmbeddedPostgres.start(folder / "db", fast=True) as server:
         url = await create_database(server.url(), "playing")
         await migrate(url, load())
         store = await PostgresStore.connect(url)
-        player = await ready(store, Path(folder))
+        player = await ready(store, folder)
         found = await play(player)
         await player.shop.http.aclose()
         await store.close()

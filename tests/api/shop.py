@@ -20,6 +20,8 @@ from mufakat.engine.handle import Engine
 from mufakat.engine.ids import Uuids
 from mufakat.engine.materials import Materials
 from mufakat.engine.policies import Rulebooks
+from mufakat.engine.signals.hearing import noted_by
+from mufakat.engine.signals.noting import Noting
 from mufakat.evidence.vault import Vault
 from mufakat.store.postgres import PostgresStore
 from mufakat.store.records import CredentialKind, Marketplace
@@ -118,14 +120,15 @@ class Shop:
         return await self.http.post(f"/v1/cases/{case_id}/commands", json=body, headers=headers)
 
 
-async def opened(store: PostgresStore, folder: Path) -> Shop:
-    """The shop over a migrated, empty database, with its files in a folder."""
+async def opened(store: PostgresStore, files: Path | str) -> Shop:
+    """The shop over a migrated, empty database, with its files in a folder or at a URL."""
     clock = Clock()
     await store.put_marketplace(Marketplace(SHOP, "id"))
     sealer = Sealer(b"s" * 32)
     engine = Engine(store, Rulebooks(), clock, sealer, Uuids())
     plenty = Allowances(1e6, 10**6)
-    materials = Materials(store, Vault.at(str(folder)), sealer, clock, inspector=looker())
+    hear = noted_by(Noting(store, sealer, clock))
+    materials = Materials(store, Vault.at(str(files)), sealer, clock, inspector=looker(), after_kept=hear)
     site = Site(
         engine, store, sealer, materials, FalseProviders(store, clock), b"o" * 32, Cursors(b"c" * 32), plenty, plenty
     )

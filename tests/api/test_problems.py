@@ -31,6 +31,7 @@ CONFLICTS: Final = frozenset(
         Code.ALREADY_SHIPPED, Code.PARCEL_NOT_REJECTABLE, Code.NOT_A_RETURN_MATTER, Code.NOT_A_DELIVERY_MATTER,
         Code.PAYMENT_UNDER_WAY, Code.NOTHING_OWED, Code.OVERPAID, Code.NOT_DUE_YET, Code.TIME_WENT_BACK,
         Code.NOTHING_DUE, Code.TOO_MANY_EVENTS, Code.TOO_MANY_MATERIALS, Code.TOO_MANY_MESSAGES, Code.TOO_MANY_FILES,
+        Code.TOO_MANY_UPLOADS,
         Code.STILL_OPEN, Code.UNDER_HOLD, Code.MONEY_OPEN, Code.MONEY_MOVED, Code.ALREADY_IMPORTED,
         Code.NOT_A_SANDBOX, Code.MOVED_MEANWHILE, Code.NOT_DERIVABLE,
     }
@@ -141,6 +142,8 @@ MET: Final[dict[Trouble, Met]] = {
 """How each trouble is met; a new one has to be put here, or below."""
 ELSEWHERE: Final = {
     "UPLOAD_MOVED_ON": "test_uploads.py",
+    "PIECE_NOT_AS_CLAIMED": "test_uploads.py",
+    "TUS_VERSION_NOT_SPOKEN": "test_uploads.py",
     "RANGE_NOT_VALID": "test_views_of_files.py",
     "FILES_AWAY": "test_views_of_files.py",
 }

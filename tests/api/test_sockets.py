@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import pytest
+from PIL import Image
 
-from mufakat.cli.serving import Server, _config
+from mufakat.cli.serving import MOST_HEAD, Server, _config
 from tests.api.doors import PNG, Place, furnished
 from tests.api.shop import Shop
+from tests.evidence.inspected import photo as noise
 
 PATIENCE: Final = 1.0
 """Seconds without another byte after which an answer is complete."""
@@ -202,6 +204,18 @@ async def test_the_server_does_not_say_what_it_is(line: Line) -> None:
     head = got.partition(b"\r\n\r\n")[0].lower()
     assert b"\r\nserver:" not in head
     assert b"x-powered-by" not in head
+
+
+async def test_a_large_body_may_come_with_its_head(line: Line) -> None:
+    photo = noise("PNG", Image.effect_noise((400, 400), 100))
+    assert len(photo) > MOST_HEAD
+    head = f"POST /v1/orders/o-1/files HTTP/1.1\r\nHost: x\r\nContent-Length: {len(photo)}\r\n"
+    about = line.place.shop.customer(**{"content-type": "image/png"})
+    upload = (head + "".join(f"{name}: {value}\r\n" for name, value in about.items()) + "\r\n").encode() + photo
+    live = b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"
+    assert answers(await line.send(upload)) == [201]
+    assert answers(await line.send(live + upload + live)) == [200, 201, 200]
+    assert answers(await line.send(live * 2000)) == [200] * 2000
 
 
 async def test_heads_without_end_are_not_read_without_end(line: Line) -> None:

@@ -1,9 +1,12 @@
 """Who sees what of a file: its giver the file, others a copy without metadata, an agent the original with a reason."""
 
+import base64
 import hashlib
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
+import av
 import httpx
 import pytest
 from PIL import Image
@@ -13,8 +16,9 @@ from mufakat.core.refusals import Refusal
 from mufakat.evidence.inspection.door import WorkshopLost
 from mufakat.evidence.inspection.inspector import Inspected, Inspector
 from mufakat.evidence.inspection.report import Made
+from mufakat.evidence.kinds import TAKEN
 from tests.api.shop import SHOP, Shop
-from tests.evidence.inspected import CAMERA, SECRETS, photo, scene
+from tests.evidence.inspected import CAMERA, SECRETS, film, heic, pdf, photo, scene
 
 PHOTO = photo("JPEG", scene(640, 480))
 DIGEST = hashlib.sha256(PHOTO).hexdigest()
@@ -212,6 +216,84 @@ async def test_a_link_ends_with_the_key_of_whoever_asked_for_it(shop: Shop) -> N
         assert (await shop.http.get(href)).status_code == 404
 
 
+TEXT = b"The blender does not start."
+KINDS: dict[str, tuple[Callable[[], bytes], str, str, str]] = {
+    "JPEG": (lambda: PHOTO, "image/jpeg", "image/jpeg", "image/jpeg"),
+    "PNG": (lambda: photo("PNG"), "image/png", "image/png", "image/jpeg"),
+    "WebP": (lambda: photo("WEBP"), "image/webp", "image/webp", "image/jpeg"),
+    "HEIC": (heic, "image/heic", "image/heic", "image/jpeg"),
+    "MP4": (film, "video/mp4", "video/mp4", "video/mp4"),
+    "MOV": (lambda: film("mov"), "video/quicktime", "video/quicktime", "video/mp4"),
+    "WebM": (lambda: film("webm", "libvpx", "libopus"), "video/webm", "video/webm", "video/webm"),
+    "MKV": (lambda: film("matroska", "libx264", "libopus"), "video/x-matroska", "video/x-matroska", "video/mp4"),
+    "M4A": (lambda: film("ipod", "", "aac"), "audio/x-m4a", "audio/mp4", "audio/mp4"),
+    "MP3": (lambda: film("mp3", "", "libmp3lame"), "audio/mpeg", "audio/mpeg", "audio/mpeg"),
+    "OGG": (lambda: film("ogg", "", "libopus"), "audio/ogg", "audio/ogg", "audio/ogg"),
+    "WAV": (lambda: film("wav", "", "pcm_s16le"), "audio/x-wav", "audio/wav", "audio/wav"),
+    "PDF": (pdf, "application/pdf", "application/pdf", "image/jpeg"),
+    "TXT": (lambda: TEXT, "text/plain", "text/plain", "text/plain"),
+    "a sound as WebM": (lambda: film("webm", "", "libopus"), "audio/webm", "audio/webm", "audio/ogg"),
+    "a sound as MKV": (lambda: film("matroska", "", "libopus"), "", "audio/x-matroska", "audio/ogg"),
+}
+"""What each kind that is taken is sent as, turns out to be, and is seen as by others."""
+PLAYED = 3.0
+"""Seconds of the films and sounds among them."""
+
+
+def test_every_kind_that_is_taken_is_handed_in_here() -> None:
+    assert set(TAKEN.values()) <= set(KINDS)
+    assert set(TAKEN) <= {found for _, _, found, _ in KINDS.values()}
+
+
+@pytest.mark.parametrize("way", ["at once", "resumed"])
+@pytest.mark.parametrize("name", KINDS)
+async def test_every_kind_that_is_taken_is_seen_by_the_other_side(shop: Shop, name: str, way: str) -> None:
+    """S3: however it is handed in, the other side sees, hears or plays it, and nothing else of it."""
+    make, claimed, found, shown = KINDS[name]
+    content = make()
+    await shop.order()
+    digest = await (_at_once if way == "at once" else _resumed)(shop, content, claimed)
+    (own,) = (await shop.http.get("/v1/orders/o-1/files", headers=shop.customer())).json()["files"]
+    assert (own["digest"], own["type"], own["size"]) == (digest, found, len(content))
+    case = await shop.case(materials=[{"item": "PROOF_OF_DAMAGE", "digest": digest}])
+    place = f"/v1/cases/{case}/files/{digest}"
+    views = await _views(shop, place)
+    (main,) = (each for each in views if each["main"])
+    assert main["type"] == shown
+    plays = found.startswith(("video/", "audio/"))
+    assert abs(main["length"] - (PLAYED if plays else 0)) < 0.2
+    assert {each["length"] for each in views if each is not main} <= {0}
+    seen = await shop.http.get(place, headers=shop.seller())
+    assert (seen.status_code, seen.headers["content-type"].partition(";")[0]) == (200, shown)
+    assert (seen.content == content) is (name == "TXT")
+    assert not [each for each in SECRETS if each in seen.content]
+    if plays:
+        with av.open(BytesIO(seen.content), "r") as played:
+            assert len(list(played.decode(played.streams[0]))) > 20
+
+
+async def _at_once(shop: Shop, content: bytes, kind: str) -> str:
+    put = await _put(shop, content, kind)
+    assert put.status_code == 201, put.text
+    digest: str = put.json()["digest"]
+    return digest
+
+
+async def _resumed(shop: Shop, content: bytes, kind: str) -> str:
+    """By the tus protocol, cut once in the middle."""
+    half, version = len(content) // 2, {"tus-resumable": "1.0.0"}
+    named = {"upload-metadata": f"filetype {base64.b64encode(kind.encode()).decode()}"}
+    headers = shop.customer() | version | named | {"upload-length": str(len(content))}
+    begun = await shop.http.post("/v1/orders/o-1/uploads", headers=headers)
+    assert begun.status_code == 201, begun.text
+    for offset, piece in ((0, content[:half]), (half, content[half:])):
+        at = {"upload-offset": str(offset), "content-type": "application/offset+octet-stream"}
+        sent = await shop.http.patch(begun.headers["location"], content=piece, headers=shop.customer() | version | at)
+        assert sent.status_code == 204, sent.text
+    digest: str = (await shop.http.get(begun.headers["location"], headers=shop.customer())).json()["digest"]
+    return digest
+
+
 ABUSE = {
     "a polyglot": (PHOTO + b"PK\x03\x04" + b"x" * 200_000, {"FILE_NOT_ONE_THING"}),
     "a truncated picture": (PHOTO[: len(PHOTO) // 2], {"FILE_DAMAGED"}),
@@ -253,7 +335,7 @@ async def test_nothing_is_taken_where_nothing_can_be_looked_into(shop: Shop) -> 
     await shop.order()
     looking = shop.site.materials.looking
     assert looking is not None
-    looking._inspector = _Away()
+    looking.inspector = _Away()
     refused = await _put(shop, PHOTO)
     assert (refused.status_code, refused.json()["code"]) == (503, "FILES_AWAY")
     assert refused.headers["retry-after"]

@@ -130,10 +130,10 @@ def test_an_interruption_has_its_own_exit_code() -> None:
     assert errors.told(interrupted) == 130
 
 
-def test_for_trying_nothing_needs_to_be_there(tmp_path: Path) -> None:
+def test_for_trying_nothing_needs_to_be_there(open_folder: Path) -> None:
     """The command as it is installed, with a server of its own in its home."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MUFAKAT_")}
-    environment["MUFAKAT_HOME"] = str(tmp_path / "home")
+    environment["MUFAKAT_HOME"] = str(open_folder / "home")
 
     def run(*words: str) -> str:
         command = [sys.executable, "-m", "mufakat.cli", *words]
@@ -142,4 +142,4 @@ def test_for_trying_nothing_needs_to_be_there(tmp_path: Path) -> None:
 
     assert run("marketplace", "put", "toko", "--rulebook", "vn").startswith("toko: rulebook vn")
     assert "toko" in run("marketplace", "list"), "it is kept from one command to the next"
-    assert (tmp_path / "home" / "master.key").exists()
+    assert (open_folder / "home" / "master.key").exists()

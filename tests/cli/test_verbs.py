@@ -11,6 +11,7 @@ import pytest
 
 from mufakat import rulebooks
 from mufakat.cli import upkeep
+from mufakat.engine.work import Pass
 from tests.cli.typing_in import DELIVERED, ORDER, Said, at, do, fine, judged, mufakat, opened, paid, request, shop
 
 
@@ -146,12 +147,21 @@ def test_the_whole_way_from_a_request_to_money(place: Path) -> None:
     assert listed.count("IDR 450,000.00") == 2
 
 
-def test_work_does_what_is_due_and_nothing_twice(place: Path) -> None:
-    opened(place)
+def test_work_does_what_is_due_and_nothing_twice(place: Path, database_url: str) -> None:
+    case = opened(place)
     assert fine("work", "--once").startswith("0 deadlines settled, ")
+    assert asyncio.run(_noted(database_url)) == [case], "it is noted for signals as well"
     assert fine("work", "--once") == "0 deadlines settled, 0 deliveries\n"
     at("2026-03-04T09:00")
     assert fine("work", "--once").startswith("1 deadline settled, ")
+
+
+async def _noted(database_url: str) -> list[str]:
+    """The cases that were noted for signals."""
+    connection = await asyncpg.connect(database_url)
+    rows = await connection.fetch("SELECT case_id FROM noted")
+    await connection.close()
+    return [str(row["case_id"]) for row in rows]
 
 
 def test_a_place_that_cannot_keep_files_is_told(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,8 +175,9 @@ def test_a_place_that_cannot_keep_files_is_told(place: Path, monkeypatch: pytest
 async def test_work_runs_until_it_is_told_to_stop(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stopped = asyncio.Event()
 
-    async def loops(deadlines: object, deliveries: object, stop: asyncio.Event) -> None:
+    async def loops(deadlines: object, deliveries: object, stop: asyncio.Event, beside: list[Pass]) -> None:
         assert not stop.is_set()
+        assert [await each() for each in beside] == [0, 0, 0]
         stopped.set()
 
     monkeypatch.setattr(upkeep, "run_loops", loops)

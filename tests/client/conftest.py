@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,18 +37,29 @@ def kind(request: pytest.FixtureRequest) -> str:
     return found
 
 
+@asynccontextmanager
+async def serving(database_url: str, files: Path | str) -> AsyncIterator[Served]:
+    """A fresh shop on a migrated, empty database, served; `files`: where it keeps them, a folder or a URL."""
+    store = await PostgresStore.connect(database_url)
+    try:
+        shop = await opened(store, files)
+        config = uvicorn.Config(application(shop.site), lifespan="off", log_config=None, timeout_graceful_shutdown=2)
+        server = Server(config)
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            running = asyncio.create_task(server.serve(sockets=[listening]))
+            try:
+                await server.listens.wait()
+                yield Served(shop, f"http://127.0.0.1:{listening.getsockname()[1]}")
+            finally:
+                server.should_exit = True
+                await running
+        await shop.http.aclose()
+    finally:
+        await store.close()
+
+
 @pytest.fixture
 async def served(database_url: str, tmp_path: Path) -> AsyncIterator[Served]:
-    """A fresh shop on a fresh database, served."""
-    store = await PostgresStore.connect(database_url)
-    shop = await opened(store, tmp_path / "files")
-    config = uvicorn.Config(application(shop.site), lifespan="off", log_config=None, timeout_graceful_shutdown=2)
-    server = Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        serving = asyncio.create_task(server.serve(sockets=[listening]))
-        await server.listens.wait()
-        yield Served(shop, f"http://127.0.0.1:{listening.getsockname()[1]}")
-        server.should_exit = True
-        await serving
-    await shop.http.aclose()
-    await store.close()
+    """A shop with a folder for its files, served."""
+    async with serving(database_url, tmp_path / "files") as running:
+        yield running

@@ -198,7 +198,9 @@ async def test_a_gateway_that_never_gets_through_is_told(kind: str) -> None:
 
 
 async def test_a_server_that_is_not_ready_says_so_at_once(kind: str) -> None:
-    luck = Luck([httpx.Response(503, json={"status": "database away", "database": False, "oldest_due_seconds": None})])
+    away = {"status": "database away", "database": False, "oldest_due_seconds": None}
+    shut_in = {"files_shut_in": "NOT_STARTED", "files": "No file was looked into yet."}
+    luck = Luck([httpx.Response(503, json=away | shut_in)])
     async with connect(kind, NOBODY, luck=luck) as client:
         assert not (await client.ready()).database
     assert len(luck.seen) == 1

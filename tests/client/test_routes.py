@@ -46,6 +46,7 @@ METHODS: dict[str, list[Method]] = {
     "POST /v1/cases/{case_id}/preview": [lambda c: c.preview("c", WithdrawRequest())],
     "GET /v1/cases/{case_id}/timeline": [lambda c: c.timeline("c")],
     "GET /v1/cases/{case_id}/record": [lambda c: c.record("c")],
+    "GET /v1/cases/{case_id}/signals": [lambda c: c.signals("c")],
     "GET /v1/cases/{case_id}/messages": [lambda c: c.messages("c")],
     "GET /v1/cases/{case_id}/events": [lambda c: c.events("c"), lambda c: c.events_page("c")],
     "GET /v1/orders/{order_id}/files": [lambda c: c.own_files("o")],

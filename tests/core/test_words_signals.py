@@ -6,6 +6,7 @@ import pytest
 
 from mufakat.core.parties import Role
 from mufakat.core.signals import Link, Signal, SignalKind, Tie, Zone
+from mufakat.core.words import Language, placeholders
 from mufakat.core.words.signals import HOLDS, SEEN, TIES, ZONES, say
 from mufakat.evidence.credentials import Holds
 
@@ -125,3 +126,61 @@ def test_every_kind_tie_zone_and_check_has_words() -> None:
 )
 def test_a_signal_is_one_sentence_with_its_places(signal: Signal, said: str) -> None:
     assert say(signal, JAKARTA) == said
+
+
+@pytest.mark.parametrize(
+    "signal,said",
+    [
+        (
+            Signal(SignalKind.NEAR_PICTURE, Role.CUSTOMER, 1, links=(link(alike=12),), found=3),
+            (
+                "Gambar yang mirip dengan bukti 1 juga tercatat: oleh pembeli lain (budi), dalam kasus c3 (bukti 2, "
+                "12 dari 256 bit sidik gambarnya berbeda); dan di 2 tempat lain."
+            ),
+        ),
+        (
+            Signal(
+                *(SignalKind.NEAR_TEXT, Role.SELLER, 0, 7),
+                links=(link(tie=Tie.SAME_CASE, exhibit=0, event=3, alike=91),),
+                found=1,
+                at_least=True,
+            ),
+            (
+                "Tulisan penjual dalam catatan 7 kasus juga ada, hampir sama: oleh pembeli, dalam kasus ini (catatan "
+                "3 kasus, sekitar 91 % dari pasangan katanya); dan mungkin di tempat lain lagi."
+            ),
+        ),
+        (
+            Signal(
+                *(SignalKind.TAKEN_BEFORE_DELIVERY, Role.CUSTOMER, 1),
+                taken=AT.replace(tzinfo=None),
+                delivered=AT,
+                zone=Zone.ANY,
+            ),
+            (
+                "Menurut keterangan dalam filenya, bukti 1 diambil pada 5 Maret 2026, 07:30 menurut jam kamera, "
+                "sebelum diterima pada 5 Maret 2026, 14:30 WIB; zona jam itu tidak diketahui, dan hal ini berlaku di "
+                "semua zona."
+            ),
+        ),
+        (
+            Signal(
+                *(SignalKind.CONTENT_CREDENTIALS, Role.CUSTOMER, 2),
+                credentials=(("holds", "BROKEN"), ("signed_at", "2026-03-05T07:30:00+00:00"), ("faults", "x")),
+            ),
+            (
+                "Bukti 2 membawa kredensial konten (C2PA) yang tidak cocok dengan filenya, jadi file itu diubah "
+                "setelahnya atau kredensialnya milik file lain, ditandatangani pada 5 Maret 2026, 14:30 WIB (x). "
+                "Siapa di balik tanda tangan itu tidak diperiksa."
+            ),
+        ),
+    ],
+)
+def test_the_same_in_indonesian(signal: Signal, said: str) -> None:
+    assert say(signal, JAKARTA, Language.ID) == said
+
+
+def test_both_languages_tell_the_same_facts() -> None:
+    for english, indonesian in (each for words in (SEEN, HOLDS, TIES, ZONES) for each in words.values()):
+        assert placeholders(english) == placeholders(indonesian)
+        assert bool(english) == bool(indonesian)

@@ -12,7 +12,9 @@ import uvicorn
 from mufakat.api import principals
 from mufakat.api.app import application
 from mufakat.api.rights import SCOPES
+from mufakat.api.wire.health import ShutIn
 from mufakat.cli.serving import Server
+from mufakat.evidence.kinds import ALLOWED
 from mufakat.store.postgres import PostgresStore
 from mufakat.store.records import CredentialKind, Marketplace
 from tests.api.shop import opened
@@ -44,6 +46,16 @@ async def sandbox(database_url: str, tmp_path: Path) -> AsyncIterator[tuple[str,
         await serving
     await shop.http.aclose()
     await store.close()
+
+
+def test_the_guide_names_the_kinds_of_files_that_are_taken() -> None:
+    said = " ".join((ROOT / "docs/guides/integration.md").read_text(encoding="utf-8").split())
+    assert f"told by content, never by name: {ALLOWED}." in said
+
+
+def test_the_guide_names_every_way_in_which_files_are_shut_in() -> None:
+    said = (ROOT / "docs/guides/postgresql.md").read_text(encoding="utf-8")
+    assert not [each for each in ShutIn if f"`{each}`" not in said]
 
 
 @pytest.mark.parametrize("name", PAGES)

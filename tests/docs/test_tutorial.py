@@ -73,10 +73,10 @@ def run(every: list[Step], folder: Path) -> list[tuple[str, int]]:
     return [(output, int(code)) for output, code in zip(parts[::2], parts[1::2], strict=False)]
 
 
-def test_the_tutorial_does_what_it_says(tmp_path: Path) -> None:
+def test_the_tutorial_does_what_it_says(open_folder: Path) -> None:
     every = [step for step in steps(TUTORIAL.read_text(encoding="utf-8")) if step.commands not in NOT_RUN]
     assert len(every) > 20
-    results = run(every, tmp_path)
+    results = run(every, open_folder)
     assert len(results) == len(every)
     for step, (output, code) in zip(every, results, strict=True):
         told = f"\n{step.commands}\nprinted:\n{output}\nbut the tutorial shows:\n{step.shown}"

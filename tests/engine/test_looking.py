@@ -13,7 +13,8 @@ from mufakat.core.claim import Material
 from mufakat.core.parties import Role
 from mufakat.core.refusals import Refusal
 from mufakat.engine.looking import main_view, visible
-from mufakat.engine.materials import Kept, Limits, Materials
+from mufakat.engine.materials import Kept, Materials
+from mufakat.engine.room import Limits
 from mufakat.engine.signals.hearing import noted_by
 from mufakat.engine.signals.noting import Noting
 from mufakat.engine.sweeping import STRAY, sweep

@@ -16,16 +16,11 @@ from mufakat.core import commands as c
 from mufakat.core.claim import Material, MaterialKind
 from mufakat.core.parties import SYSTEM, Actor, Role
 from mufakat.core.refusals import Code, Refusal
-from mufakat.engine.materials import (
-    MAX_ORDER_BYTES,
-    MAX_ORDER_FILES,
-    Kept,
-    Limits,
-    Materials,
-    files_in,
-)
+from mufakat.engine.materials import Kept, Materials, files_in
+from mufakat.engine.room import MAX_ORDER_BYTES, MAX_ORDER_FILES, Limits
 from mufakat.engine.sweeping import KEPT_UNNAMED, PAUSE, STRAY, STRAY_PAUSE, Sweeping, Swept, sweep
-from mufakat.evidence.intake import MAX_FILE_BYTES
+from mufakat.evidence.inspection.inspector import Inspected, Inspector
+from mufakat.evidence.intake import MAX_FILE_BYTES, megabytes
 from mufakat.evidence.stream import CHUNK, Damaged
 from mufakat.evidence.vault import FileLost, Vault, VaultError
 from mufakat.store.database import StoreLost
@@ -194,6 +189,39 @@ async def test_the_limits_of_an_order_hold_at_their_edge_for_each_party(shop: Sh
         assert isinstance(await materials.put("here", order_id, CUSTOMER, stream(JPEG)), Kept), "it is there already"
         assert isinstance(await materials.put("here", order_id, SELLER, stream(JPEG)), Kept), "the other has room"
     assert len(shop.kept_files()) == 6
+
+
+class _Asked(Inspector):
+    """An inspector that only notes that it was asked."""
+
+    times = 0
+
+    async def inspect(self, *_: object) -> Inspected | Refusal:
+        self.times += 1
+        return Refusal(Code.FILE_DAMAGED)
+
+
+async def test_a_file_without_room_is_not_looked_into(shop: Shop) -> None:
+    """S3: what is refused for want of room costs no work; told are the limit, what is used and what is left."""
+    await shop.put(JPEG)
+    asked = _Asked()
+    for limits, said in (
+        (Limits(order_files=2), ("1", "250", "1", "0.1", "0", "249.9")),
+        (Limits(order_bytes=4 * len(JPEG) - 1), ("100", megabytes(2 * len(JPEG) - 1), "1", "0.1", "99", "0")),
+    ):
+        materials = Materials(shop.store, shop.vault, shop.world.sealer, shop.world.clock, limits, asked)
+        full = await materials.put("here", "o1", CUSTOMER, stream(_other(JPEG, 1)))
+        assert isinstance(full, Refusal)
+        assert (full.code, asked.times) == (Code.TOO_MANY_FILES, 0)
+        assert tuple(value for _, value in full.facts) == said
+        assert isinstance(await materials.put("here", "o1", CUSTOMER, stream(JPEG)), Kept), "it is there already"
+    roomy = Materials(
+        shop.store, shop.vault, shop.world.sealer, shop.world.clock, Limits(order_bytes=4 * len(JPEG)), asked
+    )
+    looked = await roomy.put("here", "o1", CUSTOMER, stream(_other(JPEG, 1)))
+    assert isinstance(looked, Refusal)
+    assert (looked.code, asked.times) == (Code.FILE_DAMAGED, 1), "at the edge there is room"
+    assert len(shop.kept_files()) == 1
 
 
 async def test_of_several_at_once_only_as_many_are_kept_as_fit(shop: Shop) -> None:

@@ -1,132 +1,30 @@
-"""Signals: what is seen elsewhere is told with its place and its tie, bounded, and gone with what it came from."""
+"""Signals: what is seen elsewhere is told with its place and its tie, and bounded. Noting: test_noting.py."""
 
-import asyncio
 import io
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-import asyncpg
-import msgspec
 import pytest
 from PIL import Image
 
 from mufakat.core import commands as c
-from mufakat.core.claim import ClaimLine, Material, MaterialKind, Reason, RequestType, ReturnMethod
+from mufakat.core.claim import Material, MaterialKind, RequestType, ReturnMethod
 from mufakat.core.order import OUTBOUND, Scan, ScanKind
 from mufakat.core.parties import Actor, Role
 from mufakat.core.refusals import Refusal
-from mufakat.core.signals import Signal, SignalKind, Tie, Zone
-from mufakat.engine.materials import Kept, Materials
-from mufakat.engine.signals.noting import FIT, LONG_PAUSE, PAUSE, Seen, seen_in, tracking_hash
-from mufakat.engine.signals.telling import MOST_FOUND, MOST_LINKS, MOST_PRINTS, SCAN_LAG, Signals, Told, taken_before
-from mufakat.engine.sweeping import KEPT_UNNAMED, sweep
+from mufakat.core.signals import SignalKind, Tie, Zone
+from mufakat.engine.signals.hearing import seen_in
+from mufakat.engine.signals.noting import FIT, Seen, tracking_hash
+from mufakat.engine.signals.telling import MOST_FOUND, MOST_LINKS, MOST_PRINTS, SCAN_LAG, taken_before
 from mufakat.evidence.credentials import Credentials, Holds
 from mufakat.evidence.inspection import pdq
-from mufakat.evidence.inspection.report import Fingerprint, Kind, Made, Piece, Private, Report
-from mufakat.evidence.vault import Vault
-from mufakat.store.database import StoreLost
+from mufakat.evidence.inspection.report import Fingerprint, Kind
 from mufakat.store.near import BYTES
-from mufakat.store.postgres import PostgresStore
 from mufakat.store.records import Ask
-from mufakat.store.signals import NEVER_AGAIN, CaseNote, Said
 from tests.core.story import CUSTOMER, DAY, DELIVERED, HOUR, SELLER, order
-from tests.evidence.samples import JPEG, stream
+from tests.engine.desk import BUDI, LOCAL, LONG, MOMENT, OTHER_SHOP, OWNERS, PICTURE, Desk, found_in, photo
 from tests.store.test_near import flipped
-from tests.store.world import ASK, World
-
-BUDI = Actor(Role.CUSTOMER, "budi")
-OTHER_SHOP = Actor(Role.SELLER, "toko-2")
-PICTURE = bytes(range(BYTES))
-LONG = (
-    "Barang yang saya terima rusak di bagian bawah dan tidak bisa menyala sama sekali, padahal baru saja dibuka dari "
-    "kotaknya. Tolong uang saya dikembalikan."
-)
-OWNERS = {"o1": CUSTOMER, "o2": CUSTOMER, "o3": BUDI, "o4": BUDI}
-"""o1 and o2 are one customer's, o3 another's with the same seller, o4 hers with another seller."""
-
-
-@dataclass
-class Desk:
-    """Four orders, their files, and the signals over them."""
-
-    world: World
-    store: PostgresStore
-    vault: Vault
-    hand: "asyncpg.Connection[asyncpg.Record]"
-    written: dict[str, int] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.signals = Signals(self.store, self.world.sealer, self.world.clock)
-        self.materials = Materials(self.store, self.vault, self.world.sealer, self.world.clock)
-
-    async def file(self, order_id: str, content: bytes, seen: Seen | None = None, giver: Actor | None = None) -> str:
-        """A file that was uploaded and looked into; its digest."""
-        actor = giver or OWNERS[order_id]
-        kept = await self.materials.put("here", order_id, actor, stream(JPEG + content))
-        assert isinstance(kept, Kept)
-        if seen is not None:
-            assert await self.signals.note_file("here", order_id, actor.role, kept.digest, seen)
-        return kept.digest
-
-    async def case(self, order_id: str, *digests: str, text: str = "", line: str = "a") -> str:
-        """A request of the order's customer with these files; its case."""
-        materials = tuple(Material("PHOTOS_OF_RECEIVED_ITEM", digest=digest) for digest in digests)
-        asked = replace(ASK, materials=materials, text=text, lines=(ClaimLine(line, Reason.DEFECTIVE),))
-        return (await self.world.give(OWNERS[order_id], asked, order_id=order_id)).case_id
-
-    async def told(self, order_id: str, case_id: str) -> Told:
-        loaded = await self.store.load(Ask("here", order_id, case_id))
-        assert loaded is not None
-        return await self.signals.for_case(loaded)
-
-    async def seen(self, order_id: str, case_id: str) -> list[Signal]:
-        return list((await self.told(order_id, case_id)).signals)
-
-    async def one(self, order_id: str, case_id: str) -> Signal:
-        (only,) = await self.seen(order_id, case_id)
-        return only
-
-    async def closed(self, order_id: str, *digests: str, text: str = "") -> str:
-        """A paid case."""
-        case_id = await self.case(order_id, *digests, text=text)
-        seller = OTHER_SHOP if order_id == "o4" else SELLER
-        await self.world.give(seller, c.ApproveRequest(), case_id, order_id=order_id)
-        await self.world.until_quiet()
-        return case_id
-
-    async def forget(self, case_id: str) -> None:
-        assert not isinstance(await self.world.maintenance.forget("here", case_id), Refusal)
-
-    async def rows(self) -> dict[str, int]:
-        """How much is kept that signals are made of."""
-        tables = ("file_prints", "file_facts", "text_prints", "trackings")
-        return {table: await self.hand.fetchval(f"SELECT count(*) FROM {table}") for table in tables}
-
-
-@pytest.fixture
-async def desk(database_url: str, tmp_path: Path) -> AsyncIterator[Desk]:
-    store = await PostgresStore.connect(database_url)
-    world = await World(store).ready(
-        *(replace(order(), order_id=name, customer_id=owner.id) for name, owner in OWNERS.items() if name != "o4"),
-        replace(order(), order_id="o4", customer_id=BUDI.id, seller_id=OTHER_SHOP.id),
-        sold=1_000_000,
-    )
-    hand = await asyncpg.connect(database_url)
-    yield Desk(world, store, Vault.at(str(tmp_path / "files")), hand)
-    await hand.close()
-    await store.close()
-
-
-def photo(*flips: int, quality: int = 100) -> Seen:
-    """A photo, so many bits away from the others."""
-    return Seen(((flipped(PICTURE, set(flips)), quality),))
-
-
-NOTHING = {"file_prints": 0, "file_facts": 0, "text_prints": 0, "trackings": 0}
-
+from tests.store.world import ASK
 
 # --- pictures
 
@@ -139,6 +37,9 @@ async def test_a_picture_of_another_account_is_told_with_its_place(desk: Desk) -
     (link,) = found.links
     assert (link.tie, link.order_id, link.case_id, link.exhibit) == (Tie.OTHER_ACCOUNT, "o3", theirs, 2)
     assert (link.giver, link.account, link.alike) == (Role.CUSTOMER, "budi", 12)
+    case = (await desk.store.load(Ask("here", "o3", theirs)) or pytest.fail("it is there")).case
+    assert case
+    assert link.digest == case.exhibits[1].material.digest
     back = await desk.one("o3", theirs)
     assert (back.exhibit, back.links[0].case_id, back.links[0].account) == (2, ours, CUSTOMER.id)
 
@@ -150,8 +51,7 @@ async def test_the_same_photo_in_a_second_case_raises_a_signal(desk: Desk) -> No
     def inspected(picture: Image.Image, quality: int) -> tuple[bytes, Seen]:
         out = io.BytesIO()
         picture.save(out, "JPEG", quality=quality)
-        piece = Piece(made=Made.COPY, type="image/jpeg", start=0, size=1, fingerprint=pdq.fingerprint(picture))
-        return out.getvalue(), seen_in(Report(kind=Kind.PICTURE, pieces=(piece,)))
+        return out.getvalue(), seen_in(found_in(Kind.PICTURE, pdq.fingerprint(picture)))
 
     first, second = inspected(image, 95), inspected(image.resize((320, 240)), 40)
     ours = await desk.case("o1", await desk.file("o1", *first))
@@ -215,6 +115,17 @@ async def test_the_same_file_of_both_sides_is_told(desk: Desk) -> None:
     ]
 
 
+async def test_an_agent_is_told_of_no_place_in_a_case_of_its_own(desk: Desk) -> None:
+    ours = await desk.case("o1", await desk.file("o1", b"1", photo()), text=LONG)
+    await desk.case("o4", await desk.file("o4", b"4", photo(1)), text=LONG)
+    await desk.signals.drain()
+    loaded = await desk.store.load(Ask("here", "o1", ours))
+    assert loaded is not None
+    told = {who: (await desk.signals.for_case(loaded, who)).signals for who in ("agent-1", BUDI.id, OTHER_SHOP.id)}
+    assert [each.kind for each in told["agent-1"]] == [SignalKind.NEAR_PICTURE, SignalKind.NEAR_TEXT]
+    assert told[BUDI.id] == told[OTHER_SHOP.id] == ()
+
+
 async def test_an_upload_that_no_case_names_is_never_told(desk: Desk) -> None:
     await desk.file("o3", b"3", photo())
     await desk.file("o1", b"2", photo(1), SELLER)
@@ -262,6 +173,18 @@ async def test_a_case_whose_cached_state_is_of_another_program_is_read_from_its_
     theirs = await desk.case("o3", await desk.file("o3", b"3", photo(1)))
     await desk.hand.execute("UPDATE cases SET shape = 'older' WHERE case_id = $1", theirs)
     assert (await desk.one("o1", ours)).links[0].exhibit == 1
+
+
+async def test_a_case_that_cannot_be_read_keeps_no_signal_of_others_from_being_told(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    ours = await desk.case("o1", await desk.file("o1", b"1", photo()))
+    bad = await desk.case("o3", await desk.file("o3", b"3", photo(1)))
+    good = await desk.case("o4", await desk.file("o4", b"4", photo(2)))
+    await desk.hand.execute("UPDATE cases SET shape = 'older' WHERE case_id = $1", bad)
+    await desk.hand.execute("UPDATE events SET body = 'x' WHERE case_id = $1", bad)
+    assert [link.case_id for link in (await desk.one("o1", ours)).links] == [good]
+    assert f"case {bad} of here cannot be read for signals" in caplog.text
 
 
 async def test_a_file_that_is_inspected_again_is_noted_anew(desk: Desk) -> None:
@@ -358,8 +281,6 @@ async def test_speaking_of_the_same_parcel_in_one_order_is_no_signal(desk: Desk)
 # --- when a picture was taken, and its credentials
 
 
-MOMENT = datetime(2026, 11, 2, 3, tzinfo=UTC)
-LOCAL = datetime(2026, 11, 2, 3)  # noqa: DTZ001 - a camera's clock has no zone
 MINUTE = timedelta(minutes=1)
 
 
@@ -419,201 +340,8 @@ async def test_content_credentials_are_told_as_they_are(desk: Desk) -> None:
     }
 
 
-def test_what_counts_of_a_report() -> None:
-    def piece(made: Made, fingerprint: Fingerprint | None) -> Piece:
-        return Piece(made=made, type="image/jpeg", start=0, size=1, fingerprint=fingerprint)
-
-    mark = Fingerprint(PICTURE.hex(), 80)
-    private = Private(taken_at=MOMENT, taken_local=LOCAL, make="Kamera")
-    pieces = (piece(Made.COPY, None), piece(Made.KEY_FRAME, mark))
-    film = Report(kind=Kind.FILM, private=private, pieces=pieces)
-    assert seen_in(film) == Seen(((PICTURE, 80),), MOMENT, LOCAL)
-    document = msgspec.structs.replace(film, kind=Kind.DOCUMENT)
-    assert seen_in(document, Credentials(holds=Holds.INTACT)) == Seen(
-        ((PICTURE, 80),), credentials=Credentials(holds=Holds.INTACT)
-    )
-
-
-# --- forgetting
-
-
-async def test_what_is_forgotten_leaves_nothing_and_is_never_noted_again(desk: Desk) -> None:
-    seen = replace(photo(), taken_at=DELIVERED, credentials=Credentials(holds=Holds.INTACT))
-    digest = await desk.file("o1", b"1", seen)
-    ours = await desk.closed("o1", digest, text=LONG)
-    theirs = await desk.case("o3", await desk.file("o3", b"3", photo(1)), text=LONG)
-    await desk.signals.drain()
-    before = await desk.rows()
-    assert before == {"file_prints": 2, "file_facts": 1, "text_prints": 2, "trackings": 0}
-    await desk.forget(ours)
-    assert await desk.rows() == {"file_prints": 1, "file_facts": 0, "text_prints": 1, "trackings": 0}
-    assert await desk.seen("o3", theirs) == []
-    assert not await desk.signals.note_file("here", "o1", Role.CUSTOMER, digest, seen)
-    await desk.signals.note_case("here", "o1", ours)
-    await desk.hand.execute("DELETE FROM noted_until")
-    await desk.signals.drain()
-    assert await desk.rows() == {"file_prints": 1, "file_facts": 0, "text_prints": 1, "trackings": 0}
-    assert (await desk.store.case_note("here", "o1", ours)).number == NEVER_AGAIN
-
-
-async def test_tracking_numbers_go_with_their_case(desk: Desk) -> None:
-    ours = await desk.closed("o1", text="x")
-    note = CaseNote("here", "o1", ours, 1000, trackings=(Said(5, 0, Role.CUSTOMER, b"n" * 16),))
-    assert await desk.store.note_case(note)
-    await desk.forget(ours)
-    assert await desk.rows() == NOTHING
-
-
-async def test_a_file_that_another_case_still_names_keeps_its_fingerprint(desk: Desk) -> None:
-    digest = await desk.file("o1", b"1", photo())
-    ours = await desk.closed("o1", digest)
-    await desk.case("o1", digest, line="b")
-    await desk.forget(ours)
-    assert (await desk.rows())["file_prints"] == 1
-
-
-async def test_a_forgotten_case_of_an_order_is_not_linked_though_its_file_is_kept(desk: Desk) -> None:
-    digest = await desk.file("o1", b"1", photo())
-    gone = await desk.closed("o1", digest)
-    kept = await desk.case("o1", digest, line="b")
-    await desk.forget(gone)
-    theirs = await desk.case("o3", await desk.file("o3", b"3", photo(1)))
-    assert [link.case_id for link in (await desk.one("o3", theirs)).links] == [kept]
-
-
-async def test_noting_and_forgetting_at_once_leaves_nothing(desk: Desk) -> None:
-    """Whoever comes first: a note that waits for the forgetting finds the door shut, one before it is purged."""
-    digest = await desk.file("o1", b"1", photo())
-    ours = await desk.closed("o1", digest, text=LONG)
-    await desk.hand.execute("UPDATE noted SET number = 0")
-    forgetting = [desk.forget(ours)]
-    noting: list[Any] = [desk.signals.note_case("here", "o1", ours) for _ in range(4)]
-    noting += [desk.signals.note_file("here", "o1", Role.CUSTOMER, digest, photo(n)) for n in range(4)]
-    await asyncio.gather(*noting[:2], *forgetting, *noting[2:])
-    assert await desk.rows() == NOTHING
-
-
-async def test_a_note_waits_for_a_forgetting_that_is_under_way(desk: Desk) -> None:
-    digest = await desk.file("o1", b"1", photo())
-    ours = await desk.closed("o1", digest, text=LONG)
-    transaction = desk.hand.transaction()
-    await transaction.start()
-    await desk.hand.execute("UPDATE files SET wrapped = NULL")
-    await desk.hand.execute(
-        "INSERT INTO noted VALUES ('here', 'o1', $1, $2) "
-        "ON CONFLICT (marketplace, order_id, case_id) DO UPDATE SET number = $2",
-        *(ours, NEVER_AGAIN),
-    )
-    await desk.hand.execute("DELETE FROM file_prints")
-    waiting = asyncio.gather(
-        desk.store.note_case(CaseNote("here", "o1", ours, 9, (Said(1, 0, Role.CUSTOMER, PICTURE),))),
-        desk.signals.note_file("here", "o1", Role.CUSTOMER, digest, photo()),
-    )
-    done, _ = await asyncio.wait([waiting], timeout=0.3)
-    assert not done
-    await transaction.commit()
-    assert not any(await waiting)
-    assert await desk.rows() == NOTHING
-
-
-async def test_a_swept_file_takes_its_fingerprint_along(desk: Desk) -> None:
-    await desk.file("o1", b"1", replace(photo(), taken_at=DELIVERED))
-    desk.world.clock.at += KEPT_UNNAMED
-    await sweep(desk.store, desk.vault, desk.world.clock.at)
-    assert await desk.rows() == NOTHING
-
-
-async def test_nothing_is_noted_of_a_file_that_is_not_there(desk: Desk) -> None:
-    assert not await desk.signals.note_file("here", "o1", Role.CUSTOMER, "0" * 64, photo())
-    assert await desk.rows() == NOTHING
-
-
-# --- the loop
-
-
-async def test_the_loop_notes_every_case_once_and_what_comes_later(desk: Desk) -> None:
-    ours = await desk.case("o1", text=LONG)
-    await desk.case("o3", text=LONG)
-    assert await desk.signals.drain() == 2
-    assert await desk.signals.drain() == 0
-    assert (await desk.rows())["text_prints"] == 2
-    await desk.world.give(CUSTOMER, c.SendMessage(text=LONG + " Terima kasih."), ours)
-    assert await desk.signals.drain() == 0, "not so soon again"
-    desk.world.clock.at += PAUSE
-    assert await desk.signals.drain() == 1
-    assert (await desk.rows())["text_prints"] == 3
-
-
-async def test_another_process_goes_on_where_noting_stood_and_looks_a_little_back(desk: Desk) -> None:
-    ours = await desk.case("o1", text=LONG)
-    await desk.signals.drain()
-    await desk.hand.execute("UPDATE noted_until SET changed_at = changed_at + $1::interval", LONG_PAUSE)
-    late = await desk.case("o3", text=LONG)
-    another = Signals(desk.store, desk.world.sealer, desk.world.clock)
-    assert await another.drain() == 1
-    assert (await desk.one("o1", ours)).links[0].case_id == late
-
-
-async def test_a_clock_that_was_set_back_is_followed(desk: Desk) -> None:
-    await desk.case("o1", text=LONG)
-    await desk.signals.drain()
-    desk.world.clock.at += PAUSE
-    await desk.store.set_noted_until("here", desk.world.clock.at + 400 * DAY)
-    await desk.case("o3", text=LONG)
-    assert await desk.signals.drain() == 1
-
-
-async def test_a_case_that_cannot_be_read_keeps_no_other_waiting(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    bad, good = await desk.case("o1", text=LONG), await desk.case("o3", text=LONG)
-    await desk.hand.execute("UPDATE events SET body = 'x' WHERE case_id = $1", bad)
-    assert await desk.signals.drain() == 2
-    assert f"case {bad} of here cannot be noted" in caplog.text
-    assert (await desk.store.case_note("here", "o3", good)).texts
-    desk.world.clock.at += PAUSE
-    assert await desk.signals.drain() == 0
-
-
-async def test_a_text_under_another_master_key_is_passed_by(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
-    ours = await desk.case("o1", text=LONG)
-    await desk.hand.execute("UPDATE case_keys SET wrapped_by = 'other'")
-    assert await desk.signals.drain() == 1
-    assert f"a text of case {ours} of here cannot be noted" in caplog.text
-    assert await desk.rows() == NOTHING
-
-
-async def test_a_database_that_is_away_is_no_reason_to_pass_a_case_by(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await desk.case("o1", text=LONG)
-
-    async def away(*_: object) -> None:
-        raise StoreLost("gone")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(desk.store, "history", away)
-        with pytest.raises(StoreLost):
-            await desk.signals.drain()
-    desk.world.clock.at += PAUSE
-    assert await desk.signals.drain() == 1
-
-
-async def test_the_loop_stops_when_told(desk: Desk) -> None:
-    await desk.case("o1", text=LONG)
-    stop = asyncio.Event()
-    stop.set()
-    assert await desk.signals.drain(stop) == 0
-
-
-async def test_signals_keep_to_their_marketplace(desk: Desk) -> None:
-    await desk.world.put(replace(order(), order_id="o1", customer_id=BUDI.id), "there")
-    ours = await desk.case("o1", await desk.file("o1", b"1", photo()), text=LONG)
-    kept = await desk.materials.put("there", "o1", BUDI, stream(JPEG + b"1"))
-    assert isinstance(kept, Kept)
-    await desk.signals.note_file("there", "o1", Role.CUSTOMER, kept.digest, photo())
-    material = (Material("PHOTOS_OF_RECEIVED_ITEM", digest=kept.digest),)
-    asked = replace(ASK, materials=material, text=LONG)
-    await desk.world.give(BUDI, asked, marketplace="there")
-    await desk.signals.drain()
-    assert await desk.seen("o1", ours) == []
+def test_what_counts_of_what_was_found_in_a_file() -> None:
+    said = Credentials(holds=Holds.INTACT)
+    film = found_in(Kind.FILM, None, Fingerprint(PICTURE.hex(), 80), credentials=said)
+    assert seen_in(film) == Seen(((PICTURE, 80),), MOMENT, LOCAL, said)
+    assert seen_in(replace(film, kind=Kind.DOCUMENT)) == Seen(((PICTURE, 80),), credentials=said)

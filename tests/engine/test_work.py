@@ -31,7 +31,18 @@ async def test_both_loops_run_until_a_signal(world: World, number: signal.Signal
     assert row is not None
     assert row.due is not None
     world.clock.at = row.due
-    running = asyncio.create_task(work(world.deadlines, world.deliveries))
+    passes = 0
+
+    async def another() -> int:
+        nonlocal passes
+        passes += 1
+        return 0
+
+    async def ran() -> bool:
+        return passes > 1
+
+    running = asyncio.create_task(work(world.deadlines, world.deliveries, beside=[another]))
+    await eventually(ran)
     await eventually(lambda: closed(world, case_id))
     await eventually(lambda: world.store.inbox("here", "SELLER", SELLER.id))
     os.kill(os.getpid(), number)

@@ -22,6 +22,7 @@ from mufakat.core.refusal_texts import sentence
 from mufakat.core.refusals import Refusal
 from mufakat.evidence.inspection.inspector import Inspector
 from tests.evidence.inspected import film, heic, look, pdf, photo, swapped_profile
+from tests.evidence.signed import signed
 
 SECONDS = 300.0
 KEPT = Path(__file__).parents[2] / "build" / "fuzz"
@@ -39,6 +40,8 @@ TOKENS = (
     b"%%EOF",
     b"PK\x03\x04",
     b"<html>",
+    b"jumb",
+    b"c2pa",
 )
 
 Mutation = Callable[[random.Random, bytearray], None]
@@ -62,6 +65,7 @@ def samples() -> dict[str, bytes]:
         "ogg": film("ogg", "", "libopus", 1),
         "wav": film("wav", "", "pcm_s16le", 1),
         "pdf": pdf(2, (100, 100)),
+        "credentials": signed(photo("PNG"), "image/png"),
         "text": b"Barang rusak, lihat foto.\n" * 5,
     }
 

@@ -22,6 +22,8 @@ from mufakat.evidence.inspection.examine import examine
 from mufakat.evidence.inspection.isolation import Walls, shut_in
 
 WORKED = b"worked"
+LITTLE_MEMORY = 48 * 1024 * 1024
+"""Bytes; enough for a small photo, whatever its credentials say."""
 
 
 def act(source: int, made: int, report: int) -> None:
@@ -58,6 +60,11 @@ def examine_quickly(source: int, made: int, report: int) -> None:
     examine(source, made, report)
 
 
+def examine_poorly(source: int, made: int, report: int) -> None:
+    """The real examination, where a file has little memory."""
+    examine(source, made, report)
+
+
 def warm_up() -> None:
     """Runs in the workshop before the walls stand: shortens what a file may take, where the workshop is for that."""
     warming.warm_up()
@@ -65,6 +72,8 @@ def warm_up() -> None:
     if sys.argv[2].endswith("_quickly"):
         program.WALL_SECONDS = 3
         program.limit = partial(program.limit, cpu_seconds=1)
+    if sys.argv[2].endswith("_poorly"):
+        program.limit = partial(program.limit, memory=LITTLE_MEMORY)
 
 
 def connect(argument: str, *_: int) -> bool:

@@ -8,6 +8,13 @@ WEBP = b"RIFF\x24\x00\x00\x00WEBPVP8 " + bytes(30)
 HEIC = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(30)
 MP4 = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp42" + bytes(30)
 MOV = b"\x00\x00\x00\x14ftypqt  \x00\x00\x02\x00qt  " + bytes(30)
+WEBM = b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82\x84webm" + bytes(30)
+MATROSKA = b"\x1a\x45\xdf\xa3\x9f\x42\x82\x10\x00\x00\x08matroska" + bytes(30)
+M4A = b"\x00\x00\x00\x18ftypM4A \x00\x00\x02\x00M4A mp42" + bytes(30)
+MP3 = b"\xff\xfb\x90\x64" + bytes(30)
+MP3_TAGGED = b"ID3\x03\x00\x00\x00\x00\x00\x00" + MP3
+OGG = b"OggS\x00\x02" + bytes(30)
+WAV = b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(30)
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n"
 TEXT = "Barang rusak \N{PILE OF POO}, lihat foto.\r\n\tAni\n".encode()
 

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import os
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -15,11 +16,35 @@ from obstore.store import MemoryStore
 
 from mufakat.core.refusals import Code, Refusal
 from mufakat.evidence import vault as vaults
+from mufakat.evidence.inspection import shape
+from mufakat.evidence.inspection.films import READERS
+from mufakat.evidence.inspection.report import Kind
+from mufakat.evidence.inspection.types import KINDS, MATROSKA_SOUND, WEBM_SOUND
 from mufakat.evidence.intake import MAX_FILE_BYTES, MIB, Taken, arriving, give, take
-from mufakat.evidence.kinds import HEAD, NotAllowed, Sniffer
+from mufakat.evidence.kinds import ALLOWED, HEAD, TAKEN, NotAllowed, Sniffer
 from mufakat.evidence.stream import CHUNK, HEADER, TAG, Damaged, Sealing, pieces, unsealed
 from mufakat.evidence.vault import FileLost, Vault, VaultError
-from tests.evidence.samples import HEIC, JPEG, MOV, MP4, PDF, PNG, TEXT, WEBP, stream, whole
+from tests.evidence.s3 import Bucket
+from tests.evidence.samples import (
+    HEIC,
+    JPEG,
+    M4A,
+    MATROSKA,
+    MOV,
+    MP3,
+    MP3_TAGGED,
+    MP4,
+    OGG,
+    PDF,
+    PNG,
+    TEXT,
+    WAV,
+    WEBM,
+    WEBP,
+    stream,
+    whole,
+)
+from tests.homes import open_folder
 
 KEY = AESGCM(bytes(range(32)))
 NOW = datetime(2026, 11, 2, 3, 0, tzinfo=UTC)
@@ -139,26 +164,44 @@ async def test_a_file_that_is_not_what_its_digest_says_is_not_given_whole() -> N
 # --- intake
 
 
-@pytest.mark.parametrize(
-    "content,kind",
-    [
-        (JPEG, "image/jpeg"),
-        (PNG, "image/png"),
-        (WEBP, "image/webp"),
-        (HEIC, "image/heic"),
-        (MP4, "video/mp4"),
-        (MOV, "video/quicktime"),
-        (PDF, "application/pdf"),
-        (TEXT, "text/plain"),
-        (b"\xef\xbb\xbfx", "text/plain"),
-        (b"<Ani> 10:05 it is broken, 3 < 5\n", "text/plain"),
-        (b"x", "text/plain"),
-    ],
-)
+EACH_KIND = [
+    (JPEG, "image/jpeg"),
+    (PNG, "image/png"),
+    (WEBP, "image/webp"),
+    (HEIC, "image/heic"),
+    (MP4, "video/mp4"),
+    (MOV, "video/quicktime"),
+    (WEBM, "video/webm"),
+    (MATROSKA, "video/x-matroska"),
+    (M4A, "audio/mp4"),
+    (MP3, "audio/mpeg"),
+    (MP3_TAGGED, "audio/mpeg"),
+    (OGG, "audio/ogg"),
+    (WAV, "audio/wav"),
+    (PDF, "application/pdf"),
+    (TEXT, "text/plain"),
+    (b"\xef\xbb\xbfx", "text/plain"),
+    (b"<Ani> 10:05 it is broken, 3 < 5\n", "text/plain"),
+    (b"x", "text/plain"),
+    (b"ID3 is a tag.", "text/plain"),
+]
+
+
+@pytest.mark.parametrize("content,kind", EACH_KIND)
 @pytest.mark.parametrize("size", [1, 7, 10_000])
 async def test_each_kind_is_known_by_its_content(content: bytes, kind: str, size: int) -> None:
     digest = hashlib.sha256(content).hexdigest()
     assert await taken(content, digest.upper(), size=size) == Taken(digest, len(content), kind)
+
+
+def test_every_kind_that_is_taken_is_looked_into() -> None:
+    """One list: nothing is taken at the door that nobody can look into, and the other way round."""
+    assert set(TAKEN) == {kind for _, kind in EACH_KIND}
+    assert set(KINDS) == {*TAKEN, WEBM_SOUND, MATROSKA_SOUND}
+    plays = {kind for kind in TAKEN if KINDS[kind] in (Kind.FILM, Kind.SOUND)}
+    assert set(READERS) == plays
+    assert set(shape._WALKS) == {*TAKEN} - {"text/plain"}
+    assert ALLOWED == "JPEG, PNG, WebP, HEIC, MP4, MOV, WebM, MKV, M4A, MP3, OGG, WAV, PDF, TXT"
 
 
 LONG = b"word " * HEAD
@@ -174,7 +217,16 @@ LONG = b"word " * HEAD
         b"\x7fELF" + bytes(20),
         b"MZ\x90\x00" + bytes(20),
         b"\x00\x00\x00\x18ftypavif" + bytes(20),
-        b"RIFF\x24\x00\x00\x00WAVEfmt ",
+        b"RIFF\x24\x00\x00\x00AVI LIST",
+        b"\x1a\x45\xdf\xa3" + bytes(20),
+        b"\x1a\x45\xdf\xa3\x9f\x42\x82\x84wide webm" + bytes(20),
+        b"\xff\xf1\x50\x80" + bytes(20),
+        b"#!AMR\n" + bytes(20),
+        b"fLaC\x00\x00\x00\x22" + bytes(20),
+        b"MThd\x00\x00\x00\x06" + bytes(20),
+        b"\x00\x00\x00\x14ftyp3gp4" + bytes(20),
+        b"FLV\x01\x05" + bytes(20),
+        b"\x30\x26\xb2\x75\x8e\x66\xcf\x11" + bytes(20),
         b"<!DOCTYPE html><p>x",
         b"\xef\xbb\xbf \n<html lang=id>",
         b"<?xml version='1.0'?><svg/>",
@@ -266,9 +318,12 @@ async def test_a_file_must_be_what_was_announced() -> None:
 # --- the vault
 
 
-@pytest.fixture(params=["folder", "store"])
+@pytest.fixture(params=["folder", "memory", "s3"])
 def vault(request: pytest.FixtureRequest, tmp_path: Path) -> Vault:
-    """A folder, and an object store."""
+    """A folder, and object stores: one in memory, and one that speaks S3 over HTTP."""
+    if request.param == "s3":
+        bucket: Bucket = request.getfixturevalue("bucket")
+        return Vault.at(bucket.where)
     return Vault.at(str(tmp_path / "files")) if request.param == "folder" else Vault(MemoryStore())
 
 
@@ -288,6 +343,38 @@ async def test_what_is_kept_can_be_read_listed_and_dropped(vault: Vault) -> None
     assert await places(vault, "toko") == []
     with pytest.raises(FileLost):
         await whole(vault.read(place))
+
+
+async def test_a_part_of_a_file_is_read_alone(vault: Vault) -> None:
+    content = os.urandom(6 * MIB)
+    place = vault.new_place("toko", NOW)
+    await vault.keep(place, BytesIO(content))
+    for start, end in ((0, 1), (0, len(content)), (5 * MIB - 1, 5 * MIB + 1), (len(content) - 1, len(content))):
+        assert await whole(vault.read(place, (start, end))) == content[start:end]
+
+
+async def test_many_files_are_listed_in_pages(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vaults, "PAGE", 2)
+    kept = {vault.new_place("toko", NOW + timedelta(days=n)) for n in range(5)}
+    for place in kept:
+        await vault.keep(place, BytesIO(b"x"))
+    before = NOW + timedelta(days=9)
+    assert len([page async for page in vault.places("toko", before)]) > 1
+    assert set(await places(vault, "toko", before)) == kept
+
+
+async def test_a_file_that_is_kept_again_is_the_new_one(vault: Vault) -> None:
+    place = vault.new_place("toko", NOW)
+    for content in (b"first", b"second"):
+        await vault.keep(place, BytesIO(content))
+    assert await whole(vault.read(place)) == b"second"
+
+
+async def test_an_empty_file_is_kept(vault: Vault) -> None:
+    place = vault.new_place("toko", NOW)
+    await vault.keep(place, BytesIO())
+    assert await whole(vault.read(place)) == b""
+    assert await places(vault, "toko") == [place]
 
 
 async def test_a_place_tells_nothing_but_its_age(vault: Vault) -> None:
@@ -332,6 +419,29 @@ async def test_a_place_that_cannot_keep_files_is_known_at_the_start(tmp_path: Pa
     for where in (str(tmp_path / "file" / "x"), "s3://", "ftp://host/x"):
         with pytest.raises(VaultError, match="cannot be kept in"):
             Vault.at(where)
+
+
+CHECK = """
+import asyncio, os, sys
+import concurrent.futures.thread  # before the interpreter's own folder is closed to us, too
+from mufakat.evidence.vault import Vault, VaultError
+vault = Vault.at(sys.argv[1])
+os.chmod(sys.argv[1], 0o555)
+if os.getuid() == 0:
+    os.setuid(65534)
+try:
+    asyncio.run(vault.check())
+except VaultError as error:
+    print(error)
+"""
+
+
+def test_a_folder_that_is_closed_to_the_program_is_told_in_a_sentence() -> None:
+    with open_folder() as folder:
+        checked = [sys.executable, "-c", CHECK, str(folder / "files")]
+        said = subprocess.run(checked, capture_output=True, text=True, check=True).stdout
+    assert said.startswith("The folder of files cannot be used ("), said
+    assert said.endswith("Permission denied (os error 13)).\n")
 
 
 async def test_an_object_store_that_is_away_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,8 +21,8 @@ from mufakat.core.refusals import Code, Refusal
 from mufakat.core.words import Language
 from mufakat.evidence.inspection.inspector import Inspected, Inspector
 from mufakat.evidence.inspection.limits import PAGES, TEXT_BYTES
-from mufakat.evidence.inspection.types import ALLOWED
 from mufakat.evidence.intake import MAX_FILE_BYTES
+from mufakat.evidence.kinds import ALLOWED
 from tests.evidence.inspected import box, exif, film, heic, look, opened, pdf, photo, scene
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -186,9 +186,9 @@ async def test_whole_files_are_taken(inspector: Inspector, name: str) -> None:
         b"RIFF\xf4\x01\x00\x00WEBP" + bytes(500),
         b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp42",
         b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic",
-        b"\x1a\x45\xdf\xa3webm" + bytes(500),
+        b"\x1a\x45\xdf\xa3\x87\x42\x82\x84webm" + bytes(500),
         b"OggS" + bytes(500),
-        b"ID3" + bytes(500),
+        b"ID3\x04" + bytes(500),
         b"%PDF-1.7\nnothing\n%%EOF",
         b"%PDF-1.7\n1 0 obj<</Pages 2 0 R>>endobj 2 0 obj<</Kids[]/Count 0>>endobj trailer<</Root 1 0 R>>\n%%EOF",
     ],

@@ -7,10 +7,23 @@ from typing import Any
 import av
 import pytest
 
+from mufakat.core.refusals import Code, Refusal
 from mufakat.evidence.inspection.inspector import Inspected, Inspector
 from mufakat.evidence.inspection.limits import KEY_FRAMES
 from mufakat.evidence.inspection.report import Kind, Made
-from tests.evidence.inspected import CAMERA, MODEL, content, film, level, looked, on_its_side, only, secrets_in, seen
+from tests.evidence.inspected import (
+    CAMERA,
+    MODEL,
+    content,
+    film,
+    level,
+    look,
+    looked,
+    on_its_side,
+    only,
+    secrets_in,
+    seen,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -29,6 +42,7 @@ SOUNDS = [
     ("mp3", "libmp3lame", "audio/mpeg", "audio/mpeg"),
     ("ogg", "libopus", "audio/ogg", "audio/ogg"),
     ("webm", "libopus", "audio/webm", "audio/ogg"),
+    ("matroska", "libopus", "audio/x-matroska", "audio/ogg"),
     ("wav", "pcm_s16le", "audio/wav", "audio/wav"),
 ]
 
@@ -71,6 +85,16 @@ async def test_a_film_plays_and_tells_nothing_else(
         assert abs(length - 3) < 0.2
         assert not secrets_in(answer)
         check_private(answer)
+
+
+async def test_a_film_in_a_container_of_sounds_is_a_film(inspector: Inspector) -> None:
+    named = bytearray(film("mp4", "libx264", "aac"))
+    named[8:12] = b"M4A "
+    with await looked(inspector, bytes(named), "audio/mp4") as answer:
+        assert (answer.kind, answer.type, only(answer, Made.COPY).type) == (Kind.FILM, "video/mp4", "video/mp4")
+    refused = await look(inspector, film("ogg", "libvpx", ""))
+    assert isinstance(refused, Refusal)
+    assert refused.code is Code.FILE_NOT_PLAYABLE
 
 
 async def test_stills_are_spread_over_the_film(inspector: Inspector) -> None:

@@ -8,6 +8,7 @@ from PIL import Image, PngImagePlugin
 
 from mufakat.evidence.inspection.inspector import Inspected, Inspector
 from mufakat.evidence.inspection.limits import THUMBNAIL
+from mufakat.evidence.inspection.pictures import ENOUGH
 from mufakat.evidence.inspection.report import Kind, Made, Private
 from tests.evidence.inspected import (
     CAMERA,
@@ -130,6 +131,35 @@ async def test_a_photo_is_turned_upright(inspector: Inspector, orientation: int)
     with await looked(inspector, photo(picture=taken, tags=exif(orientation))) as answer:
         assert (answer.width, answer.height) == (400, 300)
         check_shown(answer)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+async def test_the_copy_of_a_huge_photo_has_half_its_sides(inspector: Inspector, form: str) -> None:
+    picture = scene().resize((5001, 2 * ENOUGH))
+    with await looked(inspector, photo(form, picture, exif(6))) as answer:
+        copy = only(answer, Made.COPY)
+        assert (copy.width, copy.height) == (ENOUGH, 2501)
+        assert (answer.width, answer.height) == (2 * ENOUGH, 5001), "that is what it has itself"
+        assert corners(seen(copy)) == corners(seen(only(answer, Made.THUMBNAIL))) == [SHOWN[n] for n in (2, 0, 3, 1)]
+        with await looked(inspector, photo(picture=picture.resize((1250, 1024)), tags=exif(6))) as small:
+            prints = [only(each, Made.COPY).fingerprint for each in (answer, small)]
+        first, second = (int(each.hash, 16) for each in prints if each)
+        assert (first ^ second).bit_count() < 31
+
+
+@pytest.mark.parametrize("sides", [(4032, 3024), (700, 9000)])
+async def test_a_photo_of_a_phone_and_a_long_screenshot_keep_their_full_size(
+    inspector: Inspector, sides: tuple[int, int]
+) -> None:
+    with await looked(inspector, photo(picture=scene().resize(sides))) as answer:
+        copy = only(answer, Made.COPY)
+        assert (copy.width, copy.height) == (answer.width, answer.height) == sides
+
+
+async def test_the_colours_of_a_huge_photo_are_brought_to_srgb_too(inspector: Inspector) -> None:
+    picture = scene().resize((2 * ENOUGH, 2 * ENOUGH))
+    with await looked(inspector, photo(picture=picture, icc_profile=swapped_profile())) as answer:
+        assert corners(seen(only(answer, Made.COPY)))[:2] == [(0, 2, 0), (2, 0, 0)], "green was red by the profile"
 
 
 async def test_colours_are_brought_to_srgb_and_the_profile_is_gone(inspector: Inspector) -> None:

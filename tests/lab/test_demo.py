@@ -191,16 +191,16 @@ def test_the_small_marketplace_is_the_same_for_a_seed_and_speaks_two_languages()
 # --- the whole run
 
 
-def played(tmp_path: Path, **how: Any) -> tuple[int, str]:
+def played(open_folder: Path, **how: Any) -> tuple[int, str]:
     """Exit code and what was printed."""
     out = StringIO()
-    code = run_demo(home=tmp_path / "demo", console=Console(file=out, width=160), **how)
+    code = run_demo(home=open_folder / "demo", console=Console(file=out, width=160), **how)
     return code, out.getvalue()
 
 
 @pytest.mark.parametrize("rulebook", ["id", "vn"])
-def test_the_small_marketplace_runs_to_the_last_case(tmp_path: Path, rulebook: str) -> None:
-    code, said = played(tmp_path, seed=1, rulebook=rulebook)
+def test_the_small_marketplace_runs_to_the_last_case(open_folder: Path, rulebook: str) -> None:
+    code, said = played(open_folder, seed=1, rulebook=rulebook)
     assert code == 0, said
     assert "Cases still open: 0. Faults found by the auditor and the checks: 0." in said
     assert "Closed cases owe nothing but recorded debts: yes." in said
@@ -208,24 +208,24 @@ def test_the_small_marketplace_runs_to_the_last_case(tmp_path: Path, rulebook: s
     assert "mufakat case " in said
 
 
-def test_orders_from_before_the_rulebook_are_back_dated_and_it_is_said(tmp_path: Path) -> None:
+def test_orders_from_before_the_rulebook_are_back_dated_and_it_is_said(open_folder: Path) -> None:
     late = {**COMPLAINT, "complaint_id": "k2", "created_at": "2018-09-11T00:00:00Z"}
-    orders, complaints = files(tmp_path, [ORDER, "{"], [COMPLAINT, late])
-    code, said = played(tmp_path, orders=orders, complaints=complaints)
+    orders, complaints = files(open_folder, [ORDER, "{"], [COMPLAINT, late])
+    code, said = played(open_folder, orders=orders, complaints=complaints)
     assert code == 0, said
     assert "back-dated on purpose" in said
     assert "bad line orders.jsonl:2" in said
     assert "refused: REQUEST_WINDOW_OVER" in said or "refused: ALREADY_SETTLED" in said
 
 
-def test_the_demo_runs_again_in_its_own_folder_only(tmp_path: Path) -> None:
-    orders, complaints = files(tmp_path, [ORDER], [COMPLAINT])
-    first = played(tmp_path, orders=orders, complaints=complaints)
-    again = played(tmp_path, orders=orders, complaints=complaints)
+def test_the_demo_runs_again_in_its_own_folder_only(open_folder: Path) -> None:
+    orders, complaints = files(open_folder, [ORDER], [COMPLAINT])
+    first = played(open_folder, orders=orders, complaints=complaints)
+    again = played(open_folder, orders=orders, complaints=complaints)
     assert first[0] == again[0] == 0
     assert table(first[1]) == table(again[1])
     with pytest.raises(ValueError, match="both --orders and --complaints"):
-        run_demo(orders, None, home=tmp_path)
+        run_demo(orders, None, home=open_folder)
 
 
 def table(said: str) -> str:
@@ -245,14 +245,14 @@ def test_real_orders_and_complaints_are_read_whole() -> None:
 
 
 @pytest.mark.skipif(not OLIST.is_dir(), reason=f"no real orders at {OLIST}; set OLIST_FOLDER to a folder with some")
-def test_a_part_of_the_real_complaints_runs_to_the_last_case(tmp_path: Path) -> None:
+def test_a_part_of_the_real_complaints_runs_to_the_last_case(open_folder: Path) -> None:
     complaints = (OLIST / "complaints.jsonl").read_text().splitlines()[:40]
     wanted = {json.loads(line)["order_id"] for line in complaints}
     orders = [
         line for line in (OLIST / "orders.jsonl").read_text().splitlines() if json.loads(line)["order_id"] in wanted
     ]
     code, said = played(
-        tmp_path, **dict(zip(("orders", "complaints"), files(tmp_path, orders, complaints), strict=True))
+        open_folder, **dict(zip(("orders", "complaints"), files(open_folder, orders, complaints), strict=True))
     )
     assert code == 0, said
     assert "Cases still open: 0" in said

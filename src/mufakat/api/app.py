@@ -24,12 +24,14 @@ from mufakat.api.routes import (
     record,
     rulebooks,
     sandbox,
+    signals,
     uploads,
     views,
     welcome,
 )
 from mufakat.api.site import Site
 from mufakat.api.telemetry import App, telemetry
+from mufakat.api.tus import speaking_tus
 
 MAX_BODY: Final = 1_000_000
 """Bytes of a body, but for files."""
@@ -41,6 +43,7 @@ V1: Final[tuple[Router, ...]] = (
     files.router,
     views.router,
     record.router,
+    signals.router,
     uploads.router,
     rulebooks.router,
     imports.router,
@@ -61,7 +64,7 @@ OPEN: Final[tuple[Any, ...]] = (
 
 def application(site: Site) -> App:
     """The application over a site, watched: what a server runs."""
-    return telemetry(with_slashes(build(site)))
+    return telemetry(with_slashes(speaking_tus(build(site), site.materials.limits.file_bytes)))
 
 
 def build(site: Site) -> Litestar:

@@ -23,6 +23,7 @@ from mufakat.core.refusal_texts import sentence
 from mufakat.core.refusals import Refusal
 from mufakat.core.words import Language, plain
 from mufakat.evidence.inspection.door import WorkshopLost
+from mufakat.evidence.vault import FileLost, VaultError
 from mufakat.store.database import StoreLost
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -141,7 +142,7 @@ def _problem(error: Troubled) -> Problem:
 
 def _troubled(request: Request[Any, Any, Any], error: BaseException) -> Troubled:
     """What an error of the framework, of the codec or of the store means to the caller."""
-    if isinstance(error, StoreLost | WorkshopLost):
+    if isinstance(error, StoreLost | WorkshopLost | VaultError) and not isinstance(error, FileLost):
         return _away(error)
     if isinstance(error, msgspec.ValidationError):
         return _not_valid(str(error))
@@ -165,11 +166,11 @@ def _troubled(request: Request[Any, Any, Any], error: BaseException) -> Troubled
     return Troubled(Trouble.OUR_FAULT)
 
 
-def _away(error: StoreLost | WorkshopLost) -> Troubled:
+def _away(error: StoreLost | WorkshopLost | VaultError) -> Troubled:
     """A part of ours that may be back in a moment."""
     if isinstance(error, StoreLost):
         return Troubled(Trouble.DATABASE_AWAY)
-    log.error("no file can be looked into: %s", error)
+    log.error("files can neither be taken nor given: %s", error)
     return Troubled(Trouble.FILES_AWAY)
 
 

@@ -29,6 +29,7 @@ class Right(StrEnum):
     FILES_WRITE = "files:write"
     FILES_READ = "files:read"
     ORIGINALS_OPEN = "originals:open"
+    SIGNALS_READ = "signals:read"
     IMPORT = "imports:write"
     TOKENS_ISSUE = "tokens:issue"
     KEYS_MANAGE = "keys:manage"
@@ -51,6 +52,7 @@ RIGHTS: Final[dict[Right, frozenset[Caller]]] = {
     Right.FILES_WRITE: _PARTIES,
     Right.FILES_READ: _ALL,
     Right.ORIGINALS_OPEN: frozenset({Caller.AGENT}),
+    Right.SIGNALS_READ: frozenset({Caller.AGENT}),
     Right.IMPORT: _SERVER,
     Right.TOKENS_ISSUE: _SERVER,
     Right.KEYS_MANAGE: _SERVER,

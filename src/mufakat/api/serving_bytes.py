@@ -11,29 +11,16 @@ from mufakat.api.problems import Troubled
 from mufakat.api.troubles import Trouble
 from mufakat.engine.looking import Looking
 from mufakat.engine.materials import Kept
+from mufakat.evidence.kinds import TAKEN
 from mufakat.store.derivatives import DerivativeRow
 
 ENDINGS: Final = {
+    **{kind: name.lower() for kind, name in TAKEN.items()},
     "image/jpeg": "jpg",
-    "image/png": "png",
-    "image/webp": "webp",
-    "image/heic": "heic",
-    "video/mp4": "mp4",
-    "video/quicktime": "mov",
-    "application/pdf": "pdf",
-    "text/plain": "txt",
-}
-"""Types of files that are taken, and how their names end."""
-VIEW_ENDINGS: Final = {
-    **ENDINGS,
-    "video/webm": "webm",
-    "audio/mp4": "m4a",
     "audio/webm": "weba",
-    "audio/mpeg": "mp3",
-    "audio/ogg": "ogg",
-    "audio/wav": "wav",
+    "audio/x-matroska": "mka",
 }
-"""Types of all that is ever sent."""
+"""Types of all that is ever sent, and how their names end: what is taken, and what it turns out to be."""
 MOST_DIGITS: Final = 15
 _RANGE: Final = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})")
 
@@ -119,4 +106,4 @@ async def view(looking: Looking, row: DerivativeRow, part: Part) -> Stream:
 
 
 def _named(how: str, name: str, kind: str) -> str:
-    return f'{how}; filename="{name}.{VIEW_ENDINGS.get(kind, "bin")}"'
+    return f'{how}; filename="{name}.{ENDINGS.get(kind, "bin")}"'

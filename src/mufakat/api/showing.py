@@ -81,7 +81,8 @@ class Shown:
                 "record": f"{href}/record",
                 "timeline": f"{href}/timeline",
                 "order": order_href(case.order_id),
-            },
+            }
+            | ({"signals": f"{href}/signals"} if self.role is Role.AGENT else {}),
         )
 
     def wanted_texts(self) -> list[str]:

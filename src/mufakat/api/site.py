@@ -25,6 +25,7 @@ from mufakat.engine.handle import Engine
 from mufakat.engine.materials import Materials
 from mufakat.engine.openings import Openings
 from mufakat.engine.ports import Providers
+from mufakat.engine.signals.telling import Signals
 from mufakat.engine.uploads import Uploads
 from mufakat.payments.hooks import Hooks
 from mufakat.rulebooks import load
@@ -84,12 +85,14 @@ class Site:
     hooks: Hooks | None = None
     uploads: Uploads = field(init=False)
     openings: Openings = field(init=False)
+    signals: Signals = field(init=False)
     links_key: bytes = field(init=False)
     _orders: OrderedDict[tuple[str, str], str] = field(default_factory=OrderedDict)
 
     def __post_init__(self) -> None:
         self.uploads = Uploads(self.store, self.materials, self.sealer, self.engine.clock)
         self.openings = Openings(self.store, self.sealer, self.engine.clock)
+        self.signals = Signals(self.store, self.sealer, self.engine.clock)
         self.links_key = derived(self.own_key, b"links")
 
     async def order_of(self, marketplace: str, case_id: str) -> str | None:

@@ -1,6 +1,7 @@
 """What can go wrong over HTTP beside the rules' own refusals, and the status with which each code of either travels."""
 
 from enum import StrEnum
+from http import HTTPStatus
 from typing import Final
 
 from mufakat.core.refusals import Code
@@ -25,6 +26,8 @@ class Trouble(StrEnum):
     SIGNING_KEY_NOT_VALID = "SIGNING_KEY_NOT_VALID"
     SCOPE_NOT_KNOWN = "SCOPE_NOT_KNOWN"
     UPLOAD_MOVED_ON = "UPLOAD_MOVED_ON"
+    PIECE_NOT_AS_CLAIMED = "PIECE_NOT_AS_CLAIMED"
+    TUS_VERSION_NOT_SPOKEN = "TUS_VERSION_NOT_SPOKEN"
     RANGE_NOT_VALID = "RANGE_NOT_VALID"
     FILES_AWAY = "FILES_AWAY"
     SLOW_DOWN = "SLOW_DOWN"
@@ -52,13 +55,23 @@ TROUBLES: Final[dict[Trouble, tuple[int, str]]] = {
     Trouble.SIGNING_KEY_NOT_VALID: (422, "Register a public key in PEM: Ed25519, or ECDSA P-256."),
     Trouble.SCOPE_NOT_KNOWN: (422, "Give the key scopes from the list, at most those of the key that makes it."),
     Trouble.UPLOAD_MOVED_ON: (409, "Ask with HEAD how many bytes have arrived, and send those after them."),
+    Trouble.PIECE_NOT_AS_CLAIMED: (460, "Send this piece again from where it began: nothing of it was kept."),
+    Trouble.TUS_VERSION_NOT_SPOKEN: (412, "Send `Tus-Resumable: 1.0.0`."),
     Trouble.RANGE_NOT_VALID: (416, "Ask for bytes that are there: `Content-Range` says how many there are."),
-    Trouble.FILES_AWAY: (503, "No file can be looked into at the moment, so none is taken. Try again in a moment."),
+    Trouble.FILES_AWAY: (503, "Files can neither be taken nor given at the moment. Try again in a moment."),
     Trouble.SLOW_DOWN: (429, "Wait as long as `Retry-After` says, then try again."),
     Trouble.DATABASE_AWAY: (503, "Try again in a moment, under the same idempotency key: nothing is done twice."),
     Trouble.OUR_FAULT: (500, "Something of ours broke. Try again; if it stays, tell us the request id."),
 }
 """Code to status and to what to do."""
+
+_OF_TUS: Final = {460: "Checksum Mismatch"}
+
+
+def phrase(status: int) -> str:
+    """What a status is called: by HTTP, or by the tus protocol for what only that has."""
+    return _OF_TUS.get(status) or HTTPStatus(status).phrase
+
 
 _MISSING: Final = 404
 _FORBIDDEN: Final = 403

@@ -103,7 +103,7 @@ def bench_evidence(
     url: Annotated[str | None, Parameter(help="A server for databases of the bench; a trial one by default.")] = None,
     most: Annotated[int, Parameter(help="The most fingerprints; 10000000 takes half an hour and 10 GB.")] = 1_000_000,
 ) -> int:
-    """Measure finding a near picture among 100,000, 1,000,000 and 10,000,000, beside comparing with every one."""
+    """Measure uploads beside writing, looking into photos beside decoding, and near pictures among millions."""
     from mufakat.lab.bench_evidence import SIZES
     from mufakat.lab.bench_evidence import bench_evidence as measure
 

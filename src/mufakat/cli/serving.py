@@ -20,7 +20,9 @@ from mufakat.api.allowances import Allowances
 from mufakat.api.app import application
 from mufakat.api.cursors import Cursors
 from mufakat.api.site import Site, Trial, derived
+from mufakat.cli.beside import beside
 from mufakat.cli.errors import CliError
+from mufakat.cli.files import check_files
 from mufakat.cli.place import Place, opened, settings
 from mufakat.cli.screen import say
 from mufakat.engine.deadlines import Deadlines
@@ -28,9 +30,10 @@ from mufakat.engine.deliveries import Deliveries
 from mufakat.engine.materials import Materials
 from mufakat.engine.signals.hearing import noted_by
 from mufakat.engine.signals.noting import Noting
-from mufakat.engine.sweeping import Sweeping
-from mufakat.engine.work import loops, repeat
+from mufakat.engine.work import loops
+from mufakat.evidence.inspection.door import WorkshopLost
 from mufakat.evidence.inspection.inspector import Inspector
+from mufakat.evidence.inspection.isolation import Walls
 from mufakat.evidence.vault import Vault
 from mufakat.settings import Address, Settings, files_place, master_key
 
@@ -74,13 +77,19 @@ class Protocol(HttpToolsProtocol):
     _in_head = True
 
     def data_received(self, data: bytes) -> None:
-        """Take what came, unless it is more than a head may be."""
-        if self._in_head:
-            self._head += len(data)
-            if self._head > MOST_HEAD:
+        """Take what came, unless it is more than a head may be. A body that comes with its head is none of that."""
+        while data and self._in_head:
+            room = MOST_HEAD - self._head
+            if room <= 0:
                 self.send_400_response("The headers of this request are too long.")
                 return
-        super().data_received(data)
+            piece, data = data[:room], data[room:]
+            self._head += len(piece)
+            super().data_received(piece)
+            if self.transport.is_closing():
+                return
+        if data:
+            super().data_received(data)
 
     def on_message_begin(self) -> None:
         """A request begins."""
@@ -99,7 +108,7 @@ def serve(
         bool, Parameter(negative=(), help="Only the API; let `mufakat work` run the loops elsewhere.")
     ] = False,
 ) -> int:
-    """Serve the HTTP API, and run the deadline and delivery loops beside it, until a signal.
+    """Serve the HTTP API, and run the loops of `mufakat work` beside it, until a signal.
 
     What is under way then is finished, for 20 seconds at most; a second signal ends it at once.
     """
@@ -116,6 +125,7 @@ async def _serve(found: Settings, *, work: bool) -> int:
         stack.callback(listening.close)
         stack.enter_context(_metrics(found))
         place = await stack.enter_async_context(opened(found))
+        await check_files(found)
         inspector = Inspector()
         stack.push_async_callback(inspector.close)
         site = site_over(place, inspector)
@@ -123,8 +133,8 @@ async def _serve(found: Settings, *, work: bool) -> int:
             site.trial = await _shop(place, site)
         server = Server(_config(site))
         gc.freeze()  # what stays until the end is not looked through with every collection, which took 70 ms each
-        beside = _loops(place, stop) if work else []
-        await together(server, listening, [_announce(server, found.listen), *beside], stop)
+        first = [_announce(server, found.listen), _ready_for_files(inspector)]
+        await together(server, listening, [*first, *(_loops(place, stop) if work else [])], stop)
     return 0
 
 
@@ -177,6 +187,20 @@ def _left_over(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None
     log.error("left over: %s", context.get("message", ""), exc_info=context.get("exception"))
 
 
+async def _ready_for_files(inspector: Inspector) -> None:
+    """Start what looks into files, so that the first one need not wait, and say at once how files are shut in there.
+
+    Where it cannot start, no file is taken, and it is tried again with each; all else is served.
+    """
+    try:
+        await inspector.start()
+    except WorkshopLost as error:
+        log.warning("Files cannot be looked into now, so none are taken: %s", error)
+        return
+    if inspector.walls and inspector.walls & Walls.NAMESPACES:  # else the inspector has warned
+        log.info("%s", inspector.isolation())
+
+
 def site_over(place: Place, inspector: Inspector) -> Site:
     """What the routes work with, over a place. inspector: looks into uploaded files; whoever made it closes it."""
     key, rate = master_key(place.settings), place.settings.requests_a_second
@@ -198,12 +222,7 @@ def site_over(place: Place, inspector: Inspector) -> Site:
 
 def _loops(place: Place, stop: asyncio.Event) -> list[Coroutine[Any, Any, None]]:
     deadlines, deliveries = Deadlines(place.engine), Deliveries(place.engine, place.providers, SystemRandom())
-    sweeping = Sweeping(place.store, Vault.at(files_place(place.settings)), place.engine.clock)
-    return [
-        loops(deadlines, deliveries, stop),
-        repeat(place.providers.refresh, stop),
-        repeat(lambda: sweeping.drain(stop), stop),
-    ]
+    return [loops(deadlines, deliveries, stop, beside(place, stop))]
 
 
 def _config(site: Site) -> uvicorn.Config:

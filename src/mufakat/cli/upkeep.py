@@ -8,7 +8,9 @@ from typing import Annotated, Final
 from cyclopts import Parameter
 
 from mufakat.cli import REFUSED
+from mufakat.cli.beside import beside
 from mufakat.cli.errors import CliError
+from mufakat.cli.files import check_files
 from mufakat.cli.orders import Where, refused
 from mufakat.cli.place import Place, database, run, settings
 from mufakat.cli.screen import say
@@ -17,11 +19,7 @@ from mufakat.core.refusals import Refusal
 from mufakat.engine.deadlines import Deadlines
 from mufakat.engine.deliveries import Deliveries
 from mufakat.engine.maintain import Maintenance
-from mufakat.engine.sweeping import Sweeping
-from mufakat.engine.work import repeat
 from mufakat.engine.work import work as run_loops
-from mufakat.evidence.vault import Vault
-from mufakat.settings import files_place
 from mufakat.store.migrate import migrate as apply_migrations
 
 FOUND: Final = 1
@@ -31,30 +29,27 @@ MOST_ROUNDS: Final = 100
 
 
 def work(*, once: Annotated[bool, Parameter(negative=(), help="Do what is due now, and end.")] = False) -> int:
-    """Run the deadlines, the deliveries and the sweep of files until a signal. Any number of processes may."""
+    """Run the deadlines, the deliveries, the sweep of files and the notes for signals until a signal.
+
+    Any number of processes may.
+    """
 
     async def loops(place: Place) -> int:
+        await check_files(place.settings)
         deadlines = Deadlines(place.engine)
         deliveries = Deliveries(place.engine, place.providers, SystemRandom())
-        sweeping = Sweeping(place.store, Vault.at(files_place(place.settings)), place.engine.clock)
         if once:
-            await sweeping.drain()
-            return await _once(place, deadlines, deliveries)
+            for each in beside(place):
+                await each()
+            return await _once(deadlines, deliveries)
         stop = asyncio.Event()
-        watching = asyncio.create_task(repeat(place.providers.refresh, stop))
-        cleaning = asyncio.create_task(repeat(lambda: sweeping.drain(stop), stop))
-        try:
-            await run_loops(deadlines, deliveries, stop)
-        finally:
-            stop.set()
-            await asyncio.gather(watching, cleaning)
+        await run_loops(deadlines, deliveries, stop, beside(place, stop))
         return 0
 
     return run(loops)
 
 
-async def _once(place: Place, deadlines: Deadlines, deliveries: Deliveries) -> int:
-    await place.providers.refresh()
+async def _once(deadlines: Deadlines, deliveries: Deliveries) -> int:
     lapsed = delivered = 0
     for _ in range(MOST_ROUNDS):
         now = await deadlines.drain(), await deliveries.drain()

@@ -47,8 +47,9 @@ class Zone(StrEnum):
 class Link:
     """Another place where it was seen: a case, and in it the exhibit or else the event (0: none).
 
-    `account` is who gave it there, in the role `giver`; `alike` is the share of 0 to 100 in which a text is the same,
-    or the bits of 256 in which a picture differs (None: it is the same in full).
+    `account` is who gave it there, in the role `giver`; `digest` names the file that the exhibit is (empty: it is
+    none); `alike` is the share of 0 to 100 in which a text is the same, or the bits of 256 in which a picture differs
+    (None: it is the same in full).
     """
 
     tie: Tie
@@ -60,6 +61,7 @@ class Link:
     exhibit: int = 0
     event: int = 0
     alike: int | None = None
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ making is kept the same way, for agents only.
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
 from typing import IO, Final
 
 import msgspec
@@ -35,7 +37,7 @@ class Looking:
     """Looks into files, keeps what was made of them in a vault, and gives it out."""
 
     def __init__(self, vault: Vault, sealer: Sealer, clock: Clock, inspector: Inspector) -> None:
-        self._vault, self._sealer, self._clock, self._inspector = vault, sealer, clock, inspector
+        self._vault, self._sealer, self._clock, self.inspector = vault, sealer, clock, inspector
         self._places = asyncio.Semaphore(AT_ONCE)
 
     async def look(self, sealed: IO[bytes], key: AESGCM, claimed_type: str) -> Inspected | Refusal:
@@ -49,19 +51,16 @@ class Looking:
                 async for piece in unsealed(_read(sealed), key):
                     await asyncio.to_thread(plain.write, piece)
                 plain.flush()
-                return await self._inspector.inspect(plain, claimed_type)
+                return await self.inspector.inspect(plain, claimed_type)
 
     async def keep(self, row: FileRow, seen: Inspected) -> tuple[DerivativeRow, ...]:
         """Keep what was made of a file and what it says of itself; their rows. Raises VaultError."""
         kept = []
         for number, each in enumerate(seen.derivatives, 1):
-            at_ms = int(each.at.total_seconds() * 1000)
-            sides = (each.width, each.height, at_ms)
-            kept.append(
-                await self._keep(
-                    row, number, (each.made.value, each.type, each.size), sides, each.file, each.fingerprint
-                )
-            )
+            sides = (each.width, each.height, _milliseconds(each.at))
+            what = (each.made.value, each.type, each.size)
+            made = await self._keep(row, number, what, sides, each.file, each.fingerprint)
+            kept.append(replace(made, length_ms=_milliseconds(seen.length)) if each.made is Made.COPY else made)
         said = msgspec.json.encode(seen.private)
         with anonymous() as file:
             file.write(said)
@@ -148,6 +147,10 @@ async def given(vault: Vault, key: AESGCM, place: str, span: Span) -> AsyncItera
     header = b"".join([piece async for piece in vault.read(place, (0, HEADER))])
     found = unsealed_span(header, vault.read(place, span.sealed), key, span)
     return _chained(await anext(found), found)
+
+
+def _milliseconds(span: timedelta) -> int:
+    return span // timedelta(milliseconds=1)
 
 
 async def _chained(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

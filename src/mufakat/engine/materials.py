@@ -24,8 +24,9 @@ from mufakat.core.parties import PARTIES, Actor, Role
 from mufakat.core.refusals import Code, Refusal
 from mufakat.engine.looking import Looking
 from mufakat.engine.ports import Clock, StoreWithFiles
+from mufakat.engine.room import Limits, Room
 from mufakat.evidence.inspection.inspector import Inspected, Inspector
-from mufakat.evidence.intake import MAX_FILE_BYTES, MIB, Taken, arriving, give, megabytes, take
+from mufakat.evidence.intake import Taken, arriving, give, take
 from mufakat.evidence.stream import Damaged, Sealing
 from mufakat.evidence.vault import Vault
 from mufakat.store.derivatives import DerivativeRow
@@ -33,10 +34,6 @@ from mufakat.store.files import FileRow
 from mufakat.store.records import Ask, CaseKey
 from mufakat.store.seal import Sealer, SealError
 
-MAX_ORDER_FILES: Final = 200
-"""Files of one order."""
-MAX_ORDER_BYTES: Final = 500 * MIB
-"""Bytes of all files of one order."""
 MAX_TYPE: Final = 100
 """The longest media type that is noted as claimed, in characters."""
 
@@ -46,18 +43,6 @@ AfterKept = Callable[[FileRow, Inspected], Awaitable[None]]
 log: Final = logging.getLogger(__name__)
 
 _MEDIA_TYPE: Final = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*")
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much is taken, in files and bytes.
-
-    Each party has half of what an order holds, so that neither can fill it up for the other.
-    """
-
-    file_bytes: int = MAX_FILE_BYTES
-    order_files: int = MAX_ORDER_FILES
-    order_bytes: int = MAX_ORDER_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +113,9 @@ class Materials:
             there = await self._store.use_files(marketplace, order_id, actor, [taken.digest], now)
             if taken.digest in there:
                 return _kept(there[taken.digest])
+            room = await self.room(marketplace, order_id, actor)
+            if not room.fits(taken.size):  # before the work of looking into it; `_enter` asks again, under a lock
+                return room.refused()
             seen = None if self.looking is None else await self.looking.look(file, opened, claimed_type)
             if isinstance(seen, Refusal):
                 return seen
@@ -174,18 +162,17 @@ class Materials:
 
     async def _enter(self, row: FileRow, seen: Inspected | None) -> Kept | Refusal:
         """Index a file whose bytes are there; where they are not needed after all they are dropped again."""
-        most_files, most_bytes = self.limits.order_files // 2, self.limits.order_bytes // 2
+        most = self.limits.room(0, 0)
         made: tuple[DerivativeRow, ...] = ()
         if self.looking is not None and seen is not None:
             row = replace(row, type=seen.type)
             made = await self.looking.keep(row, seen)
-        entered = await self._store.put_file(row, most_files, most_bytes, made)
+        entered = await self._store.put_file(row, most.most_files, most.most_bytes, made)
         if entered is None or entered.place != row.place:
             for place in (row.place, *(each.place for each in made)):
                 await self.vault.drop(place)
         if entered is None:
-            facts = (("limit", str(most_files)), ("megabytes", megabytes(most_bytes)))
-            return Refusal(Code.TOO_MANY_FILES, facts)
+            return (await self.room(row.marketplace, row.order_id, row.giver)).refused()
         if seen is not None and entered.place == row.place:
             await self._tell(entered, seen)
         return _kept(entered)
@@ -206,6 +193,11 @@ class Materials:
         """
         row = await self._store.file_by_role(marketplace, order_id, giver_role, digest)
         return [] if row is None else await self._store.derivatives_of(marketplace, order_id, row.giver, digest)
+
+    async def room(self, marketplace: str, order_id: str, giver: Actor) -> Room:
+        """How much more a giver may keep for an order. Raises StoreLost."""
+        files = await self._store.files_of(marketplace, order_id, giver)
+        return self.limits.room(len(files), sum(each.size for each in files))
 
     async def own(self, marketplace: str, order_id: str, giver: Actor) -> list[Kept]:
         """A giver's files of an order, oldest first. Raises StoreLost."""

@@ -250,8 +250,8 @@ class Arriving(Protocol):
     async def finish_upload(self, marketplace: str, upload_id: str, digest: str) -> list[Part]:
         """Note that it is a kept file now, and give up its parts, whose bytes may then be dropped."""
 
-    async def drop_upload(self, marketplace: str, upload_id: str) -> list[Part]:
-        """Remove an upload; its parts, whose bytes may then be dropped."""
+    async def drop_upload(self, marketplace: str, upload_id: str, over_at: datetime | None = None) -> list[Part]:
+        """Remove an upload, or only if its time is over at `over_at`; its parts, whose bytes may then be dropped."""
 
     async def uploads_to_sweep(self, before: datetime, limit: int) -> list[Upload]:
         """Uploads whose time is over, oldest first."""

@@ -1,4 +1,4 @@
-"""Sweeping: files that were uploaded and never came into a case, what is left of forgotten ones, and stray bytes.
+"""Sweeping: uploads that were given up, files that never came into a case, what is left of forgotten ones, stray bytes.
 
 Safe beside live traffic and in any number of processes: a row is removed only if nobody has used it since, and bytes
 only when their row is gone or when they are a day old and never had one.
@@ -40,7 +40,7 @@ async def sweep(store: StoreWithFiles, vault: Vault, now: datetime, stop: asynci
 
     Raises VaultError, StoreLost.
     """
-    await sweep_uploads(store, vault, now)
+    await sweep_uploads(store, vault, now, stop)
     files = await sweep_files(store, vault, now, stop)
     return Swept(files, await sweep_strays(store, vault, now, stop))
 
@@ -91,7 +91,7 @@ class Sweeping:
         now, removed = self._clock.now(), 0
         if self._files_again is None or now >= self._files_again:
             self._files_again = now + PAUSE  # before the work, so that a store that is away is not asked all the time
-            removed += await sweep_uploads(self._store, self._vault, now)
+            removed += await sweep_uploads(self._store, self._vault, now, stop)
             removed += await sweep_files(self._store, self._vault, now, stop)
         if self._strays_again is None or now >= self._strays_again:
             self._strays_again = now + STRAY_PAUSE

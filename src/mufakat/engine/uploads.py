@@ -6,6 +6,7 @@ noted only after those that its sender knew. When all has arrived, the file is t
 (`materials.py`), checked and encrypted anew under its own key, and the parts are dropped.
 """
 
+import asyncio
 from collections.abc import AsyncIterable, AsyncIterator
 from datetime import datetime, timedelta
 from typing import Final
@@ -27,6 +28,8 @@ PATIENCE: Final = timedelta(hours=24)
 """How long an upload waits for its next bytes."""
 MOST_OPEN: Final = 20
 """Uploads that one party has open for one order."""
+BATCH: Final = 500
+"""Uploads that are swept at once."""
 MOST_PARTS: Final = 1000
 """Parts of one upload: whoever sends a byte at a time is stopped here."""
 
@@ -59,7 +62,8 @@ class Uploads:
     ) -> Upload | Refusal:
         """Begin an upload of `length` bytes. claimed_digest: SHA-256 in hex, or empty.
 
-        Refusals: WRONG_ROLE, NO_SUCH_ORDER, FILE_EMPTY, FILE_TOO_LARGE, TOO_MANY_FILES.
+        There must be room for it already, unless it is a file again that is kept. Refusals: WRONG_ROLE, NO_SUCH_ORDER,
+        FILE_EMPTY, FILE_TOO_LARGE, TOO_MANY_FILES, TOO_MANY_UPLOADS.
         """
         if actor.role not in PARTIES:
             return Refusal(Code.WRONG_ROLE, (("role", actor.role.value),))
@@ -70,12 +74,16 @@ class Uploads:
         most = self._materials.limits.file_bytes
         if length > most:
             return Refusal(Code.FILE_TOO_LARGE, (("limit", str(most)), ("megabytes", megabytes(most))))
+        claimed_digest = claimed_digest.lower()
+        room = await self._materials.room(marketplace, order_id, actor)
+        if not room.fits(length) and not await self._is_kept(marketplace, order_id, actor, claimed_digest):
+            return room.refused()
         now = self._clock.now()
         upload_id = uuid7(now).replace("-", "")
-        claimed = (claimed_type, claimed_digest.lower())
+        claimed = (claimed_type, claimed_digest)
         made = Upload(marketplace, upload_id, order_id, actor, length, 0, 0, *claimed, "", now + PATIENCE)
         if not await self._store.begin_upload(made, MOST_OPEN):
-            return Refusal(Code.TOO_MANY_FILES, (("limit", str(MOST_OPEN)), ("megabytes", megabytes(most))))
+            return Refusal(Code.TOO_MANY_UPLOADS, (("limit", str(MOST_OPEN)),))
         return made
 
     async def of(self, marketplace: str, upload_id: str, actor: Actor) -> Upload | None:
@@ -130,6 +138,9 @@ class Uploads:
         """Remove an upload and what arrived of it."""
         await self._forget(await self._store.drop_upload(upload.marketplace, upload.upload_id))
 
+    async def _is_kept(self, marketplace: str, order_id: str, giver: Actor, digest: str) -> bool:
+        return bool(digest) and await self._materials.kept(marketplace, order_id, giver, digest) is not None
+
     async def _note(self, upload: Upload, plain: bytes) -> Upload:
         """Make some bytes durable and count them. Raises MovedOn when others counted first."""
         now = self._clock.now()
@@ -161,13 +172,20 @@ class Uploads:
             await self._vault.drop(part.place)
 
 
-async def sweep_uploads(store: StoreWithFiles, vault: Vault, now: datetime, limit: int = 500) -> int:
-    """Remove uploads whose time is over at `now` (UTC), with what arrived; how many. Raises VaultError, StoreLost."""
-    over = await store.uploads_to_sweep(now, limit)
-    for upload in over:
-        for part in await store.drop_upload(upload.marketplace, upload.upload_id):
-            await vault.drop(part.place)
-    return len(over)
+async def sweep_uploads(
+    store: StoreWithFiles, vault: Vault, now: datetime, stop: asyncio.Event | None = None, batch: int = BATCH
+) -> int:
+    """Remove uploads whose time is over at `now` (UTC), with what arrived, until `stop` is set; how many.
+
+    One that goes on meanwhile stays. Raises VaultError, StoreLost.
+    """
+    removed = 0
+    while not (stop is not None and stop.is_set()) and (over := await store.uploads_to_sweep(now, batch)):
+        for upload in over:
+            for part in await store.drop_upload(upload.marketplace, upload.upload_id, now):
+                await vault.drop(part.place)
+        removed += len(over)
+    return removed
 
 
 def _about(upload_id: str, number: int) -> str:

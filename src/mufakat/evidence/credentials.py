@@ -3,9 +3,10 @@
 For agents only, and no proof: whom a certificate belongs to is not checked against any list of the trusted, and most
 photos have none, which says nothing. What they show best is a picture that its own maker marks as generated.
 
-Reading is the matter of c2pa-rs by its Python package, a parser of hostile bytes: call `read_credentials` in the
-isolated inspection only. It asks no network. Importing the package takes a tenth of a second, so it is put off to the
-first file with credentials; `warm_up` does it before.
+Reading is the matter of c2pa-rs by its Python package, a parser of hostile bytes: `read_credentials` is called in the
+isolated inspection only (`inspection/examine.py`), and what it found comes out with the report. It asks no network.
+Only a process that called `warm_up` loads the package, which takes a tenth of a second; a file without a mark of
+credentials never meets it.
 """
 
 import importlib
@@ -13,7 +14,8 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
-from typing import IO, Annotated, Any, Final
+from io import BytesIO
+from typing import Annotated, Any, Final
 
 from msgspec import Meta, Struct
 
@@ -21,17 +23,21 @@ MOST: Final = 16
 """Names of each sort that are kept."""
 PHRASE: Final = 200
 """Characters of a name that are kept."""
-PIECE: Final = 1024 * 1024
-"""Bytes that are searched for a mark at once."""
 MOST_MANIFESTS: Final = 32
 """Manifests that are looked at: the file's own, and those of what it was made from."""
 
-Phrase = Annotated[str, Meta(max_length=PHRASE)]
+Phrase = Annotated[str, Meta(max_length=PHRASE, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
 Phrases = Annotated[tuple[Phrase, ...], Meta(max_length=MOST)]
 
-_MARKS: Final = (b"c2pa", b"\xd8\xfe\xc3\xd6\x1b\x0e\x48\x3c\x92\x97\x58\x28\x87\x7e\xc4\x81")
-"""The name of the box in which credentials lie in most formats, and the UUID of the box in films and HEIC."""
-_LONGEST_MARK: Final = max(map(len, _MARKS)) - 1
+_MARKS: Final = (
+    b"c2pa",
+    b"\xd8\xfe\xc3\xd6\x1b\x0e\x48\x3c\x92\x97\x58\x28\x87\x7e\xc4\x81",
+    b"dcterms:provenance",
+)
+"""The name of the box in which credentials lie in most formats, the UUID of the box in films and HEIC, and where XMP
+says at which address they lie."""
+_NOT_FETCHED: Final = "Remote:"
+"""How the reader's complaint begins that credentials lie at an address."""
 _SETTINGS: Final = {
     "verify": {"remote_manifest_fetch": False, "ocsp_fetch": False, "verify_trust": False},
 }
@@ -48,6 +54,8 @@ class Holds(StrEnum):
     """It does not: the file was changed since, or the credentials are of another file."""
     UNREADABLE = "UNREADABLE"
     """There is something that begins like credentials and cannot be read."""
+    ELSEWHERE = "ELSEWHERE"
+    """The file only names an address where they lie; it is never asked."""
 
 
 class Credentials(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -68,43 +76,29 @@ class Credentials(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_
 
 
 def warm_up() -> None:
-    """Import the reader now: for a process that is shut in afterwards."""
+    """Load the reader now, with all that it loads late: for a process that is shut in afterwards."""
     importlib.import_module("c2pa")
+    read_credentials(_MARKS[0], "image/jpeg")
 
 
-def read_credentials(file: IO[bytes], media_type: str) -> Credentials | None:
-    """The credentials of an open file of that media type, read from its beginning; None where it has none.
-
-    Never raises for what is in the file. The position of `file` is undefined afterwards.
-    """
-    if not _may_have(file):
+def read_credentials(content: bytes, media_type: str) -> Credentials | None:
+    """The credentials of a file with that content and media type; None where it has none. Never raises."""
+    if not any(mark in content for mark in _MARKS):
         return None
     from c2pa import C2paError, Context, Reader, Settings  # type: ignore[import-untyped]
 
-    file.seek(0)
     try:
         with (
             Settings.from_dict(_SETTINGS) as settings,
             Context(settings) as context,
-            Reader(media_type, file, context=context) as reader,
+            Reader(media_type, BytesIO(content), context=context) as reader,
         ):
-            told = json.loads(reader.json())
+            return _summary(json.loads(reader.json()))
     except (C2paError.ManifestNotFound, C2paError.NotSupported):
         return None
-    except (C2paError, ValueError, RecursionError):
-        return Credentials(holds=Holds.UNREADABLE)
-    return _summary(told)
-
-
-def _may_have(file: IO[bytes]) -> bool:
-    """Whether a mark of credentials is anywhere in the file."""
-    file.seek(0)
-    held = b""
-    while piece := file.read(PIECE):
-        held = held[-_LONGEST_MARK:] + piece
-        if any(mark in held for mark in _MARKS):
-            return True
-    return False
+    except Exception as error:  # noqa: BLE001 - hostile content makes parsers raise anything
+        elsewhere = isinstance(error, C2paError) and str(error).startswith(_NOT_FETCHED)
+        return Credentials(holds=Holds.ELSEWHERE if elsewhere else Holds.UNREADABLE)
 
 
 def _summary(told: Any) -> Credentials:

@@ -1,8 +1,9 @@
-"""Which kinds of files are taken, known by their content: a few pictures, films, PDF and plain text.
+"""Which kinds of files are taken, known by their content: pictures, films, sounds, PDF and plain text.
 
-An allow-list of the first bytes, never the name and never what the sender says. It tells what a file claims to be by
-itself; that it is sound inside is the matter of whoever decodes it. So a file is handed out under the type found here,
-with `X-Content-Type-Options: nosniff` and as an attachment.
+The one list: the door asks it while a file arrives, those who look inside ask it again, and whoever tells people what
+may be handed in reads it out. An allow-list of the first bytes, never the name and never what the sender says. It
+tells what a file claims to be by itself; that it is sound inside is the matter of whoever decodes it. So a file is
+handed out under the type found here, with `X-Content-Type-Options: nosniff` and as an attachment.
 """
 
 import codecs
@@ -18,18 +19,49 @@ WEBP: Final = "image/webp"
 HEIC: Final = "image/heic"
 MP4: Final = "video/mp4"
 MOV: Final = "video/quicktime"
+WEBM: Final = "video/webm"
+MATROSKA: Final = "video/x-matroska"
+M4A: Final = "audio/mp4"
+MP3: Final = "audio/mpeg"
+OGG: Final = "audio/ogg"
+WAV: Final = "audio/wav"
 PDF: Final = "application/pdf"
 TEXT: Final = "text/plain"
 
-ALLOWED: Final = "JPEG, PNG, WebP, HEIC, MP4, MOV, PDF, TXT"
+TAKEN: Final = {
+    JPEG: "JPEG",
+    PNG: "PNG",
+    WEBP: "WebP",
+    HEIC: "HEIC",
+    MP4: "MP4",
+    MOV: "MOV",
+    WEBM: "WebM",
+    MATROSKA: "MKV",
+    M4A: "M4A",
+    MP3: "MP3",
+    OGG: "OGG",
+    WAV: "WAV",
+    PDF: "PDF",
+    TEXT: "TXT",
+}
+"""Every media type that is taken, and what people call it."""
+ALLOWED: Final = ", ".join(TAKEN.values())
 """What people are told may be handed in."""
 
 _BRANDS: Final = (
     dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"), HEIC)
     | dict.fromkeys((b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V ", b"MSNV"), MP4)
+    | dict.fromkeys((b"M4A ", b"M4B "), M4A)
     | {b"qt  ": MOV}
 )
 """Major brands of ISO base media files (the four bytes after `ftyp`)."""
+_RIFF: Final = {b"WEBP": WEBP, b"WAVE": WAV}
+_EBML: Final = b"\x1a\x45\xdf\xa3"
+# What an EBML file says that it is: an element of a few bytes that stands in its head.
+_DOC_TYPE: Final = re.compile(rb"\x42\x82(?:[\x80-\xff]|[\x10-\x7f][\x00-\xff]{1,3})(webm|matroska)")
+_EBML_HEAD: Final = 128
+# A tag of version 2 to 4, or an MPEG frame: eleven bits set, a version, and layer III.
+_MP3: Final = re.compile(rb"ID3[\x02-\x04]|\xff[\xe2\xe3\xf2\xf3\xfa\xfb]")
 
 # Text that a browser or a viewer would run or draw instead of show: HTML, SVG, XML, RTF, PostScript.
 _MARKUP_FIRST: Final = re.compile(
@@ -95,6 +127,13 @@ def by_first_bytes(head: bytes) -> str:
         return PNG
     if head.startswith(b"%PDF-"):
         return PDF
-    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
-        return WEBP
-    return _BRANDS.get(head[8:12], "") if head[4:8] == b"ftyp" else ""
+    if head.startswith(b"OggS"):
+        return OGG
+    if head.startswith(b"RIFF"):
+        return _RIFF.get(head[8:12], "")
+    if head[4:8] == b"ftyp":
+        return _BRANDS.get(head[8:12], "")
+    if head.startswith(_EBML):
+        found = _DOC_TYPE.search(head, 0, _EBML_HEAD)
+        return {b"webm": WEBM, b"matroska": MATROSKA}[found[1]] if found else ""
+    return MP3 if _MP3.match(head) else ""

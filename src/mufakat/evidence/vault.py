@@ -18,7 +18,7 @@ from typing import IO, Any, Final, Self, TypeVar
 from urllib.parse import urlsplit
 
 import obstore
-from obstore.exceptions import BaseError
+from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import LocalStore, ObjectStore, from_url
 
 PART: Final = 5 * 1024 * 1024
@@ -75,7 +75,7 @@ class Vault:
     async def check(self) -> None:
         """Write, read and drop a small file, so that a wrong place is known at the start. Raises VaultError."""
         place = f"check/{self._chance(RANDOM).hex()}"
-        await self._do(lambda: obstore.put(self._store, place, b"check"))
+        await self._put(lambda: obstore.put(self._store, place, b"check"))
         if [piece async for piece in self.read(place)] != [b"check"]:
             raise VaultError("Files cannot be kept: what was read back is not what was written.")
         await self.drop(place)
@@ -88,7 +88,7 @@ class Vault:
     async def keep(self, place: str, file: IO[bytes]) -> None:
         """Keep what `file` holds, from its beginning, durably. Raises VaultError; then there may be bytes or not."""
         file.seek(0)
-        await self._do(lambda: obstore.put(self._store, place, file, chunk_size=PART, max_concurrency=PARTS_AT_ONCE))
+        await self._put(lambda: obstore.put(self._store, place, file, chunk_size=PART, max_concurrency=PARTS_AT_ONCE))
         if self._folder is not None:
             folder = self._folder
             await self._do(lambda: self._make_durable(folder, folder / place))
@@ -140,6 +140,14 @@ class Vault:
         """The next value, fetched in a thread; None at the end."""
         return await self._do(lambda: next(values, None))
 
+    async def _put(self, work: Callable[[], object]) -> None:
+        """What `work` puts, in a thread. Raises VaultError, also where there is no bucket or folder to put it in."""
+        try:
+            await self._do(work)
+        except FileLost as error:
+            why = _why(error.__cause__ or error)
+            raise VaultError(f"The bucket or folder for files is not there ({why}).") from error
+
     async def _do(self, work: Callable[[], T]) -> T:
         """What `work` gives, in a thread; raises VaultError and FileLost for what can go wrong there."""
         try:
@@ -147,7 +155,13 @@ class Vault:
         except FileNotFoundError as error:
             raise FileLost("The file is not where it should be.") from error
         except (BaseError, OSError) as error:
-            raise VaultError(f"The store of files does not answer as it should ({_why(error)}).") from error
+            if self._folder is not None:
+                what = "The folder of files cannot be used"
+            elif isinstance(error, PermissionDeniedError | UnauthenticatedError):
+                what = "The store of files refuses our keys, or what they may do"
+            else:
+                what = "The store of files does not answer as it should"
+            raise VaultError(f"{what} ({_why(error)}).") from error
 
     def _make_durable(self, folder: Path, path: Path) -> None:
         """The file's bytes and its name; the names of the folders above it when they may be new."""
@@ -186,8 +200,8 @@ def _folder_of(marketplace: str) -> str:
     return hashlib.sha256(marketplace.encode()).hexdigest()[:16]
 
 
-def _why(error: Exception) -> str:
-    """The first line of what went wrong; obstore adds pages for programmers."""
+def _why(error: BaseException) -> str:
+    """The first line of what went wrong; obstore adds the store's own answer and pages for programmers."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    return (str(error) or type(error).__name__).partition("\n")[0]
+    return (str(error) or type(error).__name__).partition("\n")[0].partition("<?xml")[0].rstrip(": ")

@@ -1,4 +1,7 @@
-"""Measurements of the evidence vault, each beside a yardstick of the same run: so far the near search.
+"""Measurements of the evidence vault, each beside a yardstick of the same run.
+
+Uploads are in `bench_uploads.py`. Inspection: how long it takes to look into a photo of twelve megapixels, beside only
+decoding it, for a plain one, and for those that cost more, turned or in colours of their own.
 
 Near search: how long it takes to find what looks like a given fingerprint among a hundred thousand, a million and ten
 million, by the statement that agents' signals use, beside comparing it with every one of them in memory (numpy, a
@@ -22,6 +25,8 @@ from rich.console import Console
 from rich.table import Table
 
 from mufakat.core.parties import Role
+from mufakat.evidence.inspection.measuring import ROUNDS, SIDES, Measured, measure
+from mufakat.lab.bench_uploads import bench_uploads
 from mufakat.store.embedded import EmbeddedPostgres, create_database, drop_database
 from mufakat.store.migrate import load, migrate
 from mufakat.store.near import BITS, BYTES, NEAR
@@ -36,6 +41,10 @@ SCANS: Final = 10
 """How often everything is compared."""
 WARMING: Final = 50
 """Searches before the clock runs."""
+PHOTOS: Final = {"plain": (False, False), "turned": (True, False), "in colours of its own": (False, True)}
+"""What is looked into: whether it is turned, and whether its colours are not sRGB."""
+GOAL_RATIO: Final = 2.0
+"""What quality.md allows beside bare decoding."""
 GOAL_MILLISECONDS: Final = 50.0
 """What quality.md allows among ten million."""
 
@@ -68,7 +77,27 @@ class Near:
 
 def bench_evidence(console: Console | None = None, url: str | None = None, most: int = USUAL) -> None:
     """Every measurement of the vault; url: a server for databases of the bench, a trial one by default."""
+    asyncio.run(bench_uploads(console, url))
+    asyncio.run(bench_inspection(console))
     asyncio.run(bench_near(console, url, tuple(size for size in SIZES if size <= most)))
+
+
+async def bench_inspection(
+    console: Console | None = None, rounds: int = ROUNDS, sides: tuple[int, int] = SIDES
+) -> dict[str, Measured]:
+    """Measure looking into photos, by what they are like; prints a table."""
+    found = {
+        name: await measure(rounds, sides, turned=turned, foreign=foreign) for name, (turned, foreign) in PHOTOS.items()
+    }
+    if console is not None:
+        table = Table(title=f"Looking into a photo of {sides[0] * sides[1] / 1e6:.0f} megapixels (medians of {rounds})")
+        for heading in ("photo", "looked into, ms", "only decoded, ms", "ratio"):
+            table.add_column(heading, justify="left" if heading == "photo" else "right")
+        for name, each in found.items():
+            table.add_row(name, f"{1000 * each.inspected:.0f}", f"{1000 * each.decoded:.0f}", f"{each.ratio:.2f}")
+        console.print(table)
+        console.print(f"goal: {GOAL_RATIO:g} for the first. {found['plain'].isolation}")
+    return found
 
 
 async def bench_near(

@@ -15,8 +15,9 @@ FACTS: Final = "FACTS"
 
 @dataclass(frozen=True, slots=True)
 class DerivativeRow:
-    """One thing made of a file. size in bytes, sides in pixels, `at_ms` of a still in its film.
+    """One thing made of a file. size in bytes, sides in pixels.
 
+    at_ms: of a still its moment in the film; length_ms: of the copy of a film or sound how long it plays.
     fingerprint: 32 bytes, or empty where there is none; quality from 0 to 100.
     """
 
@@ -35,6 +36,7 @@ class DerivativeRow:
     key: CaseKey
     fingerprint: bytes = b""
     quality: int = 0
+    length_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class OpeningRow:
 
 _COLUMNS: Final = (
     "marketplace, order_id, giver_role, giver_id, digest, number, made, type, size, width, height, at_ms, place, "
-    "wrapped, wrapped_by, fingerprint, quality"
+    "wrapped, wrapped_by, fingerprint, quality, length_ms"
 )
 _OF_FILE: Final = "marketplace = $1 AND order_id = $2 AND giver_role = $3 AND giver_id = $4 AND digest = $5"
 _OPENING: Final = (
@@ -112,7 +114,7 @@ async def put_derivatives(
     values = [
         (
             *(*file, row.number, row.made, row.type, row.size, row.width, row.height, row.at_ms, row.place),
-            *(row.key.wrapped, row.key.wrapped_by, row.fingerprint or None, row.quality),
+            *(row.key.wrapped, row.key.wrapped_by, row.fingerprint or None, row.quality, row.length_ms),
         )
         for row in rows
     ]
@@ -150,6 +152,7 @@ def _row(row: Any) -> DerivativeRow:
         key=CaseKey(row["wrapped"], row["wrapped_by"]),
         fingerprint=row["fingerprint"] or b"",
         quality=row["quality"],
+        length_ms=row["length_ms"],
     )
 
 

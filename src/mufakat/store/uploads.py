@@ -128,14 +128,16 @@ class PostgresUploads(Database):
 
         return await self.transact(finish)
 
-    async def drop_upload(self, marketplace: str, upload_id: str) -> list[Part]:
-        """Remove an upload; its parts, whose bytes may then be dropped."""
+    async def drop_upload(self, marketplace: str, upload_id: str, over_at: datetime | None = None) -> list[Part]:
+        """Remove an upload, or only if its time is over at `over_at`; its parts, whose bytes may then be dropped."""
 
         async def drop(connection: Connection) -> list[Part]:
-            await connection.execute(
-                "DELETE FROM uploads WHERE marketplace = $1 AND upload_id = $2", marketplace, upload_id
+            dropped = await connection.fetchval(
+                "DELETE FROM uploads WHERE marketplace = $1 AND upload_id = $2 "
+                "AND ($3::timestamptz IS NULL OR until <= $3) RETURNING true",
+                *(marketplace, upload_id, over_at),
             )
-            return await _give_up(connection, marketplace, upload_id)
+            return await _give_up(connection, marketplace, upload_id) if dropped else []
 
         return await self.transact(drop)
 

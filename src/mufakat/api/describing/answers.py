@@ -55,8 +55,8 @@ ELIGIBLE: Final = frozenset(
 BY_RIGHT: Final[dict[Right, frozenset[AnyCode]]] = {
     Right.ORDERS_WRITE: OF_ORDERS | {Code.ALREADY_OPEN, Code.TOO_BUSY},
     Right.FILES_WRITE: UPLOADING | {Code.WRONG_ROLE, Trouble.FILES_AWAY},
-    Right.FILES_READ: frozenset({Code.FILE_NOT_THERE, Trouble.NOT_FOUND}),
-    Right.ORIGINALS_OPEN: frozenset({Trouble.NOT_FOUND}),
+    Right.FILES_READ: frozenset({Code.FILE_NOT_THERE, Trouble.NOT_FOUND, Trouble.FILES_AWAY}),
+    Right.ORIGINALS_OPEN: frozenset({Trouble.NOT_FOUND, Trouble.FILES_AWAY}),
     Right.IMPORT: (COMMANDING | OPENING | frozenset(moving.TEXTS) | {Code.TOO_BUSY}),
     Right.SANDBOX: frozenset({Code.NOT_A_SANDBOX}),
 }
@@ -67,27 +67,31 @@ BY_NAME: Final[dict[str, frozenset[AnyCode]]] = {
     "makeKey": frozenset({Trouble.SCOPE_NOT_KNOWN}),
     "rotateKey": frozenset({Trouble.SCOPE_NOT_KNOWN, Trouble.NOT_FOUND}),
     "revokeKey": frozenset({Trouble.NOT_FOUND}),
-    "beginUpload": frozenset({Trouble.BODY_NOT_VALID, Trouble.PRECONDITION_NOT_VALID, Trouble.UPLOAD_MOVED_ON}),
-    "readOffset": frozenset({Trouble.NOT_FOUND, Trouble.PRECONDITION_NOT_VALID}),
+    "beginUpload": frozenset(
+        {Trouble.BODY_NOT_VALID, Trouble.UPLOAD_MOVED_ON, Trouble.PIECE_NOT_AS_CLAIMED, Trouble.TUS_VERSION_NOT_SPOKEN}
+    ),
+    "readOffset": frozenset({Trouble.NOT_FOUND, Trouble.TUS_VERSION_NOT_SPOKEN}),
     "readUpload": frozenset({Trouble.NOT_FOUND}),
     "appendToUpload": frozenset(
         {
             Trouble.BODY_NOT_VALID,
             Trouble.BODY_TYPE_NOT_SUPPORTED,
             Trouble.NOT_FOUND,
-            Trouble.PRECONDITION_NOT_VALID,
             Trouble.UPLOAD_MOVED_ON,
+            Trouble.PIECE_NOT_AS_CLAIMED,
+            Trouble.TUS_VERSION_NOT_SPOKEN,
         }
     ),
-    "dropUpload": frozenset({Trouble.NOT_FOUND, Trouble.PRECONDITION_NOT_VALID}),
-    "readExhibit": frozenset({Trouble.RANGE_NOT_VALID}),
-    "readView": frozenset({Trouble.RANGE_NOT_VALID}),
+    "dropUpload": frozenset({Trouble.NOT_FOUND, Trouble.TUS_VERSION_NOT_SPOKEN}),
+    "readExhibit": frozenset({Trouble.RANGE_NOT_VALID, Trouble.FILES_AWAY}),
+    "readView": frozenset({Trouble.RANGE_NOT_VALID, Trouble.FILES_AWAY}),
     "readLink": frozenset(
         {
             Trouble.RANGE_NOT_VALID,
             Trouble.NOT_FOUND,
             Trouble.SLOW_DOWN,
             Trouble.DATABASE_AWAY,
+            Trouble.FILES_AWAY,
             Trouble.PARAMETER_NOT_VALID,
         }
     ),

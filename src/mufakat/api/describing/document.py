@@ -22,16 +22,18 @@ from mufakat.api.knocking import RIGHT
 from mufakat.api.problems import MEDIA_TYPE
 from mufakat.api.rights import RIGHTS, Caller
 from mufakat.api.routes.uploads import PIECES
-from mufakat.api.serving_bytes import ENDINGS, VIEW_ENDINGS
+from mufakat.api.serving_bytes import ENDINGS
+from mufakat.api.troubles import phrase
 from mufakat.api.wire.problems import Problem
 from mufakat.core.commands import COMMANDS
+from mufakat.evidence.kinds import TAKEN
 
 JSON: Final = "application/json"
 BYTES: Final = {"type": "string", "format": "binary"}
 NOT_CHANGED: Final = 304
 
-DOWNLOADS: Final = tuple(VIEW_ENDINGS)
-UPLOADS: Final[dict[str, tuple[str, ...]]] = {"putFile": tuple(ENDINGS), "appendToUpload": (PIECES,)}
+DOWNLOADS: Final = tuple(ENDINGS)
+UPLOADS: Final[dict[str, tuple[str, ...]]] = {"putFile": tuple(TAKEN), "appendToUpload": (PIECES,)}
 """Operations whose body is a file, and its types."""
 KEY: Final = "^[!-~]([ -~]*[!-~])?$"
 """Visible ASCII, with spaces inside only."""
@@ -277,7 +279,7 @@ def _problem(route: Route, at: int, codes: list[answers.AnyCode]) -> dict[str, A
     narrowed = {"properties": {"code": {"enum": [code.value for code in codes]}, "status": {"const": at}}}
     named = ", ".join(f"`{code}`" for code in codes)
     return {
-        "description": f"{HTTPStatus(at).phrase}: {named}",
+        "description": f"{phrase(at)}: {named}",
         "headers": _headers(route, at),
         "content": {MEDIA_TYPE: {"schema": {"allOf": [{"$ref": f"{PLACE}Problem"}, narrowed]}}},
     }

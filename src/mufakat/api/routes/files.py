@@ -60,15 +60,14 @@ async def list_own_files(request: Request[Any, Any, Any], order_id: OrderId) -> 
     site, who = site_of(request), caller(request)
     await site.loaded_order(who, order_id)
     files = await site.materials.own(who.marketplace, order_id, who.actor)
-    most_files, most_bytes = site.materials.limits.order_files // 2, site.materials.limits.order_bytes // 2
-    used = sum(each.size for each in files)
+    room = site.materials.limits.room(len(files), sum(each.size for each in files))
     return OwnFilesOut(
         order_id=order_id,
         files=[_out(each) for each in files],
-        files_used=len(files),
-        files_left=max(0, most_files - len(files)),
-        bytes_used=used,
-        bytes_left=max(0, most_bytes - used),
+        files_used=room.files_used,
+        files_left=room.files_left,
+        bytes_used=room.bytes_used,
+        bytes_left=room.bytes_left,
     )
 
 

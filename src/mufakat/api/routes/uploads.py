@@ -1,8 +1,9 @@
 """Resumable uploads by the tus protocol 1.0.0: a file comes in pieces, and after a cut goes on where it stood.
 
-Core protocol with creation, creation-with-upload, expiration and termination. `Upload-Metadata` may name `filetype`
-(the media type) and `sha256` (of the whole, hexadecimal); a file's name is not kept. Everything else about a file is as
-in `files.py`: the last piece is answered when the file is taken in, or refused with the reason.
+Core protocol with creation, creation-with-upload, expiration, termination and checksum; what is no route of its own is
+in `tus.py`. `Upload-Metadata` may name `filetype` (the media type) and `sha256` (of the whole, hexadecimal); a file's
+name is not kept. Everything else about a file is as in `files.py`: the last piece is answered when the file is taken
+in, or refused with the reason.
 """
 
 import base64
@@ -23,15 +24,18 @@ from mufakat.api.problems import Troubled
 from mufakat.api.rights import Right
 from mufakat.api.site import language_of
 from mufakat.api.troubles import Trouble
+from mufakat.api.tus import VERSION, Checksum, NotProven
 from mufakat.api.wire.asking import UploadOut
 from mufakat.core.refusals import Refusal
 from mufakat.engine.uploads import MovedOn
 from mufakat.store.uploads import Upload
 
-TUS: Final = {"Tus-Resumable": "1.0.0"}
+TUS: Final = {"Tus-Resumable": VERSION}
 PIECES: Final = "application/offset+octet-stream"
 MOST_METADATA: Final = 4000
 """Characters of `Upload-Metadata`."""
+KEPT: Final = ("filetype", "sha256")
+"""What of the metadata matters here."""
 _NUMBER: Final = re.compile(r"[0-9]{1,15}")
 _DIGEST: Final = re.compile(r"[0-9a-fA-F]{64}")
 
@@ -45,6 +49,14 @@ Length = Annotated[
 ]
 Offset = Annotated[
     str | None, HeaderParameter(name="Upload-Offset", required=False, description="Bytes that came before these.")
+]
+Proof = Annotated[
+    str | None,
+    HeaderParameter(
+        name="Upload-Checksum",
+        required=False,
+        description="`sha1` or `sha256` and the digest of these bytes in base64; without it they do not count.",
+    ),
 ]
 Metadata = Annotated[
     str | None,
@@ -63,6 +75,7 @@ async def begin_upload(
     tus_resumable: Version = None,
     upload_length: Length = None,
     upload_metadata: Metadata = None,
+    upload_checksum: Proof = None,
 ) -> Response[UploadOut]:
     """Begin to upload a file for an order; `Location` is where its bytes go, by PATCH. A body is its first bytes."""
     _check_version(tus_resumable)
@@ -73,7 +86,7 @@ async def begin_upload(
         raise await site.refused(begun, who, language_of(request), order_id)
     place = f"/v1/uploads/{begun.upload_id}"
     if request.headers.get("content-type", "").lower() == PIECES:
-        begun = await _append(request, begun, 0)
+        begun = await _append(request, begun, 0, upload_checksum)
     return Response(_out(begun), status_code=201, headers={"Location": place, **_headers(begun)})
 
 
@@ -85,6 +98,8 @@ async def read_offset(
     _check_version(tus_resumable)
     upload = await _own(request, upload_id)
     headers = _headers(upload) | {"Upload-Length": str(upload.length), "Cache-Control": "no-store"}
+    if told := _told(upload):
+        headers["Upload-Metadata"] = told
     return Response(None, headers=headers)
 
 
@@ -109,12 +124,14 @@ async def append_to_upload(
     upload_id: UploadId,
     tus_resumable: Version = None,
     upload_offset: Offset = None,
+    upload_checksum: Proof = None,
 ) -> Response[None]:
     """Send the next bytes. With the last ones the file is taken in, or refused with the reason; then it is gone."""
     _check_version(tus_resumable)
     if request.headers.get("content-type", "").lower() != PIECES:
         raise Troubled(Trouble.BODY_TYPE_NOT_SUPPORTED, f"bytes of an upload are sent as {PIECES}", headers=TUS)
-    upload = await _append(request, await _own(request, upload_id), _number(upload_offset, "Upload-Offset"))
+    upload = await _own(request, upload_id)
+    upload = await _append(request, upload, _number(upload_offset, "Upload-Offset"), upload_checksum)
     return Response(None, status_code=204, headers=_headers(upload))
 
 
@@ -128,10 +145,15 @@ async def drop_upload(
     return Response(None, status_code=204, headers=TUS)
 
 
-async def _append(request: Request[Any, Any, Any], upload: Upload, offset: int) -> Upload:
+async def _append(request: Request[Any, Any, Any], upload: Upload, offset: int, proof: str | None) -> Upload:
     site, who = site_of(request), caller(request)
+    chunks = _stream(request)
+    if proof is not None:
+        chunks = _checksum(proof).proven(chunks)
     try:
-        upload = await site.uploads.append(upload, offset, _stream(request))
+        upload = await site.uploads.append(upload, offset, chunks)
+    except NotProven as error:
+        raise Troubled(Trouble.PIECE_NOT_AS_CLAIMED, where="Upload-Checksum", headers=TUS) from error
     except MovedOn as moved:
         why = f"{moved.received} bytes have arrived, so go on from there"
         raise Troubled(
@@ -175,9 +197,7 @@ def _headers(upload: Upload) -> dict[str, str]:
 def _check_version(version: str | None) -> None:
     if version is not None and version != TUS["Tus-Resumable"]:
         raise Troubled(
-            Trouble.PRECONDITION_NOT_VALID,
-            f"this server speaks tus {TUS['Tus-Resumable']}",
-            headers={"Tus-Version": "1.0.0"},
+            Trouble.TUS_VERSION_NOT_SPOKEN, f"this server speaks tus {VERSION}", headers={"Tus-Version": VERSION}
         )
 
 
@@ -185,6 +205,13 @@ def _number(text: str | None, name: str) -> int:
     if text is None or not _NUMBER.fullmatch(text):
         raise Troubled(Trouble.PARAMETER_NOT_VALID, f"`{name}` is a number of bytes", where=name, headers=TUS)
     return int(text)
+
+
+def _checksum(header: str) -> Checksum:
+    try:
+        return Checksum.of(header)
+    except ValueError as error:
+        raise Troubled(Trouble.PARAMETER_NOT_VALID, str(error), where="Upload-Checksum", headers=TUS) from error
 
 
 def _metadata(header: str | None) -> tuple[str, str]:
@@ -196,6 +223,8 @@ def _metadata(header: str | None) -> tuple[str, str]:
     found: dict[str, str] = {}
     for pair in filter(None, (each.strip() for each in header.split(","))):
         name, _, value = pair.partition(" ")
+        if name not in KEPT:  # clients send what they like, such as a file's name in any encoding
+            continue
         try:
             found[name] = base64.b64decode(value, validate=True).decode()
         except (binascii.Error, UnicodeDecodeError) as error:
@@ -204,6 +233,12 @@ def _metadata(header: str | None) -> tuple[str, str]:
     if digest and not _DIGEST.fullmatch(digest):
         raise _bad_metadata("`sha256` is 64 hexadecimal digits")
     return found.get("filetype", ""), digest
+
+
+def _told(upload: Upload) -> str:
+    """What is known of the metadata that an upload began with, as the protocol writes it."""
+    values = zip(KEPT, (upload.claimed_type, upload.claimed_digest), strict=True)
+    return ",".join(f"{name} {base64.b64encode(value.encode()).decode()}" for name, value in values if value)
 
 
 def _bad_metadata(why: str) -> Troubled:

@@ -57,6 +57,7 @@ async def list_views(request: Request[Any, Any, Any], case_id: CaseId, digest: D
             width=row.width,
             height=row.height,
             at=row.at_ms / 1000,
+            length=row.length_ms / 1000,
             main=row is main,
             href=f"{href}/{row.number}",
         )

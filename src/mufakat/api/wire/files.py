@@ -41,7 +41,8 @@ class OwnFilesOut(msgspec.Struct, kw_only=True):
 class FileViewOut(msgspec.Struct, kw_only=True):
     """One thing that was made of a file: a COPY of the whole without metadata, a THUMBNAIL, a KEY_FRAME, a PAGE.
 
-    `at`: of a still its moment in the film, in seconds. Sides are 0 for what is no picture. `main`: shows the whole.
+    `at`: of a still its moment in the film, in seconds. `length`: of the copy of a film or sound how long it plays, in
+    seconds. Both, and the sides of what is no picture, are 0 where there is nothing to tell. `main`: shows the whole.
     """
 
     number: int
@@ -51,6 +52,7 @@ class FileViewOut(msgspec.Struct, kw_only=True):
     width: int
     height: int
     at: float
+    length: float
     main: bool
     href: str
 

@@ -6,6 +6,7 @@ from typing import Literal, TypedDict, Unpack
 
 from mufakat.api.wire import cases as w
 from mufakat.api.wire.record import RecordOut
+from mufakat.api.wire.signals import SignalsOut
 from mufakat.client.asynchronous.connection import AsyncConnection
 from mufakat.client.calls import Call, body, fresh_key, path, version
 from mufakat.core.claim import ClaimLine, Material, RequestType
@@ -82,6 +83,10 @@ class AsyncCases(AsyncConnection):
     async def record(self, case_id: str) -> RecordOut:
         """What the platform itself knows of a case (S7), and what follows from it, in this client's language."""
         return await self._ask(Call(method="GET", path=path("cases", case_id, "record"), answer=RecordOut))
+
+    async def signals(self, case_id: str) -> SignalsOut:
+        """For agents: what was seen beside the material of a case, in this client's language. None of it decides."""
+        return await self._ask(Call(method="GET", path=path("cases", case_id, "signals"), answer=SignalsOut))
 
     async def events(self, case_id: str, *, after: int = 0) -> AsyncIterator[w.EventOut]:
         """Every event of a case after a number, as it stands in the log, with its chain of hashes."""

@@ -26,12 +26,22 @@ TEXTS: dict[Code, Texts] = {
         "The SHA-256 of what arrived is {found}, and {claimed} was announced. Send it again, or correct the digest.",
     ),
     Code.TOO_MANY_FILES: both(
-        "For one order you can upload at most {limit} files with {megabytes} MB in all. Use what you have uploaded, or "
+        "There is no room for this file. For one order you can upload at most {limit} files with {megabytes} MB in "
+        "all: {files} and {used} MB are used, {files_left} and {left} MB are left. Use what you have uploaded, or "
         "choose what matters most.",
-        "Untuk satu pesanan Anda dapat mengunggah paling banyak {limit} berkas, seluruhnya {megabytes} MB. Gunakan "
-        "berkas yang sudah ada, atau pilih yang terpenting.",
-        "A party uploads at most {limit} files and {megabytes} MB for one order. Files that no case names are removed "
-        "after a week.",
+        "Tidak ada lagi tempat untuk berkas ini. Untuk satu pesanan Anda dapat mengunggah paling banyak {limit} "
+        "berkas, seluruhnya {megabytes} MB: terpakai {files} berkas dan {used} MB, tersisa {files_left} berkas dan "
+        "{left} MB. Gunakan berkas yang sudah ada, atau pilih yang terpenting.",
+        "A party uploads at most {limit} files and {megabytes} MB for one order; this one has used {files} and {used} "
+        "MB, and {files_left} and {left} MB are left. Files that no case names are removed after a week.",
+    ),
+    Code.TOO_MANY_UPLOADS: both(
+        "{limit} uploads for this order are under way, which is the most at one time. Finish one of them, or give one "
+        "up, then begin this one.",
+        "{limit} unggahan untuk pesanan ini sedang berjalan, yaitu batasnya pada satu waktu. Selesaikan atau batalkan "
+        "salah satunya, lalu mulai yang ini.",
+        "A party has at most {limit} uploads under way for one order. Finish one or delete one; each ends by itself "
+        "24 hours after its last bytes.",
     ),
     Code.FILE_NOT_THERE: both(
         "A file that you name is not there: it was not uploaded for this order, or it is forgotten. Upload it, then "

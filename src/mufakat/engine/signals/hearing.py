@@ -11,12 +11,12 @@ def noted_by(noting: Noting) -> AfterKept:
     """Notes each file that is kept; for `Materials`."""
 
     async def hear(row: FileRow, inspected: Inspected) -> None:
-        await noting.note_file(row.marketplace, row.order_id, row.giver.role, row.digest, seen(inspected))
+        await noting.note_file(row.marketplace, row.order_id, row.giver.role, row.digest, seen_in(inspected))
 
     return hear
 
 
-def seen(inspected: Inspected) -> Seen:
+def seen_in(inspected: Inspected) -> Seen:
     """What counts for signals of what was found in a file. The dates of documents are no moments of a picture."""
     prints = tuple(
         (bytes.fromhex(each.fingerprint.hash), each.fingerprint.quality)
@@ -24,5 +24,5 @@ def seen(inspected: Inspected) -> Seen:
         if each.fingerprint is not None
     )
     if inspected.kind not in (Kind.PICTURE, Kind.FILM):
-        return Seen(prints)
-    return Seen(prints, inspected.private.taken_at, inspected.private.taken_local)
+        return Seen(prints, credentials=inspected.credentials)
+    return Seen(prints, inspected.private.taken_at, inspected.private.taken_local, inspected.credentials)

@@ -23,7 +23,6 @@ from mufakat.core.order import OrderState
 from mufakat.core.parties import PARTIES, Role
 from mufakat.engine.ports import Clock, Store
 from mufakat.evidence.credentials import Credentials
-from mufakat.evidence.inspection.report import Kind, Report
 from mufakat.evidence.text_prints import text_print
 from mufakat.store.database import StoreLost
 from mufakat.store.records import Ask, Loaded, Marketplace
@@ -95,6 +94,7 @@ class Seen:
 
     prints: the PDQ fingerprints of its picture, key frames or pages in order, 32 bytes each, with their quality (0 to
     100). taken_at: when it was taken, where the zone is known; taken_local: by the camera's clock, without zone.
+    credentials: what its content credentials say; None where it has none.
     """
 
     prints: tuple[tuple[bytes, int], ...] = ()
@@ -103,22 +103,13 @@ class Seen:
     credentials: Credentials | None = None
 
 
-def seen_in(report: Report, credentials: Credentials | None = None) -> Seen:
-    """What counts for signals of an inspection's report. The dates of documents are no moments of a picture."""
-    found = [(bytes.fromhex(print_.hash), print_.quality) for each in report.pieces if (print_ := each.fingerprint)]
-    private = report.private
-    if report.kind not in (Kind.PICTURE, Kind.FILM):
-        return Seen(tuple(found), credentials=credentials)
-    return Seen(tuple(found), private.taken_at, private.taken_local, credentials)
-
-
 class Noting:
     """Notes files and cases; `drain` may be called as often as one likes."""
 
     def __init__(self, store: SignalStore, sealer: Sealer, clock: Clock) -> None:
         self._store, self._sealer, self._clock = store, sealer, clock
-        self._again: datetime | None = None
-        self._long_again: datetime | None = None
+        self._last: datetime | None = None
+        self._last_far: datetime | None = None
 
     async def note_file(self, marketplace: str, order_id: str, giver: Role, digest: str, seen: Seen) -> bool:
         """Note what was seen in a kept file, in place of what was noted before; False when it is gone or forgotten.
@@ -148,16 +139,19 @@ class Noting:
         await self._store.note_case(CaseNote(marketplace, order_id, case_id, new[-1].number, texts, trackings))
 
     async def drain(self, stop: asyncio.Event | None = None) -> int:
-        """Note what has changed, if it is time for that again; how many cases. Raises StoreLost."""
+        """Note what has changed, if it is time for that again; how many cases. Raises StoreLost.
+
+        After `stop` the case in hand is finished; the others are noted by whoever comes next.
+        """
         now, total = self._clock.now(), 0
-        if self._again is not None and now < self._again:
+        if _is_early(now, self._last, PAUSE):
             return 0
-        self._again = now + PAUSE
-        back = LOOK_BACK
-        if self._long_again is None or now >= self._long_again:
-            self._long_again, back = now + LONG_PAUSE, LONG_LOOK_BACK
+        self._last = now
+        far = not _is_early(now, self._last_far, LONG_PAUSE)
         for place in await self._store.marketplaces():
-            total += await self._catch_up(place, now, back, stop)
+            total += await self._catch_up(place, now, LONG_LOOK_BACK if far else LOOK_BACK, stop)
+        if far and not _is_set(stop):
+            self._last_far = now
         return total
 
     async def _catch_up(self, place: Marketplace, now: datetime, back: timedelta, stop: asyncio.Event | None) -> int:
@@ -165,10 +159,13 @@ class Noting:
         name, total = place.marketplace, 0
         until = await self._store.noted_until(name)
         after = (_BEGINNING if until is None else min(until, place.at(now)) - back, "")
-        while not (stop and stop.is_set()) and (page := await self._store.unnoted(name, after)):
+        while not _is_set(stop) and (page := await self._store.unnoted(name, after)):
             for each in page:
+                if _is_set(stop):
+                    return total
                 await self._note_or_pass_by(name, each)
-            total, after = total + len(page), (page[-1].changed_at, page[-1].case_id)
+                total += 1
+            after = page[-1].changed_at, page[-1].case_id
             until = max(until or _BEGINNING, page[-1].changed_at)
             await self._store.set_noted_until(name, until)
         return total
@@ -203,6 +200,15 @@ class Noting:
             if bits := text_print(text, print_key):
                 found.append(Said(recorded.number, _exhibit(recorded), recorded.actor.role, bits))
         return tuple(found)
+
+
+def _is_set(stop: asyncio.Event | None) -> bool:
+    return stop is not None and stop.is_set()
+
+
+def _is_early(now: datetime, last: datetime | None, pause: timedelta) -> bool:
+    """Whether the pause since the last time is not over. A clock that was set back to before it says nothing of it."""
+    return last is not None and last <= now < last + pause
 
 
 def tracking_hash(tracking: str, key: bytes) -> bytes:

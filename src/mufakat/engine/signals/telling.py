@@ -4,6 +4,7 @@ Each search runs over the whole marketplace. What it finds is then looked up in 
 on the record of a remembered case is told, by the number of its exhibit there, never an upload that no case names.
 """
 
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ from mufakat.engine.signals.noting import Noting, SignalStore
 from mufakat.engine.together import together
 from mufakat.evidence.credentials import Credentials
 from mufakat.evidence.text_prints import shared
+from mufakat.store.codec import CodecError
 from mufakat.store.files import FileName
 from mufakat.store.near import NEAR, distance
 from mufakat.store.records import Loaded
@@ -43,6 +45,8 @@ SCAN_LAG: Final = timedelta(hours=1)
 """How much later than the handing over a courier may scan it: a picture so shortly before the scan is no signal."""
 MOST_BEHIND: Final = timedelta(hours=12)
 """How far a zone is behind UTC at most."""
+
+log: Final = logging.getLogger(__name__)
 
 _ORDER_OF_TIES: Final = (Tie.OTHER_ACCOUNT, Tie.SAME_CASE, Tie.SAME_ACCOUNT, Tie.SAME_ORDER)
 
@@ -82,9 +86,10 @@ class _Sight:
 class Signals(Noting):
     """Notes what signals are made of, and tells them."""
 
-    async def for_case(self, loaded: Loaded) -> Told:
+    async def for_case(self, loaded: Loaded, reader: str = "") -> Told:
         """The signals of a case as it was loaded, the most telling first; for agents only.
 
+        reader: the agent's id. An agent reads nothing of a case of its own, so no place in one is told or counted.
         What the loop has not noted yet is noted first. Raises StoreLost, CodecError.
         """
         case, place = loaded.case, loaded.marketplace.marketplace
@@ -96,26 +101,34 @@ class Signals(Noting):
         here = await self._store.standings(place, [case.order_id])
         search = _Search(self._store, place, case, {each.case_id: await self._exhibits(place, each) for each in here})
         found, full = await search.everything(notes, noted)
-        places = await self._places(place, [*here], found)
+        places = await self._places(place, here, found, reader)
         links = [(sight.own, link) for sight in found for link in _links(case, sight, places)]
         told = [*_with_links(links, full), *_of_files(loaded, case, notes)]
         rank = list(SignalKind)
         told.sort(key=lambda each: (rank.index(each.kind), each.exhibit, each.event))
         return Told(tuple(told), search.left_out)
 
-    async def _places(self, place: str, here: list[Standing], found: list[_Sight]) -> "_Places":
+    async def _places(self, place: str, here: list[Standing], found: list[_Sight], reader: str) -> "_Places":
         """The cases of the orders in which something was found, with what each has on its record."""
         orders = dict.fromkeys(each.order_id for each in found)
         known = {each.order_id for each in here}
         elsewhere = [each for each in orders if each not in known][:MOST_ORDERS]
-        standings = [*here, *await self._store.standings(place, elsewhere)]
+        there = await self._store.standings(place, elsewhere)
+        standings = [*here, *(each for each in there if reader not in (each.customer_id, each.seller_id))]
         return {(each.order_id, each.case_id): (each, await self._exhibits(place, each)) for each in standings}
 
     async def _exhibits(self, place: str, standing: Standing) -> dict[FileName, int]:
-        """The files on the record of a case, with the number of the first exhibit that is each."""
+        """The files on the record of a case, with the number of the first exhibit that is each.
+
+        One that cannot be read has none here: it must not keep the signals of others from being told.
+        """
         case = standing.case
         if case is None:
-            history = await self._store.history(place, standing.order_id, standing.case_id)
+            try:
+                history = await self._store.history(place, standing.order_id, standing.case_id)
+            except CodecError as error:
+                log.warning("case %s of %s cannot be read for signals: %s", standing.case_id, place, error)
+                return {}
             case = replay([each.recorded for each in history])
         return _files_of(case)
 
@@ -270,6 +283,7 @@ def _links(case: Case, sight: _Sight, places: _Places) -> Iterator[Link]:
             exhibit=exhibit,
             event=0 if exhibit else sight.event,
             alike=sight.alike,
+            digest=sight.digest,
         )
 
 

@@ -122,6 +122,8 @@ def _started(door: socket.socket, examine: str, walls: Walls) -> subprocess.Pope
     environment = {
         "PYTHONPATH": os.pathsep.join(each for each in sys.path if each),
         "LANG": "C.UTF-8",
+        # All memory of a file's process is fresh: in large pages the kernel hands it out with a fifth less of the time.
+        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
         "OPENBLAS_NUM_THREADS": "1",  # one thread only can be shut in
         "OMP_NUM_THREADS": "1",
     }

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from mufakat.core.refusals import Code
+from mufakat.evidence.credentials import read_credentials
 from mufakat.evidence.inspection import documents, films, pictures, shape, types
 from mufakat.evidence.inspection.limits import TEXT_BYTES
 from mufakat.evidence.inspection.making import Making, Unfit
@@ -33,7 +34,8 @@ def examined(data: bytes, making: Making) -> Report:
         return Report(refused=unfit.code.value, why=unfit.why, kind=types.KINDS[kind])
     except Exception as error:  # noqa: BLE001 - hostile content makes decoders raise anything
         return Report(refused=Code.FILE_NOT_UNDERSTOOD.value, why=type(error).__name__)
-    return msgspec.structs.replace(answer, pieces=tuple(making.pieces))
+    found = None if kind == TEXT else read_credentials(data, answer.type)
+    return msgspec.structs.replace(answer, pieces=tuple(making.pieces), credentials=found)
 
 
 def _by_kind(kind: str, data: bytes, making: Making) -> Report:

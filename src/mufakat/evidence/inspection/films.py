@@ -25,30 +25,34 @@ from mufakat.evidence.inspection import facts, types
 from mufakat.evidence.inspection.limits import FILM_PIXELS, FRAME_SIDE, KEY_FRAMES, LENGTH, STREAMS
 from mufakat.evidence.inspection.making import Making, Unfit
 from mufakat.evidence.inspection.report import Kind, Made, Private, Report
-from mufakat.evidence.kinds import MOV, MP4
+from mufakat.evidence.kinds import M4A, MATROSKA, MOV, MP3, MP4, OGG, WAV, WEBM
 
 READERS: Final = {
     MP4: "mov",
     MOV: "mov",
-    types.M4A: "mov",
-    types.WEBM: "matroska",
-    types.MATROSKA: "matroska",
-    types.OGG: "ogg",
-    types.MP3: "mp3",
-    types.WAV: "wav",
+    M4A: "mov",
+    WEBM: "matroska",
+    MATROSKA: "matroska",
+    OGG: "ogg",
+    MP3: "mp3",
+    WAV: "wav",
 }
 """The only reader that is asked, by the type that was found: none that fetches from elsewhere."""
 SOUNDS: Final = {
-    "aac": ("ipod", types.M4A),
-    "mp3": ("mp3", types.MP3),
-    "opus": ("ogg", types.OGG),
-    "vorbis": ("ogg", types.OGG),
-    "pcm_s16le": ("wav", types.WAV),
-    "pcm_s24le": ("wav", types.WAV),
-    "pcm_f32le": ("wav", types.WAV),
-    "pcm_u8": ("wav", types.WAV),
+    "aac": ("ipod", M4A),
+    "mp3": ("mp3", MP3),
+    "opus": ("ogg", OGG),
+    "vorbis": ("ogg", OGG),
+    "pcm_s16le": ("wav", WAV),
+    "pcm_s24le": ("wav", WAV),
+    "pcm_f32le": ("wav", WAV),
+    "pcm_u8": ("wav", WAV),
 }
 """Sounds that browsers play: their container and its media type."""
+HEARD_ONLY: Final = {MP4: M4A, MOV: M4A, WEBM: types.WEBM_SOUND, MATROSKA: types.MATROSKA_SOUND}
+"""What a container of films is called when there is only sound in it."""
+SEEN_TOO: Final = {M4A: MP4}
+"""What a container of sounds is called when there are pictures in it; of others, players expect none."""
 BETWEEN: Final = {"h264": "filter_units=remove_types=6", "hevc": "filter_units=remove_types=39-40"}
 """What takes out the texts that encoders and cameras write between pictures."""
 WRITE: Final = {"fflags": "+bitexact"}
@@ -74,6 +78,9 @@ def examine(kind: str, data: bytes, making: Making) -> Report:
             _check_length(Fraction(container.duration or 0, av.time_base))
             if not pictures:
                 return _sound(kind, container, sound, making, private)
+            kind = SEEN_TOO.get(kind, kind)
+            if types.KINDS[kind] is not Kind.FILM:
+                raise Unfit(Code.FILE_NOT_PLAYABLE, "pictures in a sound")
             container_name, media_type = _film_form(pictures, sound)
             sides = _check_pixels(pictures)
             copy, length = _copied(container, [each for each in (pictures, sound) if each], container_name)
@@ -92,8 +99,7 @@ def _sound(kind: str, container: InputContainer, sound: Any, making: Making, pri
         raise Unfit(Code.FILE_NOT_PLAYABLE, _form(sound))
     copy, length = _copied(container, [sound], form[0])
     making.add(Made.COPY, form[1], copy)
-    is_type = {MP4: types.M4A, MOV: types.M4A, types.WEBM: types.WEBM_SOUND}.get(kind, kind)
-    return Report(kind=Kind.SOUND, type=is_type, length=int(length * _MILLISECONDS), private=private)
+    return Report(kind=Kind.SOUND, type=HEARD_ONLY.get(kind, kind), length=int(length * _MILLISECONDS), private=private)
 
 
 def _reading(kind: str, data: bytes) -> InputContainer:
@@ -134,7 +140,7 @@ def _film_form(pictures: VideoStream, sound: Any) -> tuple[str, str]:
     """The container that browsers play these tracks in, and its media type."""
     film, tone = _form(pictures), _form(sound) if sound else ""
     if film in {"vp8", "vp9"} and tone in {"", "opus"}:
-        return "webm", types.WEBM
+        return "webm", WEBM
     if film in {"h264", "hevc", "vp9", "av1"} and tone in {"", "aac", "mp3", "opus"}:
         return "mp4", MP4
     raise Unfit(Code.FILE_NOT_PLAYABLE, f"{film} {tone}")

@@ -17,6 +17,7 @@ from typing import IO, Final, Self
 import msgspec
 
 from mufakat.core.refusals import Code, Refusal
+from mufakat.evidence.credentials import Credentials
 from mufakat.evidence.inspection import limits, types
 from mufakat.evidence.inspection.door import Door, WorkshopLost
 from mufakat.evidence.inspection.isolation import ALL, Walls
@@ -54,7 +55,7 @@ class Derivative:
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """What a file is, what others may see of it, and what only agents may know (`private`).
+    """What a file is, what others may see of it, and what only agents may know (`private`, `credentials`).
 
     type: the media type that was found, never the one that was claimed. Stills and pages come in their order.
     Close it, or use it in a `with`: its derivatives are open files.
@@ -68,6 +69,7 @@ class Inspected:
     length: timedelta
     private: Private
     derivatives: tuple[Derivative, ...]
+    credentials: Credentials | None = None
 
     def close(self) -> None:
         """Forget the derivatives."""
@@ -116,6 +118,11 @@ class Inspector:
             if door:
                 await door.close()
         await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    @property
+    def walls(self) -> Walls | None:
+        """What shuts files in; None before a workshop has started."""
+        return self._standing
 
     def isolation(self) -> str:
         """A sentence for people: how files are shut in while they are looked into."""
@@ -314,6 +321,7 @@ def _inspected(said: Report, kind: Kind, made: IO[bytes]) -> Inspected:
         timedelta(milliseconds=said.length),
         said.private,
         derivatives,
+        said.credentials,
     )
 
 

@@ -1,4 +1,7 @@
-"""How long inspection takes beside bare decoding of the same photo in the same run: the figure of `bench evidence`."""
+"""How long inspection takes beside bare decoding of the same photo in the same run: the figure of `bench evidence`.
+
+Bare decoding is what this program would do without a workshop: one photo now and then, in memory that is fresh.
+"""
 
 import asyncio
 import statistics
@@ -9,6 +12,7 @@ from typing import Final
 
 import numpy as np
 from PIL import Image
+from PIL.ImageCms import ImageCmsProfile, createProfile
 
 from mufakat.core.refusals import Refusal
 from mufakat.evidence.inspection.inspector import Inspector, anonymous
@@ -19,6 +23,9 @@ ROUNDS: Final = 15
 NOISE: Final = ((8, 60), (40, 40), (200, 30), (800, 20))
 """What a made photo is of: patches across, and how strong they are. It compresses like a phone's."""
 GRAIN: Final = 4
+ORIENTATION: Final = 0x0112
+A_QUARTER: Final = 6
+"""The mark of a photo that is to be turned by a quarter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +42,11 @@ class Measured:
         return self.inspected / self.decoded
 
 
-def made_photo(sides: tuple[int, int] = SIDES, seed: int = 1) -> bytes:
-    """A JPEG of about the size that a phone makes of as many pixels."""
+def made_photo(sides: tuple[int, int] = SIDES, seed: int = 1, *, turned: bool = False, foreign: bool = False) -> bytes:
+    """A JPEG of about the size that a phone makes of as many pixels.
+
+    turned: taken upright, as most phones are held, and marked so. foreign: its colours are not sRGB, as an iPhone's.
+    """
     chance, (width, height) = np.random.default_rng(seed), sides
     pixels = np.zeros((height, width, 3), np.float32)
     for across, strength in NOISE:
@@ -45,13 +55,26 @@ def made_photo(sides: tuple[int, int] = SIDES, seed: int = 1) -> bytes:
         pixels += np.asarray(smooth, np.float32) * (strength / 255)
     pixels += chance.normal(0, GRAIN, (height, width, 1))
     out = BytesIO()
-    Image.fromarray(pixels.clip(0, 255).astype(np.uint8)).save(out, "JPEG", quality=92)
+    exif = Image.Exif()
+    if turned:
+        exif[ORIENTATION] = A_QUARTER
+    profile = _foreign_profile() if foreign else None
+    picture = Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
+    picture.save(out, "JPEG", quality=92, exif=exif, icc_profile=profile)
     return out.getvalue()
 
 
-async def measure(rounds: int = ROUNDS, sides: tuple[int, int] = SIDES) -> Measured:
+def _foreign_profile() -> bytes:
+    """A profile that must be followed: sRGB's own curves under a name that nobody knows."""
+    profile = ImageCmsProfile(createProfile("sRGB")).tobytes()
+    return profile.replace("sRGB".encode("utf-16-be"), "Mine".encode("utf-16-be"))
+
+
+async def measure(
+    rounds: int = ROUNDS, sides: tuple[int, int] = SIDES, *, turned: bool = False, foreign: bool = False
+) -> Measured:
     """Look into a photo and decode it by turns, one at a time, so that what else the machine does meets both."""
-    photo = made_photo(sides)
+    photo = made_photo(sides, turned=turned, foreign=foreign)
     inspected, decoded = [], []
     async with Inspector() as inspector:
         with anonymous() as file:

@@ -19,6 +19,8 @@ FORMATS: Final = {JPEG: "JPEG", PNG: "PNG", WEBP: "WEBP", HEIC: "HEIF"}
 PROFILE_BYTES: Final = 1024 * 1024
 """The largest colour profile that is followed."""
 OPAQUE: Final = 255
+ENOUGH: Final = 2048
+"""Pixels of the shorter side of a copy: it is halved while so many stay. A 12-megapixel photo keeps its full size."""
 
 _ORIENTATION: Final = 0x0112
 _UPRIGHT: Final = {
@@ -31,6 +33,8 @@ _UPRIGHT: Final = {
     8: Image.Transpose.ROTATE_90,
 }
 """What the camera's position asks for."""
+_LAID: Final = {_UPRIGHT[each] for each in (5, 6, 7, 8)}
+"""What makes of width height."""
 _SRGB: Final = ImageCms.createProfile("sRGB")
 
 # Sizes are judged before anything is decoded, by limits of ours and with a sentence.
@@ -48,9 +52,11 @@ def examine(kind: str, data: bytes, making: Making) -> Report:
         if kind in {PNG, WEBP} and getattr(picture, "n_frames", 1) > 1:
             raise Unfit(Code.FILE_NOT_ONE_THING, "it moves")
         private = facts.of_picture(picture)
-        clean = _clean(picture)
+        clean, turned = _clean(picture)
+    if turned:
+        width, height = height, width
     making.add_picture(Made.COPY, clean, fine=kind == PNG, thumbnail=True)
-    return Report(kind=Kind.PICTURE, type=kind, width=clean.width, height=clean.height, private=private)
+    return Report(kind=Kind.PICTURE, type=kind, width=width, height=height, private=private)
 
 
 def _opened(kind: str, data: bytes) -> Image.Image:
@@ -60,18 +66,36 @@ def _opened(kind: str, data: bytes) -> Image.Image:
         raise _damaged(error) from error
 
 
-def _clean(picture: Image.Image) -> Image.Image:
-    """The picture as everybody is to see it: RGB, or RGBA where one can see through it."""
+def _clean(picture: Image.Image) -> tuple[Image.Image, bool]:
+    """The picture as everybody is to see it: RGB, or RGBA where one can see through it; and whether it lay on a side.
+
+    It is made smaller before its colours and its position are seen to, which cost by the pixel.
+    """
     profile = picture.info.get("icc_profile")
     turn = _UPRIGHT.get(picture.getexif().get(_ORIENTATION, 1))
+    width, height = picture.size
+    factor = _parts(width, height)
+    if factor > 1:
+        picture.draft(None, (width // factor, height // factor))  # a JPEG is halved as it is decoded; others are not
     try:
         picture.load()
     except Exception as error:
         raise _damaged(error) from error
-    clean = _in_srgb(_plain(picture), profile)
+    plain = _plain(picture)
+    if factor > 1 and plain.size == (width, height):
+        plain = plain.reduce(factor)
+    clean = _in_srgb(plain, profile)
     if clean.mode == "RGBA" and clean.getchannel("A").getextrema() == (OPAQUE, OPAQUE):
         clean = clean.convert("RGB")
-    return clean if turn is None else clean.transpose(turn)
+    return (clean, False) if turn is None else (clean.transpose(turn), turn in _LAID)
+
+
+def _parts(width: int, height: int) -> int:
+    """By what the sides of a picture's copy are divided: 1, or 2 and so on where enough is left of the shorter."""
+    factor = 1
+    while min(width, height) // (2 * factor) >= ENOUGH:
+        factor *= 2
+    return factor
 
 
 def _plain(picture: Image.Image) -> Image.Image:

@@ -9,6 +9,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
+from mufakat.evidence.credentials import Credentials
 from mufakat.evidence.inspection.limits import MADE_BYTES, PAGES, PHRASE, PIECES, SIDE
 
 _MOST_MILLISECONDS: Final = 24 * 3600 * 1000
@@ -92,4 +93,6 @@ class Report(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     pages: Annotated[int, Meta(ge=0, le=PAGES)] = 0
     length: Milliseconds = 0
     private: Private = Private()
+    credentials: Credentials | None = None
+    """What its content credentials say, for agents only; None where it has none."""
     pieces: Annotated[tuple[Piece, ...], Meta(max_length=PIECES)] = ()

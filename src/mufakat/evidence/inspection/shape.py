@@ -11,9 +11,8 @@ from collections.abc import Callable, Generator, Iterator
 from typing import Final
 
 from mufakat.core.refusals import Code
-from mufakat.evidence.inspection import types
 from mufakat.evidence.inspection.making import Unfit
-from mufakat.evidence.kinds import HEIC, JPEG, MOV, MP4, PDF, PNG, WEBP
+from mufakat.evidence.kinds import HEIC, JPEG, M4A, MATROSKA, MOV, MP3, MP4, OGG, PDF, PNG, WAV, WEBM, WEBP
 
 NOTES: Final = 64 * 1024
 """Bytes of unknown notes that a camera may hang behind a picture."""
@@ -209,11 +208,11 @@ _WALKS: Final[dict[str, Callable[[bytes], Iterator[bytes]]]] = {
     HEIC: _boxes,
     MP4: _boxes,
     MOV: _boxes,
-    types.M4A: _boxes,
-    types.WEBM: _ebml,
-    types.MATROSKA: _ebml,
-    types.OGG: _whole,
-    types.MP3: _whole,
-    types.WAV: _riff,
+    M4A: _boxes,
+    WEBM: _ebml,
+    MATROSKA: _ebml,
+    OGG: _whole,
+    MP3: _whole,
+    WAV: _riff,
     PDF: _pdf,
 }

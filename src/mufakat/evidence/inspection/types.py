@@ -1,58 +1,51 @@
-"""Which kinds of files are looked into, known by their content; and what they may claim to be.
-
-The allow-list of the vault's intake (`evidence/kinds.py`), and the films and sounds that can be taken once they are
-looked into.
-"""
+"""What the files are that are taken (`evidence/kinds.py` lists their types), and what they may claim to be."""
 
 from typing import Final
 
 from mufakat.evidence.inspection.report import Kind
-from mufakat.evidence.kinds import HEAD, HEIC, JPEG, MOV, MP4, PDF, PNG, TEXT, WEBP, by_first_bytes
+from mufakat.evidence.kinds import (
+    ALLOWED,
+    HEIC,
+    JPEG,
+    M4A,
+    MATROSKA,
+    MOV,
+    MP3,
+    MP4,
+    OGG,
+    PDF,
+    PNG,
+    TEXT,
+    WAV,
+    WEBM,
+    WEBP,
+    by_first_bytes,
+)
 
-WEBM: Final = "video/webm"
-MATROSKA: Final = "video/x-matroska"
-M4A: Final = "audio/mp4"
+__all__ = ["ALLOWED", "KINDS", "MADE", "MATROSKA_SOUND", "WEBM_SOUND", "fits", "found"]
+
 WEBM_SOUND: Final = "audio/webm"
-MP3: Final = "audio/mpeg"
-OGG: Final = "audio/ogg"
-WAV: Final = "audio/wav"
+MATROSKA_SOUND: Final = "audio/x-matroska"
 
 KINDS: Final = {
     **dict.fromkeys((JPEG, PNG, WEBP, HEIC), Kind.PICTURE),
     **dict.fromkeys((MP4, MOV, WEBM, MATROSKA), Kind.FILM),
-    **dict.fromkeys((M4A, WEBM_SOUND, MP3, OGG, WAV), Kind.SOUND),
+    **dict.fromkeys((M4A, WEBM_SOUND, MATROSKA_SOUND, MP3, OGG, WAV), Kind.SOUND),
     PDF: Kind.DOCUMENT,
     TEXT: Kind.TEXT,
 }
-"""What each media type is. A film without pictures turns out to be a sound."""
-ALLOWED: Final = "JPEG, PNG, WebP, HEIC, MP4, MOV, WebM, M4A, MP3, OGG, WAV, PDF, TXT"
-"""What people are told may be handed in."""
+"""What each media type is. A film without pictures turns out to be a sound, under a name that no first bytes have."""
 
-MADE: Final = frozenset({JPEG, PNG, MP4, WEBM, M4A, WEBM_SOUND, MP3, OGG, WAV, TEXT})
+MADE: Final = frozenset({JPEG, PNG, MP4, WEBM, M4A, MP3, OGG, WAV, TEXT})
 """What is ever made for others to see."""
 
-_EBML: Final = b"\x1a\x45\xdf\xa3"
-_MP3_SYNC: Final = 0xE0
 _FAMILIES: Final = {"image": "picture", "video": "film", "audio": "film", PDF: "document", TEXT: "text"}
 """Claims that cannot be mistaken for one another. A sound may come in the container of a film."""
 
 
 def found(head: bytes) -> str:
     """The media type that the first bytes announce, or TEXT where they announce nothing."""
-    if kind := by_first_bytes(head):
-        return kind
-    if head[4:12] in {b"ftypM4A ", b"ftypM4B "}:
-        return M4A
-    if head.startswith(_EBML):
-        return WEBM if b"webm" in head[:HEAD] else MATROSKA
-    if head.startswith(b"OggS"):
-        return OGG
-    if head.startswith(b"RIFF") and head[8:12] == b"WAVE":
-        return WAV
-    # An MPEG frame: eleven bits set, a version, and layer III.
-    if head.startswith(b"ID3") or (len(head) > 1 and head[0] == 0xFF and head[1] & 0xE6 == _MP3_SYNC | 2):  # noqa: PLR2004
-        return MP3
-    return TEXT
+    return by_first_bytes(head) or TEXT
 
 
 def fits(claimed: str, is_type: str) -> bool:

@@ -10,6 +10,7 @@ import av
 from PIL import Image
 from PIL.ImageCms import ImageCmsProfile, createProfile
 
+from mufakat.evidence import credentials
 from mufakat.evidence.inspection.examine import examine, examined
 from mufakat.evidence.inspection.making import Making
 
@@ -25,7 +26,8 @@ _DOCUMENT = (
 
 
 def warm_up() -> None:
-    """Look into one file of each kind; the answers do not matter."""
+    """Look into one file of each kind, and load the reader of content credentials; the answers do not matter."""
+    credentials.warm_up()
     with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - an open file is what is wanted
         for each in (*_pictures(), _film(), _sound(), _DOCUMENT, b"teks\n", b"\x00\x00\x00\x14ftypheic" + bytes(8)):
             examined(each, Making(nowhere.fileno()))

@@ -1,0 +1,21 @@
+"""What runs beside deadlines and deliveries, in `serve` and in `work`, so that neither forgets a loop."""
+
+import asyncio
+
+from mufakat.cli.place import Place
+from mufakat.engine.signals.noting import Noting
+from mufakat.engine.sweeping import Sweeping
+from mufakat.engine.work import Pass
+from mufakat.evidence.vault import Vault
+from mufakat.settings import files_place
+
+
+def beside(place: Place, stop: asyncio.Event | None = None) -> list[Pass]:
+    """One pass of each: learn which marketplaces there are, sweep files, note what signals are made of.
+
+    stop: set when a pass is to end with what it has in hand. Raises VaultError where files cannot be kept.
+    """
+    clock = place.engine.clock
+    sweeping = Sweeping(place.store, Vault.at(files_place(place.settings)), clock)
+    noting = Noting(place.store, place.sealer, clock)
+    return [place.providers.refresh, lambda: sweeping.drain(stop), lambda: noting.drain(stop)]
