@@ -1,5 +1,6 @@
 """Money effects: each answer of a provider has its one way on, and nothing is asked twice that may have acted."""
 
+import contextlib
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,6 +14,7 @@ from mufakat.core.effects import Effect, EffectKind
 from mufakat.core.order import Payment
 from mufakat.core.refusals import Refusal
 from mufakat.engine.deliveries import Deliveries
+from mufakat.engine.paying import Paying
 from mufakat.lab.memory import MemoryStore
 from mufakat.payments.false import EVERYTHING, FalseProvider
 from mufakat.payments.provider import (
@@ -27,6 +29,7 @@ from mufakat.payments.provider import (
     Verb,
 )
 from mufakat.store import codec
+from mufakat.store.records import Claim, Lane
 from tests.core.story import DELIVERED, HOUR, SELLER
 from tests.store.world import World
 
@@ -215,3 +218,36 @@ def test_effects_of_earlier_versions_are_still_read(old: str) -> None:
     today = {"PAY": EffectKind.REFUND, "DEDUCT": EffectKind.RECOVER, "STOP_COLLECTING": EffectKind.CANCEL}
     read = codec.decode_effect(stored)
     assert (read.kind, read.amount, read.funding) == (today[old], 5, "SELLER")
+
+
+class Killed(BaseException):
+    """The process died here."""
+
+
+@pytest.mark.parametrize("kind", [each for each in EffectKind if each is not EffectKind.NOTICE])
+@pytest.mark.parametrize("step", ["asking", "called", "watched", "reported"])
+async def test_each_verb_that_dies_at_any_step_has_acted_once_in_the_end(kind: EffectKind, step: str) -> None:
+    world, case_id = await conceded(sold=30_000)
+    await world.deliveries.drain()
+    effect = Effect(kind, f"{case_id}:90:0", "SELLER", SELLER.id, "", 1, f"{case_id}:1", 90_000, "IDR")
+    claim = Claim("here", effect.key, "o1", case_id, Lane.MONEY, 1, unknown=False, what=effect)
+
+    async def die(at: str) -> None:
+        if at == step:
+            raise Killed(at)
+
+    async def live(at: str) -> None:
+        assert at
+
+    with contextlib.suppress(Killed):
+        await Paying(world.engine, Only(world.provider), die).deliver(claim, effect)
+    for _ in range(2):  # the row is claimed again after the lease, and once more by one whose lease was lost
+        await Paying(world.engine, Only(world.provider), live).deliver(replace(claim, unknown=True), effect)
+    standing = await world.provider.standing(f"{case_id}:1")
+    account = await world.provider.run(SELLER.id, "IDR")
+    assert standing is not None
+    assert account.balanced
+    assert (standing.paid, await paid(world, case_id)) == (30_000, 30_000)
+    moved = {EffectKind.REIMBURSE: standing.reimbursed, EffectKind.ADJUST: standing.adjusted}
+    assert moved.get(kind, 90_000) == 90_000
+    assert sum(payout.amount for payout in account.payouts) == 30_000 + (90_000 if kind in moved else 0)
