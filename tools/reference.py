@@ -168,6 +168,7 @@ def every_command() -> str:
 
 WITHOUT_ROW = {
     "OpenRequest": "Opens a case: by CUSTOMER, by SELLER, or by AGENT for a customer.",
+    "Remind": "By CLOCK, in every phase whose clock has reminders, at their moments; when is the rulebook's.",
     "Lapse": "By CLOCK, in every phase whose due moment has come; what it does is the rulebook's.",
 }
 """Commands that stand in no cell of the table, and why."""

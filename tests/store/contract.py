@@ -125,7 +125,7 @@ class Contract:
         assert await world.refused(CUSTOMER, hello, case_id, marketplace="there") is Code.NO_SUCH_CASE
         assert await world.store.find_case("there", case_id) is None
         assert await world.store.cases("there") == []
-        assert await world.store.open_cases("there", "o1") == []
+        assert await world.store.cases_to_tell("there", "o1") == []
         assert await world.store.events("there", "o1", case_id) == []
         assert await world.store.sealed_of("there", "o1", case_id) == {}
         assert await world.store.transfers("there") == []
@@ -265,7 +265,7 @@ class Contract:
         assert [row.case_id for row in (*first, *rest)] == sorted(made)
         await world.give(CUSTOMER, c.WithdrawRequest(), made[0])
         assert {row.case_id for row in await world.store.cases("here", open_only=True)} == set(made[1:])
-        assert await world.store.open_cases("here", "o1") == []
+        assert await world.store.cases_to_tell("here", "o1") == []
 
     # --- the outbox
 

@@ -17,17 +17,23 @@ from mufakat.core.order import Order, OrderLine, OrderState
 from mufakat.core.policy.policy import Switches
 from mufakat.core.shares import allocate_within, half_even
 
-MEANS: Final = (e.RefundPaid, e.RefundReduced, e.ReversalBooked)
+MEANS: Final = (e.RefundPaid, e.RefundReduced, e.OwnPaymentConfirmed, e.ReversalBooked)
 """Events after which more or less of what was paid for a line has gone back at the seller's cost."""
 
 
 def refunded(remedy: Remedy | None) -> dict[str, int]:
-    """What was paid of a remedy for each of its lines, by what each is owed; shipping and freight come last."""
-    if remedy is None or remedy.paid == 0:
+    """What was paid of a remedy for each of its lines, by what each is owed; shipping and freight come last.
+
+    With what the seller paid by itself, as the customer confirmed.
+    """
+    if remedy is None or not (remedy.paid or remedy.outside):
         return {}
     owed = remedy.owed_by_line()
     parts = allocate_within(min(remedy.paid, sum(owed.values())), list(owed.values()))
-    return dict(zip(owed, parts, strict=True))
+    found = dict(zip(owed, parts, strict=True))
+    for line, amount in remedy.outside:
+        found[line] += amount
+    return found
 
 
 def bears_any(order: Order) -> bool:

@@ -51,8 +51,10 @@ class Remedy:
     `shares` are the lines' worth: paid out by a refund, the price behind a remedy in goods (market.md, arithmetic 8).
     `lowered` is what is off them; of which lines, `off` says as far as that is known.
     `ordered` is the total owed as the provider knows it, `most_ordered` the highest it ever was (a payment may be
-    on its way when an outside refund lowers it), `paid` what the customer has had, at `destination`. `adjusted` is what
-    that means between seller and platform so far.
+    on its way when an outside refund lowers it), `paid` what the customer has had by the provider, at `destination`. So
+    much of that was the platform's money (`advanced`; at most `most_advance` was ordered to be), and `recovered` of it
+    came back from the seller. `claimed` is what the seller says that it paid the customer itself, `outside` by line
+    what the customer confirmed of that. `adjusted` is what all this means between seller and platform so far.
     """
 
     kind: RemedyKind
@@ -83,6 +85,11 @@ class Remedy:
     paid: int = 0
     destination: Destination = Destination.ORIGINAL
     adjusted: Adjustment = UNADJUSTED
+    most_advance: int = 0
+    advanced: int = 0
+    recovered: int = 0
+    claimed: int = 0
+    outside: tuple[tuple[str, int], ...] = ()
 
     @property
     def goods_back(self) -> bool:
@@ -112,6 +119,11 @@ class Remedy:
         """What the customer is owed in money where this remedy is paid in money."""
         freight = self.freight if self.freight_bearer is Role.SELLER else 0
         return self.goods + self.shipping + freight
+
+    @property
+    def uncollected(self) -> int:
+        """What is still to be collected from the seller: for the customer, and for the platform that advanced it."""
+        return max(0, self.ordered - self.paid + self.advanced - self.recovered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +193,7 @@ class Matter:
 
     `disputes` were raised in this case; `dispute` is the number of the last one over all cases of the goods (S12).
     `carried` are the exhibits, `carried_said` the numbers of what was said, with which the last one began (S4).
+    `hold` is what is still held back from the seller's payouts; `remind` when whoever it waits for is reminded next.
     """
 
     number: int
@@ -219,6 +232,17 @@ class Matter:
     proposal: Proposal | None = None
     paused: Paused | None = None
     enforceable: bool = False
+    remind: tuple[datetime, ...] = ()
+
+    @property
+    def wake(self) -> datetime | None:
+        """When the clock next has something to do here: the next reminder, or the due moment."""
+        return min((*self.remind[:1], self.due)) if self.due is not None else None
+
+    @property
+    def debt(self) -> int:
+        """What could not be collected in time: a debt of the seller, lowered as it is still collected (minor units)."""
+        return self.remedy.uncollected if self.outcome is Outcome.DEBT_LEFT and self.remedy is not None else 0
 
     @property
     def is_open(self) -> bool:
@@ -273,8 +297,14 @@ class Case:
 
     @property
     def due(self) -> datetime | None:
-        """The earliest due moment of its open matters: the one column that the deadline loop reads."""
+        """The earliest due moment of its open matters."""
         times = [matter.due for matter in self.matters if matter.due is not None]
+        return min(times) if times else None
+
+    @property
+    def wake(self) -> datetime | None:
+        """The earliest due moment or reminder of its open matters: the one column that the deadline loop reads."""
+        times = [wake for matter in self.matters if (wake := matter.wake) is not None]
         return min(times) if times else None
 
     @property

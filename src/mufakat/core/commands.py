@@ -427,6 +427,32 @@ class ReportPayment:
 
 
 @command
+class ReportOwnPayment:
+    """The seller says that it paid the customer so much of what is owed by itself, outside of the payment provider.
+
+    Minor units, with its proof. It counts once the customer confirms it; the marketplace's own data needs no such word.
+    """
+
+    amount: int
+    proof: Material
+    matter: int = 0
+
+
+@command
+class ConfirmOwnPayment:
+    """The customer has what the seller says that it paid by itself."""
+
+    matter: int = 0
+
+
+@command
+class DenyOwnPayment:
+    """The customer does not have what the seller says that it paid by itself."""
+
+    matter: int = 0
+
+
+@command
 class RecordFact:
     """A later fact about the order: a scan, an outside refund, an amendment."""
 
@@ -436,6 +462,11 @@ class RecordFact:
 @command
 class Lapse:
     """The earliest due moment has passed."""
+
+
+@command
+class Remind:
+    """The moment of a reminder has come: whoever is waited for is told until when."""
 
 
 Command = (
@@ -484,6 +515,10 @@ Command = (
     | AssessDelivery
     | PayRefund
     | ReportPayment
+    | ReportOwnPayment
+    | ConfirmOwnPayment
+    | DenyOwnPayment
     | RecordFact
     | Lapse
+    | Remind
 )

@@ -14,6 +14,7 @@ from mufakat.core.case import Case, obligation
 from mufakat.core.claim import Destination
 from mufakat.core.parties import PARTIES, Role
 from mufakat.core.process import OWNERS
+from mufakat.core.view import whose_end
 
 
 class EffectKind(StrEnum):
@@ -104,7 +105,12 @@ NOTICES: dict[type, tuple[Role, ...]] = {
     e.TurnedIntoRefund: BOTH,
     e.RefundOrdered: SELLER,
     e.DeductionOrdered: BOTH,
+    e.AdvanceOrdered: BOTH,
     e.RefundPaid: BOTH,
+    e.AdvanceRecovered: SELLER,
+    e.OwnPaymentClaimed: CUSTOMER,
+    e.OwnPaymentConfirmed: SELLER,
+    e.OwnPaymentDenied: SELLER,
     e.DebtLeft: BOTH,
     e.ReversalBooked: SELLER,
     e.MatterClosed: BOTH,
@@ -115,7 +121,7 @@ NOTICES: dict[type, tuple[Role, ...]] = {
 def effects(recorded: e.Recorded, case: Case) -> tuple[Effect, ...]:
     """What an event asks of the world; `case` as it stands after the whole command."""
     event = recorded.event
-    told = [_notice(recorded, case, role) for role in _told(recorded)]
+    told = [_notice(recorded, case, role) for role in _told(recorded, case)]
     asked = _asked_of_provider(event, case)
     made = [*told, *([asked] if asked else [])]
     return tuple(
@@ -129,8 +135,11 @@ def _tail(effect: Effect) -> tuple[str, int, str, str, str, bool, str]:
     return (x.obligation, x.amount, x.currency, x.due, x.funding, x.debit, x.destination)
 
 
-def _told(recorded: e.Recorded) -> tuple[Role, ...]:
+def _told(recorded: e.Recorded, case: Case) -> tuple[Role, ...]:
     event = recorded.event
+    if isinstance(event, e.Reminded):
+        waited = whose_end(case.matter(event.matter), event.due)
+        return tuple(role for role in (*PARTIES, Role.AGENT) if role in waited)
     if isinstance(event, e.PhaseEntered):
         owners = OWNERS.get(event.phase, frozenset())
         return tuple(role for role in (*PARTIES, Role.AGENT) if role in owners)
@@ -143,6 +152,8 @@ def _notice(recorded: e.Recorded, case: Case, role: Role) -> Effect:
     code, due = e.NAMES[type(event)], ""
     if isinstance(event, e.PhaseEntered):
         code, due = f"your_turn.{event.phase.lower()}", event.due.isoformat() if event.due else ""
+    if isinstance(event, e.Reminded):
+        code, due = f"reminder.{case.matter(event.matter).phase.lower()}", event.due.isoformat()
     who = {Role.CUSTOMER: case.customer_id, Role.SELLER: case.seller_id}.get(role, "")
     return Effect(EffectKind.NOTICE, "", role, who, code, getattr(event, "matter", 0), due=due)
 

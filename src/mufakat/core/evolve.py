@@ -177,7 +177,9 @@ _CASE_FOLDS: dict[type, Callable[[Case, Any, e.Recorded], Case]] = {
 
 def _phase_entered(matter: Matter, event: e.PhaseEntered, recorded: e.Recorded) -> Matter:
     del recorded
-    entered = changed(matter, phase=event.phase, due=event.due, clock=event.clock, lapse=event.lapse)
+    entered = changed(
+        matter, phase=event.phase, due=event.due, clock=event.clock, lapse=event.lapse, remind=event.remind
+    )
     collects = event.phase in (Phase.EVIDENCE, Phase.APPEAL_EVIDENCE)
     return entered if collects else changed(entered, windows=(), waiting_windows=())
 
@@ -194,7 +196,14 @@ def _closed(matter: Matter, event: e.MatterClosed, recorded: e.Recorded) -> Matt
         windows=(),
         waiting_windows=(),
         proposal=None,
+        remind=(),
     )
+
+
+def _reminded(matter: Matter, event: e.Reminded, recorded: e.Recorded) -> Matter:
+    """All moments that have come are answered by the one reminder, also where the clock was late."""
+    del event
+    return changed(matter, remind=tuple(each for each in matter.remind if each > recorded.at))
 
 
 def _offer_made(matter: Matter, event: e.OfferMade, recorded: e.Recorded) -> Matter:
@@ -344,30 +353,27 @@ def _remedy(change: Callable[[Remedy, Any], dict[str, object]]) -> Fold:
 
     def fold(matter: Matter, event: Any, recorded: e.Recorded) -> Matter:
         del recorded
-        if matter.remedy is None:
-            message = f"{e.NAMES[type(event)]} needs a remedy"
-            raise ValueError(message)
-        return changed(matter, remedy=changed(matter.remedy, **change(matter.remedy, event)))
+        remedy = _has_remedy(matter, event)
+        return changed(matter, remedy=changed(remedy, **change(remedy, event)))
 
     return fold
 
 
-def _delivered(matter: Matter, event: e.GoodsDelivered, recorded: e.Recorded) -> Matter:
-    del event
+def _has_remedy(matter: Matter, event: Any) -> Remedy:
+    """The remedy that an event is about; raises ValueError where there is none."""
     if matter.remedy is None:
-        message = "goods.delivered needs a remedy"
+        message = f"{e.NAMES[type(event)]} needs a remedy"
         raise ValueError(message)
-    return changed(matter, remedy=changed(matter.remedy, delivered_at=recorded.at))
+    return matter.remedy
+
+
+def _delivered(matter: Matter, event: e.GoodsDelivered, recorded: e.Recorded) -> Matter:
+    return changed(matter, remedy=changed(_has_remedy(matter, event), delivered_at=recorded.at))
 
 
 def _return_shipped(matter: Matter, event: e.ReturnShipped, recorded: e.Recorded) -> Matter:
-    if matter.remedy is None:
-        message = "return.shipped needs a remedy"
-        raise ValueError(message)
-    method = ReturnMethod(event.method)
-    shipped = changed(
-        matter.remedy, method=method, tracking=event.tracking, freight=event.freight, shipped_at=recorded.at
-    )
+    remedy, method = _has_remedy(matter, event), ReturnMethod(event.method)
+    shipped = changed(remedy, method=method, tracking=event.tracking, freight=event.freight, shipped_at=recorded.at)
     return changed(matter, remedy=shipped)
 
 
@@ -381,6 +387,37 @@ def _hold_released(matter: Matter, event: e.HoldReleased, recorded: e.Recorded) 
     return changed(matter, hold=0)
 
 
+def _refund_ordered(matter: Matter, event: e.RefundOrdered, recorded: e.Recorded) -> Matter:
+    """What is owed in all; once the provider is to pay it now, the seller is waited for and reminded no more."""
+    remedy = _has_remedy(matter, event)
+    most = max(remedy.most_ordered, event.total)
+    ordered = changed(
+        remedy, ordered=event.total, at_once=event.at_once, most_ordered=most, destination=event.destination
+    )
+    del recorded
+    return changed(matter, remedy=ordered, remind=() if event.at_once else matter.remind)
+
+
+def _collected(matter: Matter, remedy: Remedy, amount: int) -> Matter:
+    """The seller's money went to the customer or to the platform: the held part of it first."""
+    return changed(matter, remedy=remedy, hold=max(0, matter.hold - amount))
+
+
+def _paid(matter: Matter, event: e.RefundPaid, recorded: e.Recorded) -> Matter:
+    del recorded
+    remedy = _has_remedy(matter, event)
+    paid = remedy.paid + event.amount
+    if event.advanced:
+        return changed(matter, remedy=changed(remedy, paid=paid, advanced=remedy.advanced + event.amount))
+    return _collected(matter, changed(remedy, paid=paid), min(event.amount, max(0, remedy.ordered - remedy.paid)))
+
+
+def _recovered(matter: Matter, event: e.AdvanceRecovered, recorded: e.Recorded) -> Matter:
+    del recorded
+    remedy = _has_remedy(matter, event)
+    return _collected(matter, changed(remedy, recovered=remedy.recovered + event.amount), event.amount)
+
+
 def _reduced(remedy: Remedy, event: e.RefundReduced) -> dict[str, object]:
     lowered = min(event.amount, remedy.goods)
     shipping = remedy.shipping - (event.amount - lowered)
@@ -390,6 +427,7 @@ def _reduced(remedy: Remedy, event: e.RefundReduced) -> dict[str, object]:
 _FOLDS: dict[type, Fold] = {
     e.PhaseEntered: _phase_entered,
     e.MatterClosed: _closed,
+    e.Reminded: _reminded,
     e.OfferMade: _offer_made,
     e.OfferAccepted: _offer_gone,
     e.OfferDeclined: _offer_gone,
@@ -429,16 +467,14 @@ _FOLDS: dict[type, Fold] = {
     e.TurnedIntoRefund: _remedy(lambda _r, _e: {"in_money": True}),
     e.HoldPlaced: _hold,
     e.HoldReleased: _hold_released,
-    e.RefundOrdered: _remedy(
-        lambda r, ev: {
-            "ordered": ev.total,
-            "at_once": ev.at_once,
-            "most_ordered": max(r.most_ordered, ev.total),
-            "destination": ev.destination,
-        }
-    ),
+    e.RefundOrdered: _refund_ordered,
     e.DeductionOrdered: _remedy(lambda _r, _e: {"deducting": True}),
-    e.RefundPaid: _remedy(lambda r, ev: {"paid": r.paid + ev.amount}),
+    e.AdvanceOrdered: _remedy(lambda r, ev: {"most_advance": max(r.most_advance, r.advanced + ev.amount)}),
+    e.RefundPaid: _paid,
+    e.AdvanceRecovered: _recovered,
+    e.OwnPaymentClaimed: _remedy(lambda _, ev: {"claimed": ev.amount}),
+    e.OwnPaymentConfirmed: _remedy(lambda r, ev: {"claimed": 0, "outside": (*r.outside, *ev.parts)}),
+    e.OwnPaymentDenied: _remedy(lambda _r, _e: {"claimed": 0}),
     e.RefundReduced: _remedy(_reduced),
     e.AdjustmentBooked: _remedy(
         lambda r, ev: {"adjusted": r.adjusted + Adjustment(ev.commission, ev.fees, ev.subsidy, ev.tax)}

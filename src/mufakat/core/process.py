@@ -136,6 +136,11 @@ PROCESS: tuple[Move, ...] = tuple(
         _row(P.DEDUCTING, c.ReportPayment, SYSTEM, P.DEDUCTING, *PAID),
         _row(P.SUSPENDED, c.ReportPayment, SYSTEM, P.SUSPENDED, *PAID),
         _row(P.CLOSED, c.ReportPayment, SYSTEM),
+        # What the seller paid by itself counts when the customer says so; the clock goes on meanwhile.
+        _row((P.PAYING, P.DEDUCTING), c.ReportOwnPayment, SELLER),
+        _row(P.PAYING, c.ConfirmOwnPayment, CUSTOMER, P.PAYING, P.CLOSED),
+        _row(P.DEDUCTING, c.ConfirmOwnPayment, CUSTOMER, P.DEDUCTING, P.CLOSED),
+        _row((P.PAYING, P.DEDUCTING), c.DenyOwnPayment, CUSTOMER),
         # What the world reports.
         _row(P.RETURNING, c.RecordFact, SYSTEM, P.RETURNING, P.INSPECTING, *AFTER_RETURN),
         _row(P.PERFORMING, c.RecordFact, SYSTEM, *SHIPPED),
@@ -147,6 +152,7 @@ PROCESS: tuple[Move, ...] = tuple(
             c.RecordFact,
             SYSTEM,
         ),
+        _row(P.CLOSED, c.RecordFact, SYSTEM),  # only where a debt is left: what went back outside lowers it
     )
     for move in rows
 )

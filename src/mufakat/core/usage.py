@@ -46,12 +46,15 @@ def usage(case: Case) -> CaseUse:
 def shipping_used(matter: Matter) -> int:
     """The shipping fee that a matter has paid back or may yet; one that ended without paying has used none."""
     remedy = matter.remedy
-    return remedy.shipping if remedy is not None and (matter.is_open or remedy.paid) else 0
+    return remedy.shipping if remedy is not None and (matter.is_open or remedy.paid or matter.debt) else 0
 
 
 def _refunded(matter: Matter) -> dict[tuple[str, int], int]:
-    """What was paid of a remedy, by unit: spread over the lines by worth, over a line's units evenly."""
-    if matter.remedy is None or matter.remedy.paid == 0:
+    """What was paid of a remedy, by unit: spread over the lines by worth, over a line's units evenly.
+
+    With what the customer confirmed that the seller paid by itself.
+    """
+    if matter.remedy is None or not (matter.remedy.paid or matter.remedy.outside):
         return {}
     by_line = refunded(matter.remedy)
     return {

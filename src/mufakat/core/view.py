@@ -36,6 +36,9 @@ AUXILIARY = (
     c.RejectParcel,
     c.ReportProblem,
     c.SendBack,
+    c.ReportOwnPayment,
+    c.ConfirmOwnPayment,
+    c.DenyOwnPayment,
 )
 """Commands that a phase allows but does not wait for."""
 
@@ -97,6 +100,13 @@ def waited_for(matter: Matter) -> frozenset[Role]:
     if matter.phase is Phase.PAYING and matter.remedy is not None and matter.remedy.at_once:
         return frozenset({Role.SYSTEM})
     return owners
+
+
+def whose_end(matter: Matter, due: datetime) -> frozenset[Role]:
+    """Whom an open matter waits for until that moment; while it collects material, those whose window ends then."""
+    waited = waited_for(matter)
+    ending = frozenset(window.party for window in matter.windows if window.until == due)
+    return waited & ending if matter.phase in COLLECTING and ending else waited
 
 
 def matter_state(matter: Matter, role: Role) -> ViewerState:
@@ -179,6 +189,11 @@ def _applies(matter: Matter, command: type, role: Role, now: datetime | None) ->
         return matter.window(role) is not None or role in matter.waiting_windows
     if command is c.PayRefund:
         return matter.remedy is not None and not matter.remedy.at_once
+    if command is c.ReportOwnPayment:
+        remedy, pays = matter.remedy, matter.phase is Phase.PAYING
+        return remedy is not None and remedy.ordered > remedy.paid and not (pays and remedy.at_once)
+    if command in (c.ConfirmOwnPayment, c.DenyOwnPayment):
+        return matter.remedy is not None and matter.remedy.claimed > 0
     if command is c.AssessDelivery:
         return matter.remedy is not None and matter.remedy.problem
     if command is c.AssessReturn:

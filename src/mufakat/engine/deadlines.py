@@ -1,7 +1,7 @@
-"""Deadlines: give `Lapse` to every open case whose due moment has come. Any number of processes may do so at once.
+"""Deadlines: give `Lapse` to every open case whose due moment has come, and `Remind` where a reminder is to be given.
 
-A lapse that comes twice or early is refused by the core, so nothing needs to be locked here. A case that makes the
-loop stumble is put off with growing pauses and logged, and the others go on.
+Any number of processes may do so at once: what comes twice or early is refused by the core, so nothing needs to
+be locked here. A case that makes the loop stumble is put off with growing pauses and logged, and the others go on.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ log: Final = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """What one pass did."""
+    """What one pass did: cases for which a deadline or a reminder was recorded, and those that made it stumble."""
 
     lapsed: int = 0
     failed: int = 0
@@ -61,13 +61,18 @@ class Deadlines:
         return total
 
     async def settle(self, case: DueCase, place: Marketplace) -> bool:
-        """Give a case its lapse, as its marketplace `place` has it: whether it was settled; puts it off otherwise."""
+        """Give a case its lapse or its reminder, as its marketplace `place` has it; puts it off where that fails.
+
+        Whether something was recorded. Raises StoreLost.
+        """
+        over = case.due <= place.at(self._engine.clock.now())
+        command = c.Lapse() if over else c.Remind()
         try:
-            answer = await self._engine.handle(case.marketplace, case.order_id, case.case_id, c.Lapse(), CLOCK)
+            answer = await self._engine.handle(case.marketplace, case.order_id, case.case_id, command, CLOCK)
         except StoreLost:
             raise
         except Exception:
-            log.exception("case %s of %s cannot lapse", case.case_id, case.marketplace)
+            log.exception("the clock cannot go on with case %s of %s", case.case_id, case.marketplace)
             await self._put_off(case, place)
             return False
         # A refusal is fine when somebody else was first: the index has then moved on, and putting off does nothing.

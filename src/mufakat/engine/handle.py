@@ -136,14 +136,17 @@ class Engine(Asking):
         return told
 
     async def tell_fact(self, marketplace: str, order_id: str, number: int, fact: Fact) -> int:
-        """Give RecordFact to every open case of the order, once; raises Busy when a case could not be told now."""
-        open_cases = await self.store.open_cases(marketplace, order_id)
-        for case_id in open_cases:
+        """Give RecordFact to every open case of the order, and to those with a debt left, once; how many there are.
+
+        Raises Busy when a case could not be told now.
+        """
+        told = await self.store.cases_to_tell(marketplace, order_id)
+        for case_id in told:
             key = f"{fact_key(order_id, number)}:{case_id}"
             answer = await self.handle(marketplace, order_id, case_id, c.RecordFact(fact), SYSTEM, key)
             if isinstance(answer, Refusal) and answer.code is Code.TOO_BUSY:
                 raise Busy(case_id)
-        return len(open_cases)
+        return len(told)
 
     def _asked(
         self, marketplace: str, order_id: str, case_id: str | None, command: Any, actor: Actor, key: str | None
@@ -159,8 +162,8 @@ class Engine(Asking):
             new_id=case_id or self._ids.case_id(now),
             command=command,
             actor=actor,
-            # A lost reply must never apply a command twice, so a command without a key gets one. A lapse is safe twice.
-            key=key or (None if isinstance(command, c.Lapse) else f"own:{uuid7(now)}"),
+            # A lost reply must never apply a command twice, so a command without a key gets one. What the clock gives is safe twice.
+            key=key or (None if isinstance(command, c.Lapse | c.Remind) else f"own:{uuid7(now)}"),
             given_key=key is not None,
             input_hash=self._sealer.input_hash(text + codec.encode_command(command)),
         )

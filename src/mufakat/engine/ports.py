@@ -66,8 +66,8 @@ class Index(Protocol):
     async def find_case(self, marketplace: str, case_id: str) -> CaseRow | None:
         """The index row of a case."""
 
-    async def open_cases(self, marketplace: str, order_id: str) -> list[str]:
-        """The open cases of an order, oldest first."""
+    async def cases_to_tell(self, marketplace: str, order_id: str) -> list[str]:
+        """The cases of an order that are open or have left a debt, oldest first: whom later facts concern."""
 
     async def cases(
         self, marketplace: str, after: str = "", limit: int = 100, *, open_only: bool = False
@@ -75,7 +75,7 @@ class Index(Protocol):
         """A page of a marketplace's cases by id, after the last id of the page before."""
 
     async def due(self, now: datetime, limit: int) -> list[DueCase]:
-        """Cases whose due moment has come by their marketplace's clock, oldest first, at most `limit` a tenant."""
+        """Cases to be woken by their marketplace's clock, oldest first, at most `limit` a tenant."""
 
     async def postpone(self, case: DueCase, until: datetime) -> None:
         """Let the deadline loop leave a case alone until then (its marketplace's time) and count the failure."""
@@ -168,7 +168,7 @@ class Sandboxes(Protocol):
         """
 
     async def due_by(self, marketplace: str, moment: datetime, limit: int) -> list[DueCase]:
-        """Cases of one marketplace whose due moment has come by then (its time), oldest first."""
+        """Cases of one marketplace to be woken by then (its time), oldest first."""
 
     async def ahead(self, marketplace: str) -> Ahead:
         """What one marketplace has before it."""

@@ -26,6 +26,10 @@ class Agenda(Generic[K]):
             self._count += 1
             heapq.heappush(self._heap, (at, self._count, key))
 
+    def moment(self, key: K) -> datetime | None:
+        """When a key is on, or None."""
+        return self._at.get(key)
+
     def first(self) -> datetime | None:
         """The earliest moment, or None."""
         while self._heap and self._at.get(self._heap[0][2]) != self._heap[0][0]:

@@ -41,10 +41,10 @@ def of_nonsense(case: Case, by: Actor, command: Any, answer: Done | Refusal) -> 
         return [f"{name} by {by.role} {by.id}, who is a stranger to case {case.case_id}, was accepted"]
     if by.role is Role.AGENT and by.id in (case.customer_id, case.seller_id):
         return [f"{name} by an agent who is a party of case {case.case_id} was accepted"]
-    if by.role is Role.CLOCK and not isinstance(command, c.Lapse):
+    if by.role is Role.CLOCK and not isinstance(command, c.Lapse | c.Remind):
         return [f"{name} by the clock was accepted"]
-    if isinstance(command, c.Lapse) and by.role is not Role.CLOCK:
-        return [f"Lapse by {by.role} was accepted"]
+    if isinstance(command, c.Lapse | c.Remind) and by.role is not Role.CLOCK:
+        return [f"{type(command).__name__} by {by.role} was accepted"]
     if isinstance(command, OF_THE_SYSTEM) and by.role is not Role.SYSTEM:
         return [f"{name} by {by.role} was accepted"]
     if not case.is_open and answer.case_id == case.case_id and not isinstance(command, OF_THE_SYSTEM):

@@ -169,7 +169,7 @@ class MemoryStore(MemoryOutbox):
             log.sealed |= {each.hash: each for each in write.sealed}
             log.key, log.failures = write.case_key or log.key, 0
             row.cases[case.case_id] = self._by_case[place] = case
-            self._wakes[write.marketplace].put(case.case_id, case.due)
+            self._wakes[write.marketplace].put(case.case_id, case.wake)
         for effect in write.effects:
             self._put_effect(write, case.case_id, effect)
         if write.key is not None:
@@ -183,10 +183,12 @@ class MemoryStore(MemoryOutbox):
         case = self._by_case.get((marketplace, case_id))
         return None if case is None else row_of(marketplace, case)
 
-    async def open_cases(self, marketplace: str, order_id: str) -> list[str]:
-        """The open cases of an order, oldest first."""
+    async def cases_to_tell(self, marketplace: str, order_id: str) -> list[str]:
+        """The cases of an order that are open or have left a debt, oldest first: whom later facts concern."""
         row = self._orders.get((marketplace, order_id))
-        return [] if row is None else sorted(case.case_id for case in row.cases.values() if case.is_open)
+        cases = [] if row is None else row.cases.values()
+        rows = [row_of(marketplace, case) for case in cases]
+        return sorted(each.case_id for each in rows if each.is_open or each.ordered > each.paid)
 
     async def cases(
         self, marketplace: str, after: str = "", limit: int = 100, *, open_only: bool = False
@@ -200,18 +202,18 @@ class MemoryStore(MemoryOutbox):
         return [row_of(marketplace, self._by_case[marketplace, case_id]) for case_id in found[:limit]]
 
     async def due(self, now: datetime, limit: int) -> list[DueCase]:
-        """Cases whose due moment has come by their marketplace's clock, oldest first, at most `limit` a tenant."""
-        found: list[tuple[datetime, DueCase]] = []
+        """Cases to be woken by their marketplace's clock, oldest first, at most `limit` a tenant."""
+        found: list[DueCase] = []
         for place in self._places.values():
             for wake, case_id in self._wakes[place.marketplace].until(place.at(now), limit):
                 case, log = self._by_case[place.marketplace, case_id], self._logs[place.marketplace, case_id]
                 assert case.due is not None
-                found.append((wake, DueCase(place.marketplace, case.order_id, case_id, case.due, log.failures)))
-        return [case for _, case in sorted(found, key=lambda pair: pair[0])]
+                found.append(DueCase(place.marketplace, case.order_id, case_id, case.due, log.failures, wake))
+        return sorted(found, key=lambda case: case.wake)
 
     async def postpone(self, case: DueCase, until: datetime) -> None:
         """Let the deadline loop leave a case alone until then (its marketplace's time) and count the failure."""
-        if self._by_case[case.marketplace, case.case_id].due == case.due:
+        if self._wakes[case.marketplace].moment(case.case_id) == case.wake:
             self._logs[case.marketplace, case.case_id].failures += 1
             self._wakes[case.marketplace].put(case.case_id, until)
 
@@ -237,12 +239,12 @@ class MemoryStore(MemoryOutbox):
         return True
 
     async def due_by(self, marketplace: str, moment: datetime, limit: int) -> list[DueCase]:
-        """Cases of one marketplace whose due moment has come by then (its time), oldest first."""
+        """Cases of one marketplace to be woken by then (its time), oldest first."""
         found = []
-        for _, case_id in self._wakes[marketplace].until(moment, limit):
+        for wake, case_id in self._wakes[marketplace].until(moment, limit):
             case, log = self._by_case[marketplace, case_id], self._logs[marketplace, case_id]
             assert case.due is not None
-            found.append(DueCase(marketplace, case.order_id, case_id, case.due, log.failures))
+            found.append(DueCase(marketplace, case.order_id, case_id, case.due, log.failures, wake))
         return found
 
     async def ahead(self, marketplace: str) -> Ahead:
@@ -310,7 +312,7 @@ class MemoryStore(MemoryOutbox):
         row.cases = {case_id: case for case_id, case in fresh.states.items() if case is not None}
         for case_id, case in row.cases.items():
             self._by_case[marketplace, case_id] = case
-            self._wakes[marketplace].put(case_id, case.due)
+            self._wakes[marketplace].put(case_id, case.wake)
             self._logs[marketplace, case_id].transfers = [t for t in fresh.transfers if t.case_id == case_id]
         return True
 

@@ -17,7 +17,7 @@ _PHASES: Final = COLUMNS.split(", ").index("phases")
 
 # Each tenant by its own clock, and each at most the limit, so that no tenant's backlog hides another's.
 _DUE: Final = """
-SELECT m.marketplace, c.order_id, c.case_id, c.due, c.failures FROM marketplaces m CROSS JOIN LATERAL (
+SELECT m.marketplace, c.order_id, c.case_id, c.due, c.failures, c.wake FROM marketplaces m CROSS JOIN LATERAL (
     SELECT order_id, case_id, due, failures, wake FROM cases
     WHERE cases.marketplace = m.marketplace AND wake IS NOT NULL
         AND wake <= coalesce(m.clock_frozen, $1::timestamptz + m.clock_offset)
@@ -80,10 +80,11 @@ class PostgresIndex(Database):
         )
         return None if row is None else case_row(row)
 
-    async def open_cases(self, marketplace: str, order_id: str) -> list[str]:
-        """The open cases of an order, oldest first."""
+    async def cases_to_tell(self, marketplace: str, order_id: str) -> list[str]:
+        """The cases of an order that are open or have left a debt, oldest first: whom later facts concern."""
         rows = await self.fetch(
-            "SELECT case_id FROM cases WHERE marketplace = $1 AND order_id = $2 AND is_open ORDER BY case_id",
+            "SELECT case_id FROM cases WHERE marketplace = $1 AND order_id = $2 AND (is_open OR ordered > paid) "
+            "ORDER BY case_id",
             marketplace,
             order_id,
         )
@@ -103,19 +104,19 @@ class PostgresIndex(Database):
         return [case_row(row) for row in rows]
 
     async def due(self, now: datetime, limit: int) -> list[DueCase]:
-        """Cases whose due moment has come by their marketplace's clock, oldest first, at most `limit` a tenant."""
+        """Cases to be woken by their marketplace's clock, oldest first, at most `limit` a tenant."""
         return [DueCase(*row.values()) for row in await self.fetch(_DUE, now, limit)]
 
     async def postpone(self, case: DueCase, until: datetime) -> None:
         """Let the deadline loop leave a case alone until then (its marketplace's time) and count the failure."""
         await self.fetch(
             "UPDATE cases SET wake = $4, failures = failures + 1 "
-            "WHERE marketplace = $1 AND order_id = $2 AND case_id = $3 AND due = $5",
+            "WHERE marketplace = $1 AND order_id = $2 AND case_id = $3 AND wake = $5",
             case.marketplace,
             case.order_id,
             case.case_id,
             until,
-            case.due,
+            case.wake,
         )
 
     async def next_moment(self) -> datetime | None:

@@ -238,13 +238,17 @@ class CasesWanted:
 
 @dataclass(frozen=True, slots=True)
 class DueCase:
-    """A case whose due moment has come; `failures` counts how often the loop has stumbled over it."""
+    """A case for which the clock has something to do: its due moment has come, or before that a reminder.
+
+    `wake` is when it had; `failures` counts how often the loop has stumbled over it.
+    """
 
     marketplace: str
     order_id: str
     case_id: str
     due: datetime
     failures: int
+    wake: datetime
 
 
 @dataclass(frozen=True, slots=True)

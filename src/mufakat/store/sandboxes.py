@@ -34,9 +34,9 @@ class PostgresSandboxes(Database):
         return await self.fetch_one(_MOVE, place.marketplace, place.offset, offset) is not None
 
     async def due_by(self, marketplace: str, moment: datetime, limit: int) -> list[DueCase]:
-        """Cases of one marketplace whose due moment has come by then (its time), oldest first."""
+        """Cases of one marketplace to be woken by then (its time), oldest first."""
         rows = await self.fetch(
-            "SELECT marketplace, order_id, case_id, due, failures FROM cases "
+            "SELECT marketplace, order_id, case_id, due, failures, wake FROM cases "
             "WHERE marketplace = $1 AND wake IS NOT NULL AND wake <= $2 ORDER BY wake LIMIT $3",
             marketplace,
             moment,

@@ -249,7 +249,7 @@ def _case_columns(write: Write, head: bytes) -> Row:
         " ".join(row.phases),
         row.is_open,
         row.due,
-        row.due,
+        case.wake,
         0,
         row.asked,
         row.held,

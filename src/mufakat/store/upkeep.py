@@ -191,4 +191,4 @@ def _case_values(fresh: Caches, case_id: str) -> tuple[Any, ...]:
     assert case is not None
     values = [getattr(row, name) for name in COLUMNS.split(", ")]
     values[COLUMNS.split(", ").index("phases")] = " ".join(row.phases)
-    return (*values, row.due, fresh.heads[case_id], codec.shape(), codec.encode_case(case))
+    return (*values, case.wake, fresh.heads[case_id], codec.shape(), codec.encode_case(case))

@@ -1,6 +1,6 @@
 """Commands as they travel: one union, told apart by `command`; the same JSON that `mufakat do` takes.
 
-Left out are those that nobody gives by hand: `Lapse` is the clock's, and facts come in under their order, so that every
+Left out are those that nobody gives by hand: `Lapse` and `Remind` are the clock's, and facts come in under their order, so that every
 open case of it is told.
 """
 
@@ -12,7 +12,7 @@ from mufakat.api.wire.mirror import convert, mirror
 from mufakat.core import commands as c
 
 TAG: Final = "command"
-BY_NOBODY: Final = frozenset({"Lapse", "RecordFact", "OpenRequest"})
+BY_NOBODY: Final = frozenset({"Lapse", "Remind", "RecordFact", "OpenRequest"})
 """Not given to a case by hand; a request is opened under its own route."""
 
 STRUCTS: Final = {

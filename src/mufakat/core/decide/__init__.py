@@ -15,7 +15,7 @@ from mufakat.core import commands as c
 from mufakat.core.case import Case, Matter
 from mufakat.core.decide import court, dispute, execute, intake, judging, negotiate
 from mufakat.core.decide.draft import Draft
-from mufakat.core.decide.lapse import settle_due
+from mufakat.core.decide.lapse import remind_waiting, settle_due
 from mufakat.core.events import Recorded
 from mufakat.core.order import OrderState
 from mufakat.core.parties import Actor, Role
@@ -74,14 +74,15 @@ def _decide(d: Draft, case: Case, command: c.Command) -> None:
     if case.last_at is not None and d.now < case.last_at:
         raise refuse(Code.TIME_WENT_BACK, now=d.now.isoformat(), last=case.last_at.isoformat())
     check_actor(d.actor, case.customer_id, case.seller_id)
-    if isinstance(command, c.Lapse):
-        _lapse(d)
+    if isinstance(command, c.Lapse | c.Remind):
+        _by_clock(d, command)
         return
     settle_due(d)
     _check_limit(d)
     if isinstance(command, c.RecordFact):
         _check_system(d)
-        _check_open(d)
+        if not any(matter.debt for matter in d.case.matters):
+            _check_open(d)
         execute.note_fact(d, command)
         return
     number = _which(d, command)
@@ -90,13 +91,18 @@ def _decide(d: Draft, case: Case, command: c.Command) -> None:
     HANDLERS[type(command)](d, command, number)
 
 
-def _lapse(d: Draft) -> None:
+def _by_clock(d: Draft, command: c.Lapse | c.Remind) -> None:
+    """Fire what is due; with Remind also the reminders whose moment has come. Refused where nothing is."""
     if d.actor.role is not Role.CLOCK:
         raise refuse(Code.WRONG_ROLE, role=d.actor.role)
     if d.case.due is None:
         raise refuse(Code.NOTHING_DUE)
-    if settle_due(d) == 0:
-        raise refuse(Code.NOT_DUE_YET, due=d.case.due.isoformat())
+    next_ = d.case.due if isinstance(command, c.Lapse) else d.case.wake
+    done = settle_due(d)
+    if isinstance(command, c.Remind):
+        done += remind_waiting(d)
+    if done == 0:
+        raise refuse(Code.NOT_DUE_YET, due=(next_ or d.case.due).isoformat())
 
 
 def check_actor(actor: Actor, customer_id: str, seller_id: str) -> None:
@@ -211,5 +217,8 @@ HANDLERS: dict[type, Callable[[Draft, Any, int], None]] = {
     c.AssessDelivery: execute.assess_delivery,
     c.PayRefund: execute.pay_refund,
     c.ReportPayment: execute.report_payment,
+    c.ReportOwnPayment: execute.report_own_payment,
+    c.ConfirmOwnPayment: execute.confirm_own_payment,
+    c.DenyOwnPayment: execute.deny_own_payment,
 }
 """Every command of the table to what it does."""

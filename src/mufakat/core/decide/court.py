@@ -9,7 +9,7 @@ from mufakat.core.case import obligation
 from mufakat.core.claim import Basis, RemedyKind
 from mufakat.core.decide.draft import Draft
 from mufakat.core.decide.execute import look_at_scans
-from mufakat.core.decide.remedies import causes, check_paid_elsewhere, order_total, start
+from mufakat.core.decide.remedies import causes, check_paid_elsewhere, collect, order_total, start
 from mufakat.core.decide.worth import full_shares
 from mufakat.core.phases import Outcome, Phase
 from mufakat.core.policy.policy import ClockName
@@ -81,9 +81,8 @@ def go_on_executing(d: Draft, number: int, *, lapsed: bool, reference: str = "")
         message = "SUSPENDED without what was suspended"
         raise RuntimeError(message)
     d.add(e.ExecutionResumed(number, lapsed, reference))
-    name = obligation(d.case.case_id, number)
     if paused.phase is Phase.DEDUCTING:
-        d.add(e.DeductionOrdered(number, name, remedy.ordered - remedy.paid))
+        collect(d, number)
     elif paused.phase is Phase.PAYING and remedy.at_once:
         order_total(d, number, remedy.ordered, at_once=True)
     d.enter(number, paused.phase, paused.clock, d.now + timedelta(seconds=paused.left))

@@ -4,7 +4,7 @@ A draft lives inside one `step`. It checks every change of phase against the pro
 where the table does not.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mufakat.core import calendar
 from mufakat.core import events as e
@@ -75,7 +75,17 @@ class Draft:
         if phase not in self.allowed or lapse not in LAPSES[phase]:
             message = f"{self.matter(number).phase} may not lead to {phase} with {lapse}"
             raise RuntimeError(message)
-        self.add(e.PhaseEntered(number, phase, due or self.after(clock), clock, lapse))
+        until = due or self.after(clock)
+        self.add(e.PhaseEntered(number, phase, until, clock, lapse, self._reminders(number, phase, clock, until)))
+
+    def _reminders(self, number: int, phase: Phase, clock: ClockName, due: datetime) -> tuple[datetime, ...]:
+        """When whoever the phase waits for is reminded: as the rulebook says, of what still lies ahead."""
+        spans = self.policy.clocks[clock].remind
+        remedy = self.matter(number).remedy
+        if not spans or (phase is Phase.PAYING and remedy is not None and remedy.at_once):
+            return ()  # the payment provider pays now: nobody is waited for who could be reminded
+        moments = (due - timedelta(hours=span.n) for span in spans)
+        return tuple(sorted(moment for moment in moments if moment > self.now))
 
     def close(self, number: int, outcome: Outcome) -> None:
         """End a matter; what was held for it is released."""
@@ -94,6 +104,14 @@ class Draft:
         """Hold an amount (minor units) back from the seller's payouts for a matter."""
         if amount != self.matter(number).hold:
             self.add(e.HoldPlaced(number, amount))
+
+    def fit_hold(self, number: int, most: int) -> None:
+        """Hold no more for a matter than what may still be collected for it (minor units)."""
+        hold = self.matter(number).hold
+        if hold and not most:
+            self.release(number)
+        elif hold > most:
+            self.hold(number, most)
 
     def split(self, number: int, lines: tuple[str, ...]) -> int:
         """Let some lines of a matter go their own way; gives the new matter's number."""

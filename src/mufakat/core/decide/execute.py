@@ -10,8 +10,10 @@ from mufakat.core.decide.remedies import (
     borne_by_customer,
     check_paid_elsewhere,
     is_judged,
+    lower_debt,
     next_step,
     order_total,
+    paid_by_itself,
     paid_whole,
     pay_instead,
     remedy_of,
@@ -182,15 +184,63 @@ def pay_refund(d: Draft, _command: c.PayRefund, number: int) -> None:
 
 
 def report_payment(d: Draft, command: c.ReportPayment, number: int) -> None:
-    """What the provider has paid in all. A repeated or older report changes nothing."""
+    """What the provider has paid and collected in all. A repeated or older report changes nothing.
+
+    All that is owed may be paid and collected: then the matter ends. A debt that was left is lowered.
+    """
     remedy = remedy_of(d, number)
-    if command.paid > remedy.most_ordered:
+    if not 0 <= command.recovered <= command.advanced <= min(command.paid, remedy.most_advance):
+        raise refuse(
+            Code.ADVANCE_NOT_FITTING,
+            paid=command.paid,
+            advanced=command.advanced,
+            recovered=command.recovered,
+            most=remedy.most_advance,
+        )
+    from_seller = max(0, command.paid - command.advanced - (remedy.paid - remedy.advanced))
+    from_platform = max(0, command.advanced - remedy.advanced)
+    if remedy.paid + from_seller + from_platform > remedy.most_ordered:
         raise refuse(Code.OVERPAID, owed=remedy.most_ordered, paid=command.paid)
-    if command.paid <= remedy.paid:
-        return
-    d.add(e.RefundPaid(number, command.obligation, command.paid - remedy.paid, reference=command.reference))
-    if command.paid >= remedy.ordered and d.matter(number).is_open:
+    if from_seller:
+        d.add(e.RefundPaid(number, command.obligation, from_seller, reference=command.reference))
+    if from_platform:
+        d.add(e.RefundPaid(number, command.obligation, from_platform, advanced=True, reference=command.reference))
+    if command.recovered > remedy.recovered:
+        d.add(e.AdvanceRecovered(number, command.obligation, command.recovered - remedy.recovered))
+    after = remedy_of(d, number)
+    if after != remedy and after.paid >= after.ordered and not after.uncollected and d.matter(number).is_open:
         paid_whole(d, number)
+
+
+def report_own_payment(d: Draft, command: c.ReportOwnPayment, number: int) -> None:
+    """The seller says that it paid the customer by itself: nothing changes before the customer confirms it."""
+    remedy = remedy_of(d, number)
+    if d.matter(number).phase is Phase.PAYING and remedy.at_once:
+        raise refuse(Code.PAYMENT_UNDER_WAY)
+    most = remedy.ordered - remedy.paid
+    if not 0 < command.amount <= most:
+        raise refuse(Code.ASKED_TOO_MUCH, asked=command.amount, most=most)
+    d.material((command.proof,), Role.SELLER, "PROOF")
+    d.add(e.OwnPaymentClaimed(number, command.amount, len(d.case.exhibits)))
+
+
+def confirm_own_payment(d: Draft, _command: c.ConfirmOwnPayment, number: int) -> None:
+    """The customer has the money that the seller says it paid by itself."""
+    paid_by_itself(d, number, _claimed(d, number))
+
+
+def deny_own_payment(d: Draft, _command: c.DenyOwnPayment, number: int) -> None:
+    """The customer does not have it: all stays owed."""
+    d.add(e.OwnPaymentDenied(number, _claimed(d, number)))
+
+
+def _claimed(d: Draft, number: int) -> int:
+    """What the seller says that it paid, as far as so much is still unpaid; refused where it says nothing."""
+    remedy = remedy_of(d, number)
+    claimed = min(remedy.claimed, remedy.ordered - remedy.paid)
+    if claimed <= 0:
+        raise refuse(Code.NOTHING_CLAIMED)
+    return claimed
 
 
 def note_fact(d: Draft, command: c.RecordFact) -> None:
@@ -198,6 +248,8 @@ def note_fact(d: Draft, command: c.RecordFact) -> None:
     d.add(e.FactNoted(command.fact))
     for matter in d.case.matters:
         if not matter.is_open:
+            if isinstance(command.fact, OutsideRefund):
+                lower_debt(d, matter)
             continue
         d.allowed = MOVES[matter.phase, c.RecordFact].to
         if isinstance(command.fact, OutsideRefund):

@@ -31,17 +31,20 @@ OURS: Final = "the platform does this itself"
 LATER: Final = "it belongs to carrying out, which begins and ends in one system"
 NOT_IMPORTABLE: Final[dict[type, str]] = {
     c.Lapse: "no deadline of ours ran while the case was elsewhere",
+    c.Remind: "no reminder of ours was given while the case was elsewhere",
     c.ExtendDue: OURS,
     c.RecordFact: "facts are recorded with the order, before the import",
     c.ReportPayment: OURS,
     **dict.fromkeys((c.PayRefund, c.ConfirmReceipt, c.AcceptReport, c.AssessReturn), LATER),
     **dict.fromkeys((c.ShipOut, c.RefundInstead, c.CompleteRemedy), LATER),
     **dict.fromkeys((c.ConfirmDelivery, c.ReportProblem, c.AssessDelivery), LATER),
+    **dict.fromkeys((c.ReportOwnPayment, c.ConfirmOwnPayment, c.DenyOwnPayment), LATER),
     **dict.fromkeys((c.RecordOrder, c.SuspendExecution, c.ResumeExecution), LATER),
 }
 """Commands that no history may hold, and why."""
 MONEY: Final = (
     e.RefundOrdered,
+    e.AdvanceOrdered,
     e.DeductionOrdered,
     e.CollectionStopped,
     e.RefundPaid,

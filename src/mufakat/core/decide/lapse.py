@@ -47,6 +47,17 @@ def settle_due(d: Draft) -> int:
         d.actor = actor
 
 
+def remind_waiting(d: Draft) -> int:
+    """Record every reminder whose moment has come, as the clock: one for each matter, however late it is."""
+    actor, d.actor = d.actor, CLOCK
+    waiting = [m for m in d.case.matters if m.remind and m.remind[0] <= d.now and m.due is not None]
+    for matter in waiting:
+        assert matter.due is not None
+        d.add(e.Reminded(matter.number, matter.due))
+    d.actor = actor
+    return len(waiting)
+
+
 def _fire(d: Draft, number: int) -> None:
     matter = d.matter(number)
     if matter.lapse is None:
@@ -142,8 +153,8 @@ def _done(d: Draft, number: int) -> None:
 
 
 def _leave_debt(d: Draft, number: int) -> None:
-    remedy = remedy_of(d, number)
-    d.add(e.DebtLeft(number, obligation(d.case.case_id, number), remedy.ordered - remedy.paid))
+    """What is unpaid stays a debt: the matter is over, the collecting goes on."""
+    d.add(e.DebtLeft(number, obligation(d.case.case_id, number), remedy_of(d, number).uncollected))
     d.close(number, Outcome.DEBT_LEFT)
 
 

@@ -20,6 +20,7 @@ from mufakat.core.parties import Role
 from mufakat.core.phases import Outcome, Phase
 from mufakat.core.policy.policy import ClockName, LapseOutcome
 from mufakat.core.process import EXECUTION
+from mufakat.core.shares import allocate_within
 
 WITHOUT_RETURN = {RemedyKind.RETURN_AND_REFUND: RemedyKind.REFUND, RemedyKind.EXCHANGE: RemedyKind.REPLACEMENT}
 """The same remedy where the goods stay, or are back already."""
@@ -61,6 +62,7 @@ def start(
     shipping = 0 if terms else shipping_due(d, number, shares, at_fault)
     bearer = freight_bearer(d.policy, at_fault)
     d.add(e.RemedyOrdered(number, kind, basis, shares, shipping, bearer))
+    d.fit_hold(number, remedy_of(d, number).total)
     next_step(d, number)
 
 
@@ -141,14 +143,16 @@ def _order_refund(d: Draft, number: int, *, at_once: bool) -> bool:
     owed = payable(d, remedy)
     if owed < remedy.total:
         d.add(e.RefundReduced(number, remedy.total - owed, paid_elsewhere(d, remedy)))
-    if owed <= remedy.paid:
+    total = max(owed, remedy.paid)
+    if owed <= remedy.paid and remedy.advanced == remedy.recovered:
         borne = remedy.risk is not None and remedy.total == 0
-        if remedy.ordered > owed:
-            order_total(d, number, max(owed, remedy.paid), at_once=at_once)
+        if remedy.ordered > total:
+            order_total(d, number, total, at_once=at_once)
         d.close(number, Outcome.RISK_BORNE_BY_CUSTOMER if borne else Outcome.PAID_ELSEWHERE)
         return False
-    if (owed, at_once) != (remedy.ordered, remedy.at_once):
-        order_total(d, number, owed, at_once=at_once)
+    if (total, at_once) != (remedy.ordered, remedy.at_once):
+        order_total(d, number, total, at_once=at_once)
+    d.fit_hold(number, remedy_of(d, number).uncollected)
     return True
 
 
@@ -167,14 +171,20 @@ def deduct(d: Draft, number: int) -> None:
     """Let the provider deduct what is unpaid from payments due to the seller (S20)."""
     if remedy_of(d, number).ordered == 0 and not _order_refund(d, number, at_once=False):
         return
-    remedy = remedy_of(d, number)
-    left = remedy.ordered - remedy.paid
-    d.add(e.DeductionOrdered(number, obligation(d.case.case_id, number), left))
+    collect(d, number)
     d.enter(number, Phase.DEDUCTING, ClockName.COLLECTION)
 
 
+def collect(d: Draft, number: int) -> None:
+    """Order what is unpaid to be collected from the seller; the platform advances it where the market has that."""
+    remedy, name, switches = remedy_of(d, number), obligation(d.case.case_id, number), d.policy.switches
+    if switches.platform_advance and remedy.ordered > remedy.paid:
+        d.add(e.AdvanceOrdered(number, name, remedy.ordered - remedy.paid))
+    d.add(e.DeductionOrdered(number, name, remedy.uncollected, switches.debit_balance))
+
+
 def paid_whole(d: Draft, number: int) -> None:
-    """The customer has all that was owed: closed, or open for the seller's late appeal where the market has one."""
+    """The customer and the platform have all: closed, or open for the seller's late appeal where the market has one."""
     matter = d.matter(number)
     remedy = remedy_of(d, number)
     without_return = remedy.kind is RemedyKind.REFUND and not remedy.returned
@@ -186,15 +196,47 @@ def paid_whole(d: Draft, number: int) -> None:
 
 
 def check_paid_elsewhere(d: Draft, matter: Matter) -> None:
-    """After an outside refund: lower what is still to be paid for the same units."""
+    """After money that went back outside: lower what is still to be paid for the same units."""
     remedy = matter.remedy
     if remedy is None or matter.phase not in (Phase.PAYING, Phase.DEDUCTING):
         return
-    if payable(d, remedy) < remedy.total and _order_refund(d, matter.number, at_once=remedy.at_once):
-        after = remedy_of(d, matter.number)
-        if matter.phase is Phase.DEDUCTING:
-            left = after.ordered - after.paid
-            d.add(e.DeductionOrdered(matter.number, obligation(d.case.case_id, matter.number), left))
+    if payable(d, remedy) < max(remedy.total, remedy.ordered) and _order_refund(
+        d, matter.number, at_once=remedy.at_once
+    ):
+        lowered = remedy_of(d, matter.number).ordered < remedy.ordered
+        if matter.phase is Phase.DEDUCTING and lowered:
+            collect(d, matter.number)
+
+
+def lower_debt(d: Draft, matter: Matter) -> None:
+    """After money that went back outside: a debt of the closed matter is lowered, so that nobody is paid twice."""
+    remedy = matter.remedy
+    if remedy is None or not matter.debt:
+        return
+    owed = payable(d, remedy)
+    total = max(owed, remedy.paid)
+    if owed < remedy.total:
+        d.add(e.RefundReduced(matter.number, remedy.total - owed, paid_elsewhere(d, remedy)))
+    if total >= remedy.ordered:
+        return
+    order_total(d, matter.number, total, at_once=False)
+    left = remedy_of(d, matter.number).uncollected
+    name = obligation(d.case.case_id, matter.number)
+    if left:
+        d.add(e.DeductionOrdered(matter.number, name, left, d.policy.switches.debit_balance))
+    else:
+        d.add(e.CollectionStopped(matter.number, name))
+
+
+def paid_by_itself(d: Draft, number: int, amount: int) -> None:
+    """The customer confirmed that the seller paid it an amount outside of the provider: so much less is owed."""
+    remedy = remedy_of(d, number)
+    owed = remedy.owed_by_line()
+    shares = allocate_within(min(amount, sum(owed.values())), list(owed.values()))
+    parts = tuple((line, share) for line, share in zip(owed, shares, strict=True) if share)
+    d.add(e.OwnPaymentConfirmed(number, amount, parts))
+    d.add(e.RefundReduced(number, amount, parts))
+    check_paid_elsewhere(d, d.matter(number))
 
 
 def pay_instead(d: Draft, number: int, why: LapseOutcome | None = None) -> None:
@@ -230,4 +272,5 @@ def settle_risk(
         return
     if borne and remedy.performs:
         d.add(e.TurnedIntoRefund(number))
+    d.fit_hold(number, remedy.total)
     next_step(d, number)

@@ -59,6 +59,9 @@ from mufakat.core.events.money import (
     DeductionOrdered,
     HoldPlaced,
     HoldReleased,
+    OwnPaymentClaimed,
+    OwnPaymentConfirmed,
+    OwnPaymentDenied,
     RefundOrdered,
     RefundPaid,
     RefundReduced,
@@ -162,6 +165,9 @@ Event = (
     | CarrierClaimAnswered
     | ChargebackFrozen
     | ChargebackSettled
+    | OwnPaymentClaimed
+    | OwnPaymentConfirmed
+    | OwnPaymentDenied
 )
 
 
@@ -224,6 +230,9 @@ __all__ = [
     "OfferDeclined",
     "OfferMade",
     "OrderRecorded",
+    "OwnPaymentClaimed",
+    "OwnPaymentConfirmed",
+    "OwnPaymentDenied",
     "ParcelRejected",
     "PhaseEntered",
     "ProblemReported",

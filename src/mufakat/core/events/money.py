@@ -103,6 +103,32 @@ class AdjustmentBooked:
     tax: int = 0
 
 
+@event("own_payment.claimed")
+class OwnPaymentClaimed:
+    """The seller says that it paid the customer so much by itself (minor units), with exhibit `proof`."""
+
+    matter: int
+    amount: int
+    proof: int
+
+
+@event("own_payment.confirmed")
+class OwnPaymentConfirmed:
+    """The customer has so much of what the seller says that it paid by itself (minor units), `parts` of it by line."""
+
+    matter: int
+    amount: int
+    parts: tuple[tuple[str, int], ...] = ()
+
+
+@event("own_payment.denied")
+class OwnPaymentDenied:
+    """The customer does not have what the seller says that it paid by itself (minor units)."""
+
+    matter: int
+    amount: int
+
+
 @event("refund.reduced")
 class RefundReduced:
     """Less is owed: the units were paid for elsewhere (minor units). `parts`: by how much for which lines."""

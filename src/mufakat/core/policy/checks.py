@@ -9,8 +9,8 @@ from mufakat.core.phases import Phase
 from mufakat.core.policy.faults import Path
 from mufakat.core.policy.history import Entry, History
 from mufakat.core.policy.items import NEVER_DEMANDED
-from mufakat.core.policy.policy import ClockName, LapseOutcome
-from mufakat.core.policy.reader import Reader
+from mufakat.core.policy.policy import ClockName, LapseOutcome, Span, SpanUnit
+from mufakat.core.policy.reader import Reader, shown
 from mufakat.core.policy.schema import AGGRAVATION, OPTIONAL_CLOCKS, RISKLESS, ClockAnchor
 
 PROPOSAL_OUTCOMES = {LapseOutcome.EXPIRE: frozenset[Phase]()}
@@ -53,6 +53,8 @@ def check(reader: Reader, rows: dict[ClockName, ClockRow], table: ProcessTable, 
         for word in AGGRAVATION:
             _together(reader, ("risk", ground.value, word), "rule", *ReturnIssue)
     check_rows(reader, rows, table)
+    for name, row in rows.items():
+        _reminders(reader, name, row)
     for source in reader.sources:
         if source not in reader.cited:
             reader.fault(("sources", source), "is cited by no value")
@@ -82,6 +84,31 @@ def check_rows(reader: Reader, rows: dict[ClockName, ClockRow], table: ProcessTa
     for phase in table.lapses:
         if phase not in waited_in | optional:
             reader.fault(("clock",), f"no clock runs in {phase.value}: every phase needs a due moment")
+
+
+REMINDED = (*PARTIES, Role.AGENT)
+"""Who can be reminded; neither the clock nor a system needs it."""
+
+HOURS_AT_LEAST = {SpanUnit.HOURS: 1, SpanUnit.CALENDAR_DAYS: 24, SpanUnit.WORKING_DAYS: 24, SpanUnit.MONTHS: 28 * 24}
+"""How many hours each unit of a span has at the least, days on which clocks change aside."""
+
+
+def _reminders(reader: Reader, name: ClockName, row: ClockRow) -> None:
+    """Reminders of people who act, each after the clock has begun to run."""
+    path: Path = ("clock", name.value, "remind")
+    history, spans = reader.dated.get(path), reader.dated.get(("clock", name.value, "span"))
+    if history is None:
+        return
+    if not any(role in REMINDED for role in row.owners) or not row.phases:
+        reader.fault(path, "nobody can be reminded: the clock waits for no person in a phase of its own")
+    for day in sorted({entry.start for each in (history, spans) if each is not None for entry in each.entries}):
+        entry, whole = history.at(day), spans.at(day) if spans is not None else None
+        if entry is None or whole is None or not isinstance(whole.value, Span) or not isinstance(entry.value, tuple):
+            continue
+        longest = entry.value[0]
+        if longest.n >= whole.value.n * HOURS_AT_LEAST[whole.value.unit]:
+            problem = f"'{shown(longest)}' before the end does not lie within '{whole.shown}', which counts on {day}"
+            reader.fault((*path, history.entries.index(entry), "value"), problem)
 
 
 def _outcomes(

@@ -86,10 +86,14 @@ class LapseOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClockRule:
-    """How long a clock runs and what its lapse does. A rulebook without the clock leaves the right out."""
+    """How long a clock runs and what its lapse does. A rulebook without the clock leaves the right out.
+
+    `remind`: so long before the due moment whoever it waits for is reminded, in hours.
+    """
 
     span: Span
     lapse: LapseOutcome
+    remind: tuple[Span, ...] = ()
 
 
 class Anchor(StrEnum):

@@ -26,6 +26,8 @@ def shown(value: object) -> str:
     if isinstance(value, CodeRule):
         where = f" in {', '.join(value.statuses)}" if value.statuses else ""
         return f"{value.reason.value if value.reason else 'any reason'}{where}: {value.text}"
+    if isinstance(value, tuple):
+        return ", ".join(shown(each) for each in value)
     if isinstance(value, frozenset):
         return ", ".join(sorted(str(day) for day in value))
     if isinstance(value, bool):

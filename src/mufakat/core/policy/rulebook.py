@@ -223,7 +223,8 @@ class _Resolver:
             span = self.value(Span, "clock", name.value, "span")
             lapse = self.value(LapseOutcome, "clock", name.value, "lapse")
             if span is not None and lapse is not None:
-                clocks[name] = ClockRule(span, lapse)
+                remind = self.value(tuple, "clock", name.value, "remind") or ()
+                clocks[name] = ClockRule(span, lapse, remind)
         return clocks
 
     def window(self, kind: RequestType) -> WindowRule | None:

@@ -25,6 +25,7 @@ from mufakat.core.policy.policy import (
     DataTest,
     LapseOutcome,
     Span,
+    SpanUnit,
     Switches,
     method_key,
 )
@@ -174,6 +175,19 @@ def _span(raw: object) -> Span:
     return parse_span(_text(raw))
 
 
+def _reminders(raw: object) -> tuple[Span, ...]:
+    """Spans before the due moment, longest first, in hours: they need no calendar."""
+    if not isinstance(raw, list) or not raw:
+        raise ValueError(f"must be a list of hours such as ['24 hours', '6 hours']; is {raw!r}")
+    spans = tuple(_span(each) for each in raw)
+    if any(span.unit is not SpanUnit.HOURS for span in spans):
+        raise ValueError("a reminder is given in hours before the due moment, such as '24 hours'")
+    hours = [span.n for span in spans]
+    if hours != sorted(set(hours), reverse=True):
+        raise ValueError("must be the longest first, each once")
+    return spans
+
+
 def _exactly(kind: type) -> ReadPlain:
     words = {bool: "true or false", int: "a whole number from 0"}[kind]
 
@@ -265,6 +279,7 @@ def _clock(name: ClockName) -> Table:
             "then": Plain(phases),
             "span": Dated(_value(_span), removable=optional),
             "lapse": Dated(_value(_enum(LapseOutcome)), removable=optional),
+            "remind": Dated(_value(_reminders), required=False, removable=True),
         },
         required=not optional,
     )

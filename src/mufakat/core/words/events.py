@@ -55,6 +55,8 @@ _VARIANTS: dict[type, Callable[[Any], str]] = {
     e.ReturnArrived: lambda event: "inferred" if event.inferred else "",
     e.RiskDecided: lambda event: "" if event.issue else "nothing",
     e.RefundOrdered: lambda event: "at_once" if event.at_once else "",
+    e.RefundPaid: lambda event: "advanced" if event.advanced else "",
+    e.DeductionOrdered: lambda event: "balance" if event.debit_balance else "",
     e.FactNoted: _fact_variant,
 }
 

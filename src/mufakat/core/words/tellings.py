@@ -14,6 +14,10 @@ TELLINGS: dict[str, Said] = {
         "Now: {phase}[, until {due}; after that {lapse}].",
         "Sekarang: {phase}[, sampai {due}; setelah itu {lapse}].",
     ),
+    "matter.reminded": (
+        "Whoever is to act was reminded: the time ends {due}.",
+        "Pihak yang harus bertindak telah diingatkan: waktunya berakhir {due}.",
+    ),
     "matter.split": (
         "Line {lines} goes its own way from here, as part {new} of the case.",
         "Baris {lines} diproses sendiri mulai di sini, sebagai bagian {new} dari kasus.",
@@ -247,19 +251,47 @@ TELLINGS: dict[str, Said] = {
         "The payment provider deducts {outstanding} from payments due to the seller.",
         "Penyedia pembayaran memotong {outstanding} dari pencairan penjual.",
     ),
+    "deduction.ordered/balance": (
+        "The payment provider deducts {outstanding} from payments due to the seller and from the seller's balance.",
+        "Penyedia pembayaran memotong {outstanding} dari pencairan dan dari saldo penjual.",
+    ),
+    "advance.ordered": (
+        "The platform pays the customer {amount} at once, in the seller's place, and collects it from the seller.",
+        "Platform membayar {amount} kepada pembeli sekarang, menalangi penjual, dan menagihnya dari penjual.",
+    ),
+    "advance.recovered": (
+        "{amount} of what the platform had advanced was collected from the seller.",
+        "{amount} dari dana talangan platform telah ditagih dari penjual.",
+    ),
+    "own_payment.claimed": (
+        "The seller says that it paid the customer {amount} by itself: exhibit {proof}.",
+        "Penjual menyatakan telah membayar sendiri {amount} kepada pembeli: bukti {proof}.",
+    ),
+    "own_payment.confirmed": (
+        "The customer has {amount} that the seller paid by itself.",
+        "Pembeli telah menerima {amount} yang dibayar sendiri oleh penjual.",
+    ),
+    "own_payment.denied": (
+        "The customer does not have the {amount} that the seller says it paid by itself.",
+        "Pembeli tidak menerima {amount} yang menurut penjual telah dibayar sendiri.",
+    ),
     "deduction.stopped": (
         "The payment provider is to collect nothing for now.",
         "Penyedia pembayaran tidak boleh menagih untuk sementara.",
     ),
     "refund.paid": ("The customer was paid {amount}.", "Pembeli dibayar {amount}."),
+    "refund.paid/advanced": (
+        "The customer was paid {amount} by the platform, in the seller's place.",
+        "Pembeli dibayar {amount} oleh platform yang menalangi penjual.",
+    ),
     "adjustment.booked": ("Between seller and platform: {parts}.", "Antara penjual dan platform: {parts}."),
     "refund.reduced": (
         "{amount} less is owed, because it was paid for elsewhere.",
         "Kewajiban berkurang {amount} karena sudah dibayar di tempat lain.",
     ),
     "debt.left": (
-        "{amount} could not be collected and stays a debt of the seller.",
-        "{amount} tidak tertagih dan menjadi utang penjual.",
+        "{amount} could not be collected in time and stays a debt of the seller, which is collected on.",
+        "{amount} belum tertagih pada waktunya dan tetap menjadi utang penjual, yang terus ditagih.",
     ),
     "appeal.reversal_booked": (
         "The late appeal was won: {amount} for the seller, borne by {bearer}.",

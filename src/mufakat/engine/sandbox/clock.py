@@ -1,10 +1,10 @@
 """Moving a sandbox's clock forward: everything that is due on the way happens in order, each at its own moment.
 
 Theory of operation. From where the clock stands: deliver what left, let canned people and the canned carrier act, until
-nothing more happens; then move the clock to the next moment at which something is due (a deadline, somebody's act, a
-parcel's scan, a look at the payment provider), fire what is due there, and begin again, until the target. Every move
-is a compare-and-set on the clock's offset, so of two calls at once one goes on and the other is refused. Workers may
-run beside it: they give the same commands, and the second of two is refused by the core.
+nothing more happens; then move the clock to the next moment at which something is due (a deadline or its reminder,
+somebody's act, a parcel's scan, a look at the payment provider), fire what is due there, and begin again, until the
+target. Every move is a compare-and-set on the clock's offset, so of two calls at once one goes on and the other is
+refused. Workers may run beside it: they give the same commands, and the second of two is refused by the core.
 """
 
 import asyncio
@@ -250,8 +250,8 @@ class Forward:
         for case in await self._store.due_by(self._name, moment, PAGE):
             settled = await self._deadlines.settle(case, self._place)
             row = None if settled else await self._store.find_case(self._name, case.case_id)
-            # A worker may have been first: the deadline fired all the same.
-            if settled or (row is not None and row.due != case.due):
+            # A worker may have been first: the deadline fired all the same. A reminder is none.
+            if case.due <= moment and (settled or (row is not None and row.due != case.due)):
                 self._lapses += 1
 
     async def _move(self, moment: datetime) -> None:
