@@ -221,6 +221,8 @@ def sample(story: Story, command: type, role: Role) -> c.Command:
             story.answer(
                 AGENT, c.RecordFinding("a", x.giver, x.material.item, FindingValue.INSUFFICIENT, x.number, text=TEXT)
             )
+    if command in (c.ConfirmOwnPayment, c.DenyOwnPayment):
+        story.answer(SELLER, c.ReportOwnPayment(10_000, PROOF))
     return samples(story)[command]
 
 
@@ -273,7 +275,11 @@ def samples(story: Story) -> dict[type, c.Command]:
         c.AssessDelivery(upheld=True),
         c.PayRefund(),
         c.ReportPayment("c1:1", 50_000),
+        c.ReportOwnPayment(10_000, PROOF),
+        c.ConfirmOwnPayment(),
+        c.DenyOwnPayment(),
         c.RecordFact(Amendment(DELIVERED, story.now)),
         c.Lapse(),
+        c.Remind(),
     ]
     return {type(each): each for each in made}

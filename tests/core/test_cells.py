@@ -14,7 +14,7 @@ from mufakat.core.view import available_actions
 from tests.core.stands import STANDS, actor_in, sample, stand
 from tests.core.story import SELLER
 
-COMMANDS = [each for each in c.COMMANDS.values() if each not in (c.OpenRequest, c.Lapse)]
+COMMANDS = [each for each in c.COMMANDS.values() if each not in (c.OpenRequest, c.Lapse, c.Remind)]
 
 GUARDED = {
     (Phase.DEDUCTING, c.ProposeAgreement): Code.PAYMENT_UNDER_WAY,
@@ -22,6 +22,7 @@ GUARDED = {
     (Phase.DEDUCTING, c.RejectAgreement): Code.NO_PROPOSAL,
     (Phase.SUSPENDED, c.ReportPayment): None,
     (Phase.CLOSED, c.ReportPayment): None,
+    (Phase.CLOSED, c.RecordFact): Code.CASE_CLOSED,
 }
 """Cells whose one story here meets a guard: what it answers (None: nothing changes, yet it is allowed)."""
 

@@ -99,6 +99,8 @@ def test_what_is_written_today_holds_all_that_was_written_then() -> None:
     assert now["format"] == then["format"]
     switches = now["policy"].pop("switches")
     assert then["policy"].pop("switches").items() <= switches.items()
+    clocks, then_clocks = now["policy"].pop("clocks"), then["policy"].pop("clocks")
+    assert {name: {key: clocks[name][key] for key in clock} for name, clock in then_clocks.items()} == then_clocks
     assert {key: now["policy"][key] for key in then["policy"]} == then["policy"]
 
 

@@ -111,7 +111,7 @@ def test_each_word_that_is_linked_is_there() -> None:
 
 
 def test_each_command_without_a_row_says_who_may_give_it() -> None:
-    assert set(reference.WITHOUT_ROW) == {"OpenRequest", "Lapse"}
+    assert set(reference.WITHOUT_ROW) == {"OpenRequest", "Lapse", "Remind"}
 
 
 def test_the_reference_names_every_rulebook() -> None:

@@ -80,7 +80,7 @@ SAMPLES: dict[type, Any] = {
 
 @pytest.mark.parametrize("kind", NOT_IMPORTABLE, ids=lambda kind: kind.__name__)
 async def test_what_belongs_to_one_system_only_is_no_step_of_a_history(here: World, kind: type) -> None:
-    history = told((HOUR, CLOCK if kind is c.Lapse else SYSTEM, SAMPLES.get(kind) or kind()))
+    history = told((HOUR, CLOCK if kind in (c.Lapse, c.Remind) else SYSTEM, SAMPLES.get(kind) or kind()))
     assert await refused(here, history) == (Code.NOT_IMPORTABLE, 2)
 
 
