@@ -1,4 +1,4 @@
-"""Deduction, the platform's advance, debts that are still collected, what a seller paid by itself, holds (S18 to S20)."""
+"""Deduction, the platform's advance, debts still collected, what a seller paid by itself, holds (S18 to S20)."""
 
 from dataclasses import replace
 

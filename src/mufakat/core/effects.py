@@ -130,8 +130,7 @@ def effects(recorded: e.Recorded, case: Case) -> tuple[Effect, ...]:
     )
 
 
-def _tail(effect: Effect) -> tuple[str, int, str, str, str, bool, str]:
-    x = effect
+def _tail(x: Effect) -> tuple[str, int, str, str, str, bool, str]:
     return (x.obligation, x.amount, x.currency, x.due, x.funding, x.debit, x.destination)
 
 
@@ -166,19 +165,27 @@ def _asked_of_provider(event: e.Event, case: Case) -> Effect | None:
     if isinstance(event, e.RefundOrdered):
         told = replace(_provider(EffectKind.REFUND, case, event.matter, event.total), destination=event.destination)
         return told if event.at_once else None
-    if isinstance(event, e.DeductionOrdered):
-        remedy = case.matter(event.matter).remedy
-        total = remedy.ordered if remedy else event.outstanding
-        to = remedy.destination if remedy else Destination.ORIGINAL
-        told = _provider(EffectKind.RECOVER, case, event.matter, total)
-        return replace(told, debit=event.debit_balance, destination=to)
+    if isinstance(event, e.AdvanceOrdered | e.DeductionOrdered):
+        return _collected(event, case)
     if isinstance(event, e.AdjustmentBooked):
         return _provider(EffectKind.ADJUST, case, event.matter, event.total)
-    if isinstance(event, e.CollectionStopped | e.DebtLeft):
+    if isinstance(event, e.CollectionStopped):  # a debt that is left is collected on
         return _provider(EffectKind.CANCEL, case, event.matter, 0)
     if isinstance(event, e.ReversalBooked) and event.bearer is not Role.CUSTOMER:
         return _provider(EffectKind.REIMBURSE, case, event.matter, event.amount)
     return None
+
+
+def _collected(event: e.AdvanceOrdered | e.DeductionOrdered, case: Case) -> Effect:
+    """The whole obligation: paid now with the platform's money, or collected from the seller for whom it is open to."""
+    remedy = case.matter(event.matter).remedy
+    assert remedy is not None, "nothing is collected without a remedy"
+    if isinstance(event, e.AdvanceOrdered):
+        advance = _provider(EffectKind.REFUND, case, event.matter, remedy.ordered)
+        return replace(advance, funding="PLATFORM", destination=remedy.destination)
+    funding = "PLATFORM" if remedy.most_advance else "SELLER"
+    recover = _provider(EffectKind.RECOVER, case, event.matter, remedy.ordered)
+    return replace(recover, funding=funding, debit=event.debit_balance, destination=remedy.destination)
 
 
 def _provider(kind: EffectKind, case: Case, matter: int, amount: int) -> Effect:

@@ -4,14 +4,15 @@ What material is expected is in `expected.py`. All of it comes from the process 
 is stored.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
 
 from mufakat.core import commands as c
-from mufakat.core.case import Case, Matter
-from mufakat.core.claim import Exhibit
+from mufakat.core.case import Case, Matter, Remedy
+from mufakat.core.claim import Exhibit, RemedyKind
 from mufakat.core.parties import PARTIES, Role
 from mufakat.core.phases import Phase
 from mufakat.core.process import LAPSES, MOVES, OWNERS, Move, moves_from
@@ -187,20 +188,25 @@ def _applies(matter: Matter, command: type, role: Role, now: datetime | None) ->
         return matter.window(role) is not None
     if command is c.HandIn and matter.phase in (Phase.EVIDENCE, Phase.APPEAL_EVIDENCE):
         return matter.window(role) is not None or role in matter.waiting_windows
-    if command is c.PayRefund:
-        return matter.remedy is not None and not matter.remedy.at_once
-    if command is c.ReportOwnPayment:
-        remedy, pays = matter.remedy, matter.phase is Phase.PAYING
-        return remedy is not None and remedy.ordered > remedy.paid and not (pays and remedy.at_once)
-    if command in (c.ConfirmOwnPayment, c.DenyOwnPayment):
-        return matter.remedy is not None and matter.remedy.claimed > 0
-    if command is c.AssessDelivery:
-        return matter.remedy is not None and matter.remedy.problem
-    if command is c.AssessReturn:
-        return matter.remedy is not None and matter.remedy.report is not None and not matter.remedy.problem
     if command is c.Appeal:
         return not matter.appeal_used
-    return True
+    fits = REMEDY_GUARDS.get(command)
+    return fits is None or (matter.remedy is not None and fits(matter.remedy, matter.phase))
+
+
+REMEDY_GUARDS: dict[type, Callable[[Remedy, Phase], bool]] = {
+    c.ReportOwnPayment: lambda remedy, phase: (
+        remedy.ordered > remedy.paid and not (phase is Phase.PAYING and remedy.at_once)
+    ),
+    c.ConfirmOwnPayment: lambda remedy, _: remedy.claimed > 0,
+    c.DenyOwnPayment: lambda remedy, _: remedy.claimed > 0,
+    c.PayRefund: lambda remedy, _: not remedy.at_once,
+    c.AssessDelivery: lambda remedy, _: remedy.problem,
+    c.AssessReturn: lambda remedy, _: remedy.report is not None and not remedy.problem,
+    c.ShipOut: lambda remedy, _: remedy.kind is not RemedyKind.OTHER and not remedy.out_tracking,
+    c.CompleteRemedy: lambda remedy, _: remedy.kind is RemedyKind.OTHER,
+}
+"""What of a remedy a command about it needs, as far as it is plain to see."""
 
 
 def visible_exhibits(case: Case, role: Role) -> tuple[Exhibit, ...]:

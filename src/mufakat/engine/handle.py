@@ -162,7 +162,8 @@ class Engine(Asking):
             new_id=case_id or self._ids.case_id(now),
             command=command,
             actor=actor,
-            # A lost reply must never apply a command twice, so a command without a key gets one. What the clock gives is safe twice.
+            # A lost reply must never apply a command twice, so a command without a key gets one. What the clock
+            # gives is safe twice.
             key=key or (None if isinstance(command, c.Lapse | c.Remind) else f"own:{uuid7(now)}"),
             given_key=key is not None,
             input_hash=self._sealer.input_hash(text + codec.encode_command(command)),

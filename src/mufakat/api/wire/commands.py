@@ -1,7 +1,7 @@
 """Commands as they travel: one union, told apart by `command`; the same JSON that `mufakat do` takes.
 
-Left out are those that nobody gives by hand: `Lapse` and `Remind` are the clock's, and facts come in under their order, so that every
-open case of it is told.
+Left out are those that nobody gives by hand: `Lapse` and `Remind` are the clock's, and facts come in under their
+order, so that every open case of it is told.
 """
 
 from typing import Any, Final, Union

@@ -74,12 +74,12 @@ TEXTS: dict[Code, Texts] = {
         "The provider reports {paid} in all, and at most {owed} was ever owed. Clear it with the provider.",
     ),
     Code.ADVANCE_NOT_FITTING: both(
-        "A payment was reported whose parts do not fit: {advanced} of {paid} advanced, {recovered} collected again. The "
-        "platform clears this with the payment provider; you need not do anything.",
+        "A payment was reported whose parts do not fit: {advanced} of {paid} advanced, {recovered} collected again. "
+        "The platform clears this with the payment provider; you need not do anything.",
         "Dilaporkan pembayaran yang bagiannya tidak sesuai: {advanced} dari {paid} ditalangi, {recovered} ditagih "
         "kembali. Platform akan menyelesaikannya dengan penyedia pembayaran; Anda tidak perlu melakukan apa pun.",
-        "The provider reports {paid} in all, {advanced} of it advanced and {recovered} of that collected. Each is a part "
-        "of the one before, and at most {most} was to be advanced. Clear it with the provider.",
+        "The provider reports {paid} in all, {advanced} of it advanced and {recovered} of that collected. Each is a "
+        "part of the one before, and at most {most} was to be advanced. Clear it with the provider.",
     ),
     Code.NOTHING_CLAIMED: both(
         "The seller has not said that it paid anything by itself, so there is nothing to confirm or to deny here.",

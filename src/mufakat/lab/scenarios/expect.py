@@ -171,7 +171,19 @@ def _carried(seen: Seen) -> list[str]:
 
 def _for_provider(seen: Seen) -> list[str]:
     told = [each for each in seen.effects() if each.kind is not EffectKind.NOTICE]
-    return [f"{each.kind} {each.amount}" if each.amount else str(each.kind) for each in told]
+    return [_told_provider(each) for each in told]
+
+
+def _told_provider(effect: Effect) -> str:
+    """What the provider is told: the total, PLATFORM where it is the platform's money, BALANCE where that is open."""
+    how = [str(effect.amount)] if effect.amount else []
+    how += ["PLATFORM"] if effect.funding == "PLATFORM" else []
+    how += ["BALANCE"] if effect.debit else []
+    return " ".join((str(effect.kind), *how))
+
+
+def _remind(seen: Seen) -> object:
+    return seen.local(seen.matter.remind[0] if seen.matter.remind else None)
 
 
 def _awarded(seen: Seen) -> int:
@@ -191,8 +203,8 @@ def _happened(seen: Seen) -> list[str]:
     return [e.NAMES[type(each.event)] for each in seen.last()]
 
 
-NOTICES = (*e.EVENTS, *(f"your_turn.{phase.lower()}" for phase in OWNERS))
-"""Every notice that can stand in an inbox: something happened, or it is one's turn."""
+NOTICES = (*e.EVENTS, *(f"{why}.{phase.lower()}" for why in ("your_turn", "reminder") for phase in OWNERS))
+"""Every notice that can stand in an inbox: something happened, it is one's turn, or one is reminded of that."""
 
 
 EXPECTATIONS: dict[str, Expectation] = {
@@ -200,6 +212,7 @@ EXPECTATIONS: dict[str, Expectation] = {
     "phase": Expectation(choice(Phase), lambda s: s.matter.phase),
     "outcome": Expectation(choice(Outcome, none=True), lambda s: s.matter.outcome),
     "due": Expectation(moment_or(NONE), lambda s: s.local(s.matter.due)),
+    "remind": Expectation(moment_or(NONE), _remind),
     "clock": Expectation(choice(ClockName, none=True), lambda s: s.matter.clock),
     "silence": Expectation(choice(LapseOutcome, none=True), lambda s: s.matter.lapse),
     "waits_for": Expectation(choices(Role), _waits_for),
@@ -234,6 +247,9 @@ EXPECTATIONS: dict[str, Expectation] = {
     "subsidy_back": Expectation(NUMBER, lambda s: s.remedy.adjusted.subsidy),
     "tax_back": Expectation(NUMBER, lambda s: s.remedy.adjusted.tax),
     "debt": Expectation(NUMBER, lambda s: s.latest(e.DebtLeft).amount),
+    "debt_now": Expectation(NUMBER, lambda s: s.matter.debt),
+    "advanced": Expectation(NUMBER, lambda s: s.remedy.advanced),
+    "recovered": Expectation(NUMBER, lambda s: s.remedy.recovered),
     "reversal": Expectation(NUMBER, lambda s: s.latest(e.ReversalBooked).amount),
     "reversal_bearer": Expectation(choice(Role), lambda s: s.latest(e.ReversalBooked).bearer),
     "escalations": Expectation(NUMBER, lambda s: s.matter.escalations),

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +10,9 @@ from mufakat.core.order import OrderStatus
 from mufakat.core.policy.faults import Fault, ParseError, Path
 from mufakat.core.policy.lines import locate, nearest
 from mufakat.lab.scenarios.expect import EXPECT_KEYS
+from mufakat.core.policy.policy import Switches
 from mufakat.lab.scenarios.keys import (
+    FLAG,
     MOMENT,
     NUMBER,
     SPAN,
@@ -31,7 +33,14 @@ from mufakat.lab.scenarios.verbs import SINGLE
 STEP_KEYS: dict[str, Key] = {"at": MOMENT, "after": SPAN, "case": NUMBER, "about": TEXT, "by": TEXT}
 """What every step may say beside who does what."""
 
-SCENARIO_KEYS = ("name", "shows", "order", "steps")
+SCENARIO_KEYS = ("name", "shows", "order", "switches", "steps")
+
+SWITCH_KEYS: dict[str, Key] = {
+    each.name: FLAG if isinstance(each.default, bool) else NUMBER
+    for each in fields(Switches)
+    if isinstance(each.default, bool | int)
+}
+"""Switches that a scenario can set otherwise than its market: those that are true, false or a number."""
 
 FIRST_REQUEST = timedelta(hours=1)
 """How long after the delivery a scenario begins that says no time of its own."""
@@ -113,13 +122,21 @@ class _Reader:
             self.fault(path, where, "has no name: write one sentence that says what it shows")
         shows = self.shows(said.get("shows"), (*path, "shows"), where)
         order = shared | self.order(said.get("order", {}), (*path, "order"), where)
+        switches = self.switches(said.get("switches", {}), (*path, "switches"), where)
         steps = self.steps(said.get("steps"), (*path, "steps"), where)
         if len(self.faults) > before or not steps:
             return None
         begins = self.begins(order, steps[0], path, where)
         if begins is None:
             return None
-        return Scenario(self.name, nearest(self.lines, path), str(name), shows, order, steps, begins)
+        return Scenario(self.name, nearest(self.lines, path), str(name), shows, order, steps, begins, switches)
+
+    def switches(self, said: object, path: Path, where: str) -> dict[str, Any]:
+        try:
+            return read_table(said, SWITCH_KEYS)
+        except UnreadableError as error:
+            self.fault(path, f"{where}, switches", str(error))
+            return {}
 
     def shows(self, said: object, path: Path, where: str) -> tuple[str, ...]:
         try:

@@ -1,6 +1,6 @@
 """Playing a scenario: step by step through the core, and what came out otherwise than it was written."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mufakat.core.calendar import add
 from mufakat.core.events import Recorded
@@ -53,6 +53,7 @@ class _Run:
 
     def __init__(self, scenario: Scenario, policy: Policy) -> None:
         begins = instant(scenario.begins, policy.zone)
+        policy = replace(policy, switches=replace(policy.switches, **scenario.switches))
         self.scenario = scenario
         self.world = World(policy, order_state(scenario.order, policy.zone), begins)
         self.refusal: Refusal | None = None

@@ -1,6 +1,6 @@
 """What a scenario is once it is read: an order, steps, and what each step is expected to lead to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -29,7 +29,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One story about one order. `order` holds what differs from the usual order (`order.py`)."""
+    """One story about one order. `order` holds what differs from the usual order (`order.py`).
+
+    `switches` are those of the market that it sets otherwise, to show what they do.
+    """
 
     file: str
     line: int
@@ -39,6 +42,7 @@ class Scenario:
     steps: tuple[Step, ...]
     begins: datetime
     """When the first step happens, local to the market."""
+    switches: dict[str, Any] = field(default_factory=dict)
 
     @property
     def day(self) -> date:

@@ -124,6 +124,22 @@ def _too_early(world: World, said: Step, then: Any) -> None:
     raise ImpossibleStepError("the clock fired a second before the due moment")
 
 
+def _reminds(world: World, said: Step) -> None:
+    """The clock reminds: at the time said, else when the next reminder is to be given, and then not a second before."""
+    case = world.case(said.case)
+    if said.at is None and said.after is None:
+        if case.wake is None:
+            raise RefusedStepError(Refusal(Code.NOTHING_DUE))
+        world.now = max(world.now, case.wake - timedelta(seconds=1))
+        try:
+            world.give(said.case, CLOCK, c.Remind())
+        except RefusedStepError:
+            world.now = max(world.now, case.wake)
+        else:
+            raise ImpossibleStepError("the clock reminded a second before its moment")
+    world.give(said.case, CLOCK, c.Remind())
+
+
 _PARCELS = ("order", "return", "replacement")
 
 
@@ -191,7 +207,7 @@ TOGETHER: dict[str, dict[str, Deed]] = {
         ),
         "assesses": Deed(_assess, {"line": TEXT, **ASSESS_KEYS}),
     },
-    "clock": {"fires": Deed(_fires, {})},
+    "clock": {"fires": Deed(_fires, {}), "reminds": Deed(_reminds, {})},
     "carrier": {
         "announces": Deed(_scan(ScanKind.AWAITING_COLLECTION), _SCAN_KEYS),
         "scans": Deed(_scan(ScanKind.IN_TRANSIT), _SCAN_KEYS),

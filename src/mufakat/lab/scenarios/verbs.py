@@ -203,6 +203,8 @@ CUSTOMER_VERBS: dict[str, Verb] = {
     "accepts the report": _plain(c.AcceptReport),
     "contests the report": _talk(c.ContestReport, CUSTOMER),
     "confirms delivery": _plain(c.ConfirmDelivery),
+    "confirms the payment": _plain(c.ConfirmOwnPayment),
+    "denies the payment": _plain(c.DenyOwnPayment),
     "reports a problem": _talk(c.ReportProblem, CUSTOMER),
 }
 
@@ -244,6 +246,11 @@ SELLER_VERBS: dict[str, Verb] = {
     "refunds instead": _plain(c.RefundInstead),
     "proves it is done": Verb(c.CompleteRemedy, _complete_remedy, {"item": needed(TEXT)}),
     "pays the refund": _plain(c.PayRefund),
+    "says it paid by itself": Verb(
+        c.ReportOwnPayment,
+        lambda w, s: c.ReportOwnPayment(s.args["amount"], material(s.args["item"], SELLER), w.number(s)),
+        {"amount": needed(NUMBER), "item": needed(TEXT)},
+    ),
 }
 
 
@@ -302,10 +309,12 @@ def _pays(world: World, said: Step) -> c.Command:
     if matter.remedy is None:
         raise ImpossibleStepError("nothing is owed yet, so the provider has nothing to pay")
     paid = said.args.get("so_far", matter.remedy.ordered)
-    return c.ReportPayment(f"case-{said.case}:{matter.number}", paid)
+    advanced, recovered = said.args.get("advanced", 0), said.args.get("recovered", 0)
+    return c.ReportPayment(f"case-{said.case}:{matter.number}", paid, recovered, advanced=advanced)
 
 
-PROVIDER_VERBS: dict[str, Verb] = {"pays": Verb(c.ReportPayment, _pays, {"so_far": NUMBER})}
+_PAYS_KEYS = {"so_far": NUMBER, "advanced": NUMBER, "recovered": NUMBER}
+PROVIDER_VERBS: dict[str, Verb] = {"pays": Verb(c.ReportPayment, _pays, _PAYS_KEYS)}
 
 MARKETPLACE_VERBS: dict[str, Verb] = {
     "extends": EXTEND,
