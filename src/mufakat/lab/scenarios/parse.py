@@ -9,8 +9,8 @@ from typing import Any
 from mufakat.core.order import OrderStatus
 from mufakat.core.policy.faults import Fault, ParseError, Path
 from mufakat.core.policy.lines import locate, nearest
-from mufakat.lab.scenarios.expect import EXPECT_KEYS
 from mufakat.core.policy.policy import Switches
+from mufakat.lab.scenarios.expect import EXPECT_KEYS
 from mufakat.lab.scenarios.keys import (
     FLAG,
     MOMENT,
