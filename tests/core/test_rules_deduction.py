@@ -26,15 +26,16 @@ def report(paid: int, recovered: int = 0, advanced: int = 0, reference: str = ""
     return c.ReportPayment(NAME, paid, recovered, reference, advanced)
 
 
-def switched(story: Story, **switches: bool) -> Story:
+def switched(story: Story, *, debit_balance: bool = False, platform_advance: bool = False) -> Story:
     """The same story in a market with these switches."""
-    story.policy = replace(story.policy, switches=replace(story.policy.switches, **switches))
+    switches = replace(story.policy.switches, debit_balance=debit_balance, platform_advance=platform_advance)
+    story.policy = replace(story.policy, switches=switches)
     return story
 
 
-def deducting(**switches: bool) -> Story:
+def deducting(*, platform_advance: bool = False) -> Story:
     """A judged refund that the seller did not pay in 48 hours."""
-    story = switched(paying(), **switches)
+    story = switched(paying(), platform_advance=platform_advance)
     story.lapse()
     return story
 

@@ -195,7 +195,7 @@ def check_moment(trial: Trial, event: Event) -> None:
     if matter is None or matter.due is None or matter.closed:
         return
     if event.role == "CLOCK":
-        expiry = event.name == "agreement.rejected"
+        expiry = event.name in {"agreement.rejected", "matter.reminded"}
         fresh = any(e.role == "CLOCK" and e.number < event.number for e in trial.in_batch_of(matter.number))
         if event.at < matter.due and not expiry and not fresh:
             trial.fault(

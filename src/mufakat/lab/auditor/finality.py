@@ -1,6 +1,6 @@
-"""When a judgement may be disagreed with, by whom it is decided again, and when it is carried out (S18 to S20)."""
+"""When a judgement may be disagreed with, by whom it is decided again, and when it is carried out (S18)."""
 
-from mufakat.lab.auditor.trial import AGENT, CLOCK, CUSTOMER, EXECUTION, SELLER, Dispute, Event, Matter, Remedy, Trial
+from mufakat.lab.auditor.trial import AGENT, CLOCK, CUSTOMER, EXECUTION, SELLER, Dispute, Event, Matter, Trial
 
 
 def check_appeal(trial: Trial, event: Event) -> None:
@@ -86,44 +86,6 @@ def check_enforceable(trial: Trial, event: Event) -> None:
         trial.fault("reading 5", event, "a late appeal can only claw back")
 
 
-def check_deduction(trial: Trial, event: Event) -> None:
-    """The provider deducts after 48 hours of the seller's turn and not before (S19, S20)."""
-    matter = trial.matter_of(event)
-    if matter is None or matter.remedy is None:
-        return
-    remedy, law = matter.remedy, trial.law
-    if event.name == "deduction.ordered":
-        if matter.phase == "DEDUCTING" or (matter.phase == "SUSPENDED" and remedy.deducted_at is not None):
-            _check_owed(trial, event, remedy)
-            return  # it goes on, for what is owed now
-        starts = matter.anchors["SELLERS_TURN"]
-        over = matter.clock == "compliance" and matter.due is not None and event.at >= matter.due
-        if not over and not (starts and event.at >= law.end("compliance", min(starts))):
-            trial.fault("S20", event, "deducted before the seller's 48 hours had ended")
-        _check_owed(trial, event, remedy)
-    elif event.name == "refund.ordered" and event.data["at_once"] and matter.judged and not _may_pay(event, matter):
-        trial.fault("S20", event, f"a judged refund is taken at once by {event.role}, before the 48 hours")
-
-
-def _check_owed(trial: Trial, event: Event, remedy: Remedy) -> None:
-    owed = (remedy.total or 0) - remedy.paid
-    if event.data["outstanding"] != owed:
-        trial.fault("S20", event, f"deducts {event.data['outstanding']}, {owed} is unpaid")
-
-
-def _may_pay(event: Event, matter: Matter) -> bool:
-    """Whether a judged refund may be paid from held money before the 48 hours end.
-
-    The seller may have it paid; and once a return is confirmed or a report about it is settled it is paid at once
-    (decision 0008), also where it goes on after a suspension or is lowered for money that went back elsewhere.
-    """
-    settled = matter.uploaded is not None and matter.phase in {"RETURNING", "REPORTED", "INSPECTING"}
-    # An agent who finds that the goods owed are wrong turns them into money: the seed names no new 48 hours for it.
-    # So does a parcel that the carrier lost after the seller had shipped it in time.
-    assessed = matter.phase in {"ASSESSING", "DELIVERING"}
-    return event.role == SELLER or settled or assessed or matter.phase in {"SUSPENDED", "PAYING", "DEDUCTING"}
-
-
 def check_last_chance(trial: Trial, event: Event) -> None:
     """A late appeal is offered where the market has it, and only there (reading 5)."""
     matter = trial.matter_of(event)
@@ -133,7 +95,7 @@ def check_last_chance(trial: Trial, event: Event) -> None:
     used = dispute.appeals > dispute.send_backs  # an appeal that was sent back was not decided (decision 0004)
     opens = event.name == "phase.entered" and event.data["phase"] == "LATE_APPEAL"
     if opens:
-        paid = remedy.total is not None and remedy.paid >= remedy.total
+        paid = remedy.total is not None and remedy.paid >= remedy.total and not remedy.open
         lawful = matter.judged and not matter.uploaded and paid and not used and SELLER not in dispute.accepted
         if not lawful:
             trial.fault("reading 5", event, "a late appeal is opened where none is allowed")

@@ -85,6 +85,9 @@ def _refund_ordered(_: Trial, event: Event, matter: Matter) -> None:
     matter.remedy.highest = max(matter.remedy.highest, event.data["total"])
     matter.remedy.obligation = event.data["obligation"]
     matter.remedy.destination = event.data.get("destination", "ORIGINAL")
+    matter.remedy.at_once = event.data["at_once"]
+    if event.data["at_once"]:
+        matter.remind = []  # the provider pays now, and the seller is waited for no more
     if not matter.judged:
         run_from(matter, event, "SELLERS_TURN")
 
@@ -114,6 +117,35 @@ def _adjusted(_: Trial, event: Event, matter: Matter) -> None:
 @change("refund.paid")
 def _paid(_: Trial, event: Event, matter: Matter) -> None:
     run_from(matter, event, "REFUND_PAID")
+    remedy, amount = matter.remedy, event.data["amount"]
+    if remedy is None:
+        return
+    if event.data.get("advanced"):
+        remedy.advanced += amount
+    else:  # what is held is used up first
+        matter.hold -= min(matter.hold, amount, max(0, (remedy.total or 0) - remedy.paid))
+    remedy.paid += amount
+    remedy.last_paid = event.at
+
+
+@change("advance.ordered")
+def _advance(_: Trial, event: Event, matter: Matter) -> None:
     if matter.remedy is not None:
-        matter.remedy.paid += event.data["amount"]
-        matter.remedy.last_paid = event.at
+        matter.remedy.advance = max(matter.remedy.advance, matter.remedy.advanced + event.data["amount"])
+
+
+@change("advance.recovered")
+def _recovered(_: Trial, event: Event, matter: Matter) -> None:
+    run_from(matter, event, "REFUND_PAID")  # a late appeal is about money that the seller has lost
+    if matter.remedy is not None:
+        matter.remedy.recovered += event.data["amount"]
+        matter.hold -= min(matter.hold, event.data["amount"])
+
+
+@change("own_payment.claimed", "own_payment.confirmed", "own_payment.denied")
+def _own(_: Trial, event: Event, matter: Matter) -> None:
+    if matter.remedy is None:
+        return
+    matter.remedy.own = event.data["amount"] if event.name == "own_payment.claimed" else 0
+    if event.name == "own_payment.confirmed":
+        matter.remedy.confirmed += event.data["amount"]

@@ -20,14 +20,14 @@ def check_outcome(trial: Trial, event: Event) -> None:
     outcome = event.data["outcome"]
     if not _has_reason(trial, event, matter, outcome):
         trial.fault("reading 15", event, f"closed as {outcome} from {matter.phase} without the reason for it")
-    if outcome == "DEBT_LEFT" and matter.remedy is not None and matter.remedy.paid >= (matter.remedy.total or 0):
+    if outcome == "DEBT_LEFT" and matter.remedy is not None and not matter.remedy.open:
         trial.fault("row: collection", event, "a debt is left although all is paid")
 
 
 def _has_reason(trial: Trial, event: Event, matter: Matter, outcome: str) -> bool:
     remedy, number = matter.remedy, matter.number
     if outcome == "REFUNDED":
-        return remedy is not None and remedy.total is not None and remedy.paid >= remedy.total
+        return remedy is not None and remedy.total is not None and not remedy.open
     if outcome == "NOT_PURSUED":
         return event.role == CLOCK
     if outcome == "NOT_RETURNED":

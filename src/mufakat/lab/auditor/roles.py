@@ -53,7 +53,13 @@ OWNERS: dict[str, tuple[str, set[str]]] = {
     "remedy.confirmed": ("row: confirm", {CUSTOMER, CLOCK}),
     # The provider deducts when the 48 hours are over (S20), or at once where they were over before a resumption.
     "deduction.ordered": ("S20", {CLOCK, AGENT, SYSTEM}),
+    "advance.ordered": ("S20", {CLOCK, AGENT, SYSTEM}),
     "refund.paid": ("S20", {SYSTEM}),
+    "advance.recovered": ("S20", {SYSTEM}),
+    "own_payment.claimed": ("S18", {SELLER}),
+    "own_payment.confirmed": ("S18", {CUSTOMER}),
+    "own_payment.denied": ("S18", {CUSTOMER}),
+    "matter.reminded": ("S19", {CLOCK}),
     "debt.left": ("row: collection", {CLOCK, SYSTEM}),
     "appeal.reversal_booked": ("reading 5", {AGENT}),
     "order.fact_noted": ("S7", {SYSTEM}),
@@ -76,7 +82,9 @@ BASES: dict[str, set[str]] = {
 def check_role(trial: Trial, event: Event) -> None:
     """The event belongs to the role that made it."""
     rule, owners = OWNERS.get(event.name, ("", ANY))
-    follows = event.name == "remedy.confirmed" and trial.in_batch("remedy.assessed")
+    follows = event.name == "remedy.confirmed" and bool(trial.in_batch("remedy.assessed"))
+    # A customer who has a part by the seller's own hand lowers what is collected.
+    follows |= event.name in {"deduction.ordered", "advance.ordered"} and bool(trial.in_batch("own_payment.confirmed"))
     if event.role not in owners and not follows:  # an agent who finds no problem ends the wait for one
         trial.fault(rule, event, f"{event.name} came from {event.role}")
     who = {CUSTOMER: "customer_id", SELLER: "seller_id"}.get(event.role)

@@ -45,7 +45,7 @@ def check_lapses(trial: Trial, before: dict[int, Stood]) -> None:
         number = event.data.get("matter")
         if number is None:
             continue
-        if event.role == CLOCK and event.name != "agreement.rejected":
+        if event.role == CLOCK and event.name not in {"agreement.rejected", "matter.reminded"}:
             names.setdefault(number, []).append(event)
         if event.name in {"phase.entered", "matter.closed"}:
             after = event.data.get("phase", "CLOSED")

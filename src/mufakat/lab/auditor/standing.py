@@ -43,6 +43,7 @@ def _entered(_: Trial, event: Event, matter: Matter) -> None:
     matter.phase = phase
     matter.due = maybe_instant(event.data["due"])
     matter.clock = event.data["clock"] or ""
+    matter.remind = [instant(each) for each in event.data.get("remind", [])]
     matter.resumed = []
     if phase not in {"EVIDENCE", "APPEAL_EVIDENCE"}:
         matter.windows = {}
@@ -55,8 +56,13 @@ def _split(trial: Trial, event: Event, matter: Matter) -> None:
 
 @change("matter.closed")
 def _closed(_: Trial, event: Event, matter: Matter) -> None:
-    matter.phase, matter.due, matter.clock = "CLOSED", None, ""
+    matter.phase, matter.due, matter.clock, matter.remind = "CLOSED", None, "", []
     matter.closed_at, matter.outcome = event.at, event.data["outcome"]
+
+
+@change("matter.reminded")
+def _reminded(_: Trial, event: Event, matter: Matter) -> None:
+    matter.remind = [moment for moment in matter.remind if moment > event.at]
 
 
 @change("request.approved", "claim.conceded", "offer.accepted", "agreement.made", "process.order_recorded")
@@ -271,5 +277,7 @@ def _remedy(_: Trial, event: Event, matter: Matter) -> None:
     if before is not None:  # one obligation for each matter: what was paid stays paid
         matter.remedy.total, matter.remedy.highest = before.total, before.highest
         matter.remedy.paid, matter.remedy.obligation = before.paid, before.obligation
+        matter.remedy.advance, matter.remedy.advanced = before.advance, before.advanced
+        matter.remedy.recovered = before.recovered
     if event.role == CLOCK or not matter.anchors["GRANT"]:
         run_from(matter, event, "GRANT", "SELLERS_TURN")

@@ -82,6 +82,12 @@ class Remedy:
     total: int | None = None
     highest: int = 0
     paid: int = 0
+    at_once: bool = False
+    advance: int = 0  # the most of it that was ever to be paid with the platform's money
+    advanced: int = 0
+    recovered: int = 0
+    own: int = 0  # what the seller says that it paid by itself
+    confirmed: int = 0
     obligation: str = ""
     destination: str = ""
     off: dict[str, int] = field(default_factory=dict)  # by how much less a line is owed, where that was told by line
@@ -93,6 +99,11 @@ class Remedy:
     def base(self) -> int:
         """The shares of the lines and the shipping fee."""
         return sum(int(share["amount"]) for share in self.shares) + self.shipping
+
+    @property
+    def open(self) -> int:
+        """What the seller has not given yet: to the customer, or back to the platform that paid in its place."""
+        return max(0, (self.total or 0) - self.paid) + max(0, self.advanced - self.recovered)
 
 
 @dataclass(slots=True)
@@ -109,6 +120,7 @@ class Matter:
     anchors: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
     resumed: list[datetime] = field(default_factory=list)
     left: timedelta | None = None
+    remind: list[datetime] = field(default_factory=list)
     windows: dict[str, datetime] = field(default_factory=dict)
     ended: set[str] = field(default_factory=set)  # parties whose window is over
     seller_waits: bool = False
