@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -82,13 +82,18 @@ async def test_every_deadline_fires_at_its_own_moment_and_in_order(sand: Sandbox
     lapsed = []
     for case_id in (first, second):
         history = await sand.log(case_id)
-        dues = {
-            x.number: x.event.due for x in history if isinstance(x.event, e.PhaseEntered) and x.event.due is not None
-        }
+        due, reminders = None, list[datetime]()
         for x in history:
-            if x.actor.role is Role.CLOCK and x.number - 1 in dues:
-                assert x.at == dues[x.number - 1]
+            if isinstance(x.event, e.Reminded):
+                assert x.at == reminders.pop(0)
+            elif x.actor.role is Role.CLOCK and due is not None:
+                assert x.at == due
+                assert not reminders, "one was not given"
                 lapsed.append(x.at)
+                due = None
+            if isinstance(x.event, e.PhaseEntered):
+                due, reminders = x.event.due, list(x.event.remind)
+        assert any(isinstance(x.event, e.Reminded) for x in history)
         assert [x.at for x in history] == sorted(x.at for x in history)
         assert await sand.phase(case_id) is Phase.CLOSED
     assert len(lapsed) == moved.lapses == 3

@@ -247,7 +247,7 @@ BREACHES: list[tuple[str, str, str, Break]] = [
     ),
     ("nothing is held back", "reading 9", "deducted", drop("hold.placed")),
     ("less is held back than is in dispute", "reading 9", "deducted", put("hold.placed", amount=1)),
-    ("a hold outlives its matter", "reading 9", "deducted", drop("hold.released")),
+    ("a hold outlives its matter", "reading 9", "stopped", drop("hold.released")),
     (
         "a right to dispute again is cut off",
         "S11",

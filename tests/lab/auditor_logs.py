@@ -250,6 +250,7 @@ def agreed() -> Log:
     solution = {"kind": "REFUND", "amount": 150000, "text": SEAL}
     log.on(36, "CUSTOMER").add("agreement.proposed", matter=1, solution=solution, by="CUSTOMER", until=t(84))
     log.on(40, "SELLER").add("agreement.made", matter=1).share("REFUND", "AGREEMENT", 150000)
+    log.add("hold.placed", matter=1, amount=150000)
     log.refund(150000, at_once=True).phase("PAYING", 88, "compliance", "DEDUCT")
     return log.on(41, "SYSTEM").paid(150000).add("hold.released", matter=1).closed("REFUNDED")
 

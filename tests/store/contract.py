@@ -235,13 +235,31 @@ class Contract:
         row = await world.store.find_case("here", case_id)
         assert row is not None
         assert row.due is not None
-        assert await world.store.due(row.due - SPAN, 10) == []
-        assert [each.case_id for each in await world.store.due(row.due, 10)] == [case_id]
+        (found,) = await world.store.due(row.due, 10)
+        wake = found.wake
+        assert (found.case_id, found.due) == (case_id, row.due)
+        assert wake < row.due, "a reminder comes first"
+        assert await world.store.due(wake - SPAN, 10) == []
+        assert [each.case_id for each in await world.store.due(wake, 10)] == [case_id]
         assert await world.store.next_moment() is not None
         await world.store.put_marketplace(Marketplace("here", "id", offset=SPAN))
-        assert [each.case_id for each in await world.store.due(row.due - SPAN, 10)] == [case_id]
-        await world.store.put_marketplace(Marketplace("here", "id", frozen=row.due - SPAN))
+        assert [each.case_id for each in await world.store.due(wake - SPAN, 10)] == [case_id]
+        await world.store.put_marketplace(Marketplace("here", "id", frozen=wake - SPAN))
         assert await world.store.due(row.due + DAY, 10) == []
+
+    async def test_a_reminder_wakes_the_case_first_and_its_due_moment_after_it(self, world: World) -> None:
+        await world.ready()
+        case_id = await world.opened()
+        row = await world.store.find_case("here", case_id)
+        assert row is not None
+        assert row.due is not None
+        (first,) = await world.store.due(row.due, 10)
+        world.clock.at = first.wake
+        assert await world.say(CLOCK, c.Remind(), case_id) is not None
+        (then,) = await world.store.due(row.due, 10)
+        assert (then.wake, then.due) == (row.due, row.due)
+        await world.store.postpone(first, row.due + DAY)  # of one that has moved on meanwhile: nothing
+        assert await world.store.due(row.due, 10) == [then]
 
     async def test_a_postponed_case_is_left_alone(self, world: World) -> None:
         await world.ready()
@@ -254,7 +272,7 @@ class Contract:
         assert await world.store.due(row.due, 10) == []
         (again,) = await world.store.due(row.due + HOUR, 10)
         assert (again.failures, again.due) == (1, row.due)
-        await world.store.postpone(replace(case, due=row.due - HOUR), row.due + DAY)
+        await world.store.postpone(replace(case, wake=row.due - HOUR), row.due + DAY)
         assert await world.store.due(row.due + HOUR, 10) == [again]
 
     async def test_lists_are_paged_by_key(self, world: World) -> None:

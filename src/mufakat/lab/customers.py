@@ -101,6 +101,8 @@ def wishes(view: View, matter: Matter) -> tuple[list[Wish], float]:
         P.AWAITING_RETURN: ([(t.ships_back, "ShipBack"), (t.gives_up, "WithdrawRequest")], 1.0 - t.ships_back),
         P.REPORTED: ([(t.contests, "ContestReport"), (0.4, "AcceptReport")], t.silent),
         P.DELIVERING: ([(t.troubled * 0.2, "ReportProblem")], 1.5),
+        P.PAYING: ([(0.6, "ConfirmOwnPayment"), (0.2, "DenyOwnPayment")], 0.5),
+        P.DEDUCTING: ([(0.6, "ConfirmOwnPayment"), (0.2, "DenyOwnPayment")], 0.5),
         P.CONFIRMING: ([(0.5, "ConfirmDelivery"), (t.troubled, "ReportProblem")], t.silent),
     }
     wanted, rest = by_phase.get(matter.phase, ([], 1.5))
@@ -160,6 +162,8 @@ MAKERS: dict[str, Make] = {
     "AcceptReport": lambda _, m: c.AcceptReport(m.number),
     "ContestReport": lambda v, m: c.ContestReport(m.number, people.pieces(v, m), v.say()),
     "ConfirmDelivery": lambda _, m: c.ConfirmDelivery(m.number),
+    "ConfirmOwnPayment": lambda _, m: c.ConfirmOwnPayment(m.number),
+    "DenyOwnPayment": lambda _, m: c.DenyOwnPayment(m.number),
     "ReportProblem": lambda v, m: c.ReportProblem(m.number, people.pieces(v, m), v.say()),
 }
 """How a customer's commands are filled in."""

@@ -11,16 +11,17 @@ from datetime import timedelta
 from typing import Any, Final
 from unittest import mock
 
-from mufakat.core import adjusting, case, decide, effects, judgement, liability, money, process, shares
+from mufakat.core import adjusting, case, decide, effects, evolve, judgement, liability, money, process, shares
 from mufakat.core import commands as c
+from mufakat.core import events as e
 from mufakat.core.calendar import add
 from mufakat.core.case import Matter, Remedy
 from mufakat.core.claim import UNADJUSTED, Adjustment, Decision, Destination
-from mufakat.core.decide import dispute, intake, judging, lapse, remedies, worth
+from mufakat.core.decide import dispute, execute, intake, judging, lapse, remedies, worth
 from mufakat.core.decide.draft import Draft
-from mufakat.core.effects import Effect
+from mufakat.core.effects import Effect, EffectKind
 from mufakat.core.order import Order, OrderState
-from mufakat.core.parties import CLOCK, Role
+from mufakat.core.parties import CLOCK, PARTIES, Role
 from mufakat.core.phases import Phase
 from mufakat.core.policy.policy import ClockName, LapseOutcome, Policy, RiskRule, Span, SpanUnit
 from mufakat.core.policy.rulebook import Rulebook
@@ -277,6 +278,91 @@ def _paid_twice(stack: ExitStack) -> None:
     stack.enter_context(mock.patch.object(Account, "_pay", pay))
 
 
+def _advance_given_away(stack: ExitStack) -> None:
+    def uncollected(self: Remedy) -> int:
+        return max(0, self.ordered - self.paid)
+
+    stack.enter_context(mock.patch.object(Remedy, "uncollected", property(uncollected)))
+
+
+def _debts_dropped(stack: ExitStack) -> None:
+    real = effects._asked_of_provider  # noqa: SLF001 - what the provider is told
+
+    def asked(event: Any, case: Any) -> Effect | None:
+        if isinstance(event, e.DebtLeft):
+            return effects._provider(EffectKind.CANCEL, case, event.matter, 0)  # noqa: SLF001
+        found: Effect | None = real(event, case)
+        return found
+
+    stack.enter_context(mock.patch.object(effects, "_asked_of_provider", asked))
+
+
+def _balance_debited(stack: ExitStack) -> None:
+    real = Draft.add
+
+    def add_(self: Draft, event: Any) -> None:
+        real(self, replace(event, debit_balance=True) if isinstance(event, e.DeductionOrdered) else event)
+
+    stack.enter_context(mock.patch.object(Draft, "add", add_))
+
+
+def _hold_of_the_first_alone(stack: ExitStack) -> None:
+    real = Draft.hold
+
+    def hold(self: Draft, number: int, amount: int) -> None:
+        if number == 1:
+            real(self, number, amount)
+
+    stack.enter_context(mock.patch.object(Draft, "hold", hold))
+
+
+def _own_word_enough(stack: ExitStack) -> None:
+    real = execute.report_own_payment
+
+    def report(d: Draft, command: Any, number: int) -> None:
+        real(d, command, number)
+        execute.confirm_own_payment(d, c.ConfirmOwnPayment(), number)
+
+    with_moves(stack, [replace(x, to=x.to | {Phase.CLOSED}) for x in _own_payment_cells()])
+    stack.enter_context(mock.patch.dict(decide.HANDLERS, {c.ReportOwnPayment: report}))
+
+
+def _own_payment_cells() -> list[Move]:
+    return [process.MOVES[phase, c.ReportOwnPayment] for phase in (Phase.PAYING, Phase.DEDUCTING)]
+
+
+def _reminded_early(stack: ExitStack) -> None:
+    real = lapse.remind_waiting
+
+    def remind(d: Draft) -> int:
+        now, d.now = d.now, d.now + SLACK
+        early = [m for m in d.case.matters if m.remind and m.remind[0] <= d.now and m.due is not None]
+        d.now = now
+        return real(d) if not early else _remind_all(d, early)
+
+    stack.enter_context(mock.patch.object(decide, "remind_waiting", remind))
+
+
+def _remind_all(d: Draft, matters: list[Matter]) -> int:
+    actor, d.actor = d.actor, CLOCK
+    for matter in matters:
+        assert matter.due is not None
+        d.add(e.Reminded(matter.number, matter.due))
+    d.actor = actor
+    return len(matters)
+
+
+def _reminded_again(stack: ExitStack) -> None:
+    def again(matter: Matter, _event: Any, recorded: e.Recorded) -> Matter:
+        return replace(matter, remind=tuple(each for each in matter.remind if each >= recorded.at - SLACK))
+
+    stack.enter_context(mock.patch.dict(evolve._FOLDS, {e.Reminded: again}))  # noqa: SLF001 - the fold itself
+
+
+def _both_reminded(stack: ExitStack) -> None:
+    stack.enter_context(mock.patch.object(effects, "whose_end", return_value=frozenset(PARTIES)))
+
+
 # --- judging, telling, keeping
 
 
@@ -381,6 +467,18 @@ MUTANTS: Final = (
         "rebuild made another uses",
         _uses_forgotten,
     ),
+    Mutant(
+        "advance given away", "what the platform advanced is not recovered (S20)", "reading 15", _advance_given_away
+    ),
+    Mutant(
+        "debts dropped", "the provider stops collecting a debt that is left (S20)", "does not collect", _debts_dropped
+    ),
+    Mutant("balance debited", "the balance is debited against the switch (reading 9)", "reading 9", _balance_debited),
+    Mutant("hold lost in a split", "only the first part is held for (reading 9)", "is held", _hold_of_the_first_alone),
+    Mutant("own word enough", "a seller that says it paid by itself has paid (S18)", "came from", _own_word_enough),
+    Mutant("reminded early", "reminders come eight hours too early (S19)", "S19", _reminded_early),
+    Mutant("reminded again", "one reminder is given again and again (S19)", "S19", _reminded_again),
+    Mutant("both reminded", "who is not waited for is reminded (S19)", "S19", _both_reminded),
     Mutant("silence rejects", "a silent seller has rejected (S27)", "silence means", law=_silence_rejects),
 )
 """Everything that `make test` expects to be caught."""

@@ -69,9 +69,13 @@ def _true_payment(view: View) -> c.ReportPayment:
     """A report that comes again, an old one, or one that is above everything ever owed: never a false amount."""
     matter = view.chance.choice(view.case.matters)
     remedy = matter.remedy
-    known, most = (remedy.paid, remedy.most_ordered) if remedy is not None else (0, 0)
-    paid = view.chance.choice((known, known // 2, 0, most + 1))
-    return c.ReportPayment(obligation(view.case.case_id, matter.number), paid)
+    name, nothing = obligation(view.case.case_id, matter.number), (0, 0, 0)
+    if remedy is None:
+        return c.ReportPayment(name, view.chance.choice((0, 1)))
+    by_seller = remedy.paid - remedy.advanced
+    told = ((remedy.paid, remedy.recovered, remedy.advanced), (by_seller // 2, 0, 0), nothing)
+    paid, recovered, advanced = view.chance.choice((*told, (remedy.most_ordered + 1, 0, 0)))
+    return c.ReportPayment(name, paid, recovered, advanced=advanced)
 
 
 def _filled(kind: type, view: View) -> Any:

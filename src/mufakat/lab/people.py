@@ -143,6 +143,7 @@ class Traits:
     reports: float = 0.3
     pays: float = 0.5
     starts: float = 0.06
+    pays_by_hand: float = 0.15
     # agents
     errs: float = 0.12
     obstinate: float = 0.1

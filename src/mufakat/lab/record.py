@@ -2,8 +2,10 @@
 
 import json
 import tomllib
+from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cache
+from types import MappingProxyType
 from typing import Any, Final
 
 from mufakat import rulebooks
@@ -11,11 +13,12 @@ from mufakat.core.case import Case, obligation
 from mufakat.core.parties import PARTIES, Role
 from mufakat.core.settlement import Transfer
 from mufakat.lab.stage import Known, Stage
-from mufakat.payments.provider import Owed, Provider
+from mufakat.payments.provider import Owed, Provider, Standing
 from mufakat.store import codec
 from mufakat.store.records import Ask, Notice
 
 EVERY: Final = 1_000_000
+NOTHING: Final[Mapping[str, bool]] = MappingProxyType({})
 
 
 @cache
@@ -24,18 +27,29 @@ def rulebook_file(name: str) -> dict[str, Any]:
     return tomllib.loads(rulebooks.text(name))
 
 
-async def world_record(stage: Stage, marketplace: str, rulebook: str, provider: Provider) -> dict[str, Any]:
-    """Everything that one marketplace of a stage has recorded."""
+def switched(book: dict[str, Any], switches: Mapping[str, bool]) -> dict[str, Any]:
+    """The file with some of its switches set otherwise, from its first day on."""
+    rows = {name: [{**entry, "value": on} for entry in book["switch"][name]] for name, on in switches.items()}
+    return {**book, "switch": {**book["switch"], **rows}}
+
+
+async def world_record(
+    stage: Stage, marketplace: str, rulebook: str, provider: Provider, switches: Mapping[str, bool] = NOTHING
+) -> dict[str, Any]:
+    """Everything that one marketplace of a stage has recorded; `switches` its market has otherwise than the file."""
     orders = [
         await _order(stage, marketplace, order_id) for place, order_id in sorted(stage.orders) if place == marketplace
     ]
+    standings = await _standings(stage, marketplace, provider)
     return {
-        "rulebook": rulebook_file(rulebook),
+        "rulebook": switched(rulebook_file(rulebook), switches),
         "end": stage.clock.now().isoformat(),
         "orders": orders,
         "notices": [_notice(each) for each in await notices(stage, marketplace)],
         "transfers": [_transfer(each) for each in await stage.store.transfers(marketplace)],
-        "provider": await _paid(stage, marketplace, provider),
+        "provider": {name: each.paid for name, each in standings.items()},
+        "recovered": {name: each.recovered for name, each in standings.items() if each.recovered},
+        "collecting": sorted(name for name, each in standings.items() if each.collecting),
         "settled": True,
     }
 
@@ -86,14 +100,14 @@ async def cases_of(stage: Stage, marketplace: str) -> list[Case]:
     return found
 
 
-async def _paid(stage: Stage, marketplace: str, provider: Provider) -> dict[str, int]:
-    """What the provider has paid for each obligation it knows."""
-    paid = {}
+async def _standings(stage: Stage, marketplace: str, provider: Provider) -> dict[str, Standing]:
+    """Where each obligation that the provider knows stands."""
+    found = {}
     for case in await cases_of(stage, marketplace):
         for matter in case.matters:
             name = obligation(case.case_id, matter.number)
             owed = Owed(name, case.seller_id, case.customer_id, case.currency, 0, order_id=case.order_id)
             standing = await provider.status(owed)
             if standing is not None and (standing.paid or standing.total):
-                paid[name] = standing.paid
-    return paid
+                found[name] = standing
+    return found

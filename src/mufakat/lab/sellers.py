@@ -50,7 +50,8 @@ def wishes(view: View, matter: Matter) -> tuple[list[Wish], float]:
         P.RETURNING: ([(0.1, "ConfirmReceipt")], 2.0),
         P.INSPECTING: (_inspect(view, matter), t.silent),
         P.PERFORMING: (_perform(view, matter), t.silent),
-        P.PAYING: ([(t.pays, "PayRefund")], t.silent * 2),
+        P.PAYING: ([(t.pays, "PayRefund"), (t.pays_by_hand, "ReportOwnPayment")], t.silent * 2),
+        P.DEDUCTING: ([(t.pays_by_hand, "ReportOwnPayment")], 1.0),
     }
     wanted, rest = by_phase.get(matter.phase, ([], 1.5))
     return [*wanted, (t.concedes, "Concede"), *people.talk(view)], rest
@@ -136,6 +137,15 @@ def _complete(view: View, matter: Matter) -> c.CompleteRemedy:
     return c.CompleteRemedy(proof, matter.number)
 
 
+def _own_payment(view: View, matter: Matter) -> c.ReportOwnPayment:
+    """All that is unpaid, or a part; now and then more than that."""
+    left = matter.remedy.ordered - matter.remedy.paid if matter.remedy is not None else 1
+    amount = left if view.rolls(0.5) else view.odd_amount(left) if view.rolls(0.9) else left + 1
+    return c.ReportOwnPayment(
+        amount, people.material(view, "PROOF_OF_REMEDY", (), genuine=view.rolls(0.5)), matter.number
+    )
+
+
 MAKERS: dict[str, Make] = {
     "ApproveRequest": lambda v, m: c.ApproveRequest(m.number, keep_goods=v.rolls(0.2)),
     "RejectRequest": _reject,
@@ -151,5 +161,6 @@ MAKERS: dict[str, Make] = {
     "RefundInstead": lambda _, m: c.RefundInstead(m.number),
     "CompleteRemedy": _complete,
     "PayRefund": lambda _, m: c.PayRefund(m.number),
+    "ReportOwnPayment": _own_payment,
 }
 """How a seller's commands are filled in."""

@@ -34,6 +34,7 @@ from mufakat.lab.loop import run_virtually
 from mufakat.lab.memory import MemoryStore
 from mufakat.lab.people import Asking, Traits, rolls
 from mufakat.lab.record import world_record
+from mufakat.lab.rewriting import with_value
 from mufakat.lab.shop import Sale, Shop
 from mufakat.lab.stage import (
     KEPT_POLICIES,
@@ -58,6 +59,13 @@ DAYS: Final = 600
 """Worlds begin on one of so many days from the first."""
 UNLUCKY_DAYS: Final = 35
 CALM_DAYS: Final = 15
+SWITCHES: Final[dict[int, tuple[str, ...]]] = {
+    1: ("platform_advance",),
+    3: ("platform_advance", "debit_balance"),
+    5: ("debit_balance",),
+}
+"""Of eight worlds, which switches of deduction the markets of some have on."""
+SWITCHED_OF: Final = 8
 MOVING_IN: Final = 3
 """One world in so many takes over cases that were under way in another system."""
 MOVED: Final = 2
@@ -132,7 +140,9 @@ class World:
         self.clock = VirtualClock(start)
         self.bank = false_bank(self.clock, self.chance, books)
         self.store = UnluckyStore(store or MemoryStore(), self.chance)
-        self.law = law or {name: rulebooks.load(name) for name in MARKETS.values()}
+        on = () if law else SWITCHES.get(seed % SWITCHED_OF, ())
+        self.switches = dict.fromkeys(on, True)
+        self.law = law or {name: with_switches(name, on) for name in MARKETS.values()}
         bytes_ = self.chance.randbytes
         sealer = Sealer(hashlib.sha256(str(seed).encode()).digest(), bytes_)
         self.policies = LabPolicies(self.law)
@@ -165,7 +175,8 @@ class World:
         if not closed:
             self.stage.faults.append(f"does not end: not closed after {MOST_ROUNDS} rounds")
         records = {
-            name: await world_record(self.stage, name, MARKETS[name], self.bank.provider(name)) for name in MARKETS
+            name: await world_record(self.stage, name, MARKETS[name], self.bank.provider(name), self.switches)
+            for name in MARKETS
         }
         self.stage.faults += await checks.of_world(self.stage, records)
         self.stage.faults += [f"logged as an error: {each}" for each in self.stage.errors.seen]
@@ -287,6 +298,15 @@ class World:
         again = await self.stage.do(marketplace, order_id, case_id, nonsense.something("again"), by, key)
         if isinstance(first, Done) and not isinstance(again, Refusal):
             self.stage.faults.append("a key was used again with another input, and was accepted")
+
+
+@lru_cache
+def with_switches(name: str, on: tuple[str, ...]) -> Rulebook:
+    """A rulebook with some of its switches on."""
+    book = rulebooks.load(name)
+    for switch in on:
+        book = with_value(book, ("switch", switch), True)
+    return book
 
 
 def live(seed: int, scale: Scale | None = None, law: dict[str, Rulebook] | None = None) -> Ended:

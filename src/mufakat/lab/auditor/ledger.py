@@ -137,6 +137,25 @@ class _Ledger:
             self._fault(0, f"closed with {self._reckoned.held} held")
 
 
+def check_recovered(recovered: dict[str, int] | None, collecting: list[str] | None, trials: list[Trial]) -> list[Fault]:
+    """The provider recovered what the logs say, and still collects every debt that was left (S20, reading 9)."""
+    faults = []
+    for trial in trials:
+        for matter in trial.matters.values():
+            remedy = matter.remedy
+            if remedy is None:
+                continue
+            told = 0 if recovered is None else recovered.get(remedy.obligation, 0)
+            if recovered is not None and told != remedy.recovered:
+                text = f"{remedy.obligation}: {told} recovered by the provider, {remedy.recovered} by the log"
+                faults.append(Fault("row: paid", trial.case_id, 0, text))
+            debt = matter.outcome == "DEBT_LEFT" and remedy.open
+            if debt and collecting is not None and remedy.obligation not in collecting:
+                text = f"{remedy.obligation}: a debt of {remedy.open} is left, and the provider does not collect it"
+                faults.append(Fault("S20", trial.case_id, 0, text))
+    return faults
+
+
 def check_provider(provider: dict[str, int] | None, trials: list[Trial]) -> list[Fault]:
     """The provider paid what the logs say it paid, for each obligation."""
     if provider is None:

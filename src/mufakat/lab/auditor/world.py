@@ -9,7 +9,7 @@ from typing import Any
 from mufakat.lab.auditor import imported
 from mufakat.lab.auditor.adjusting import check_order
 from mufakat.lab.auditor.faults import Fault, Json
-from mufakat.lab.auditor.ledger import check_ledger, check_provider
+from mufakat.lab.auditor.ledger import check_ledger, check_provider, check_recovered
 from mufakat.lab.auditor.moments import instant
 from mufakat.lab.auditor.parcel import Known
 from mufakat.lab.auditor.replay import prepare, replay
@@ -18,6 +18,8 @@ from mufakat.lab.auditor.worth import line_price, price, shares
 
 RESULTS = {"dispute.judged", "appeal.decided"}
 """What both parties are told (S8)."""
+REMINDER = "reminder."
+"""How the code of a notice begins that reminds somebody."""
 
 
 def rulebook_of(named: Any) -> Json:
@@ -43,6 +45,7 @@ def audit(world: Json) -> list[Fault]:
     faults += _check_notices(world.get("notices", []), trials)
     faults += check_ledger(world.get("transfers"), trials)
     faults += check_provider(world.get("provider"), trials)
+    faults += check_recovered(world.get("recovered"), world.get("collecting"), trials)
     return faults
 
 
@@ -212,6 +215,13 @@ def _check_units_money(trials: list[Trial]) -> list[Fault]:
     return faults
 
 
+def _reminded_in(trial: Trial, notice: Json) -> set[str]:
+    """Whose turn the rulebook says it is in the phase that a reminder is about."""
+    phase = str(notice["code"]).removeprefix(REMINDER).upper()
+    rows = [row for row in trial.law.book["clock"].values() if phase in row["phase"]]
+    return {role for row in rows for role in row["owner"]}
+
+
 def _check_notices(notices: list[Json], trials: list[Trial]) -> list[Fault]:
     """Both parties are told each result (S8); nobody is told of a case that is not theirs."""
     by_case = {trial.case_id: trial for trial in trials}
@@ -231,6 +241,8 @@ def _check_notices(notices: list[Json], trials: list[Trial]) -> list[Fault]:
             faults.append(Fault("privacy", case_id, 0, f"a notice to {role}"))
         elif whose is not None and notice["to_id"] != trial.opened.data[whose]:
             faults.append(Fault("privacy", case_id, 0, f"{notice['to_id']} was told of a case that is not theirs"))
+        elif notice["code"].startswith(REMINDER) and role not in _reminded_in(trial, notice):
+            faults.append(Fault("S19", case_id, 0, f"{role} was reminded as {notice['code']}, which waits for another"))
     for trial in trials:
         here = next((event.number for event in trial.past if event.name == imported.NAME), 0)
         results = Counter(event.name for event in trial.past if event.name in RESULTS and event.number > here)
