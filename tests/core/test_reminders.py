@@ -35,6 +35,10 @@ def remind(story: Story) -> list[e.Event]:
     return story.give(CLOCK, c.Remind())
 
 
+def awaited(story: Story) -> tuple[datetime, ...]:
+    return story.m.remind
+
+
 def due_of(story: Story) -> datetime:
     assert story.m.due is not None
     return story.m.due
@@ -110,7 +114,7 @@ def test_whoever_acts_is_reminded_of_what_comes_next_alone() -> None:
     story = review()
     assert story.m.remind == (due_of(story) - 12 * HOUR,)
     story.give(SELLER, c.ApproveRequest())
-    assert not story.m.remind
+    assert not awaited(story)
     story = awaiting_return()
     remind(story)
     assert told(story, 1) == [("CUSTOMER", "reminder.awaiting_return", due_of(story).isoformat())]
