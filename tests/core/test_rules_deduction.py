@@ -224,7 +224,8 @@ def test_what_the_seller_paid_by_itself_counts_when_the_customer_says_so(stand: 
     assert e.OwnPaymentClaimed(1, 100_000, len(story.case.exhibits)) in events
     assert (story.m.due, remedy(story).ordered) == (due, 100_000)
     story.give(CUSTOMER, c.ConfirmOwnPayment())
-    assert (story.m.outcome, remedy(story).outside) == (Outcome.PAID_ELSEWHERE, 100_000)
+    assert story.m.outcome is Outcome.PAID_ELSEWHERE
+    assert remedy(story).outside == (("a", 100_000),)
     assert sum(each.refunded for each in usage(story.case).units) == 100_000
     assert replay(story.log) == story.case
 
@@ -237,6 +238,15 @@ def test_a_part_that_the_seller_paid_by_itself_lowers_the_rest() -> None:
     assert e.DeductionOrdered(1, NAME, 60_000) in story.lapse()
     story.give(SYSTEM, report(60_000))
     assert sum(each.refunded for each in usage(story.case).units) == 100_000
+
+
+def test_what_was_paid_by_hand_in_part_is_replaced_by_no_agreement() -> None:
+    """Reading 7: an agreement may replace a judgement until it is paid."""
+    story = paying()
+    story.give(SELLER, c.ReportOwnPayment(40_000, PROOF))
+    story.give(CUSTOMER, c.ConfirmOwnPayment())
+    terms = c.ProposeAgreement(Solution(RemedyKind.REFUND, 10_000))
+    assert story.refused(CUSTOMER, terms) is Code.PAYMENT_UNDER_WAY
 
 
 def test_a_seller_that_only_says_so_is_deducted_all_the_same() -> None:
@@ -263,7 +273,7 @@ def test_a_claim_that_the_provider_overtook_confirms_no_more_than_is_left() -> N
     story = deducting()
     story.give(SELLER, c.ReportOwnPayment(100_000, PROOF))
     story.give(SYSTEM, report(70_000))
-    assert e.OwnPaymentConfirmed(1, 30_000) in story.give(CUSTOMER, c.ConfirmOwnPayment())
+    assert e.OwnPaymentConfirmed(1, 30_000, (("a", 30_000),)) in story.give(CUSTOMER, c.ConfirmOwnPayment())
     assert (story.m.outcome, remedy(story).paid) == (Outcome.PAID_ELSEWHERE, 70_000)
 
 

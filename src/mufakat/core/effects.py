@@ -11,7 +11,6 @@ from typing import Final
 
 from mufakat.core import events as e
 from mufakat.core.case import Case, obligation
-from mufakat.core.claim import Destination
 from mufakat.core.parties import PARTIES, Role
 from mufakat.core.process import OWNERS
 from mufakat.core.view import whose_end

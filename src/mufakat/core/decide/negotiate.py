@@ -181,7 +181,7 @@ def propose(d: Draft, command: c.ProposeAgreement, number: int) -> None:
 def _check_replaceable(d: Draft, number: int) -> None:
     """An agreement may replace a judgement until it is paid (reading 7)."""
     remedy = d.matter(number).remedy
-    if remedy is not None and (remedy.paid or remedy.deducting or remedy.at_once):
+    if remedy is not None and (remedy.paid or remedy.outside or remedy.deducting or remedy.at_once):
         raise refuse(Code.PAYMENT_UNDER_WAY)
 
 
