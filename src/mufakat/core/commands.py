@@ -4,114 +4,38 @@
 Fields marked sealed hold what a person wrote; the engine seals them before the core sees them.
 """
 
-from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar, dataclass_transform
 
 from mufakat.core.claim import (
     Assessment,
-    ClaimLine,
     FindingValue,
     Forum,
     Material,
-    RequestType,
     ReturnIssue,
     ReturnMethod,
     Solution,
     sealed,
 )
+from mufakat.core.command_list import command
 from mufakat.core.order import Fact
 from mufakat.core.parties import Role
 
-COMMANDS: dict[str, type] = {}
-"""Name to command type: the whole list."""
-
-T = TypeVar("T")
-
-
-@dataclass_transform(frozen_default=True)
-def command(kind: type[T]) -> type[T]:
-    """Make a frozen command and enter it in the list."""
-    made = dataclass(frozen=True, slots=True)(kind)
-    COMMANDS[made.__name__] = made
-    return made
-
-
-@command
-class OpenRequest:
-    """Ask for something about chosen units of one order (S1, S27).
-
-    A seller may open CANCEL, REFUND or RETURN_AND_REFUND itself.
-    """
-
-    type: RequestType
-    lines: tuple[ClaimLine, ...]
-    materials: tuple[Material, ...] = ()
-    text: str = sealed()
-
-
-@command
-class SendMessage:
-    """Say something to the other side; what it carries counts as material (S4)."""
-
-    materials: tuple[Material, ...] = ()
-    text: str = sealed()
-
-
-@command
-class ApproveRequest:
-    """Grant what was asked. `keep_goods`: refund without the goods coming back."""
-
-    matter: int = 0
-    keep_goods: bool = False
-
-
-@command
-class RejectRequest:
-    """Refuse what was asked, with a reason code of the market."""
-
-    code: str
-    matter: int = 0
-    materials: tuple[Material, ...] = ()
-    text: str = sealed()
-
-
-@command
-class MakeOffer:
-    """Offer another solution; the review stands still while it waits."""
-
-    solution: Solution
-    matter: int = 0
-
-
-@command
-class AcceptOffer:
-    """Take the offer that waits."""
-
-    matter: int = 0
-
-
-@command
-class DeclineOffer:
-    """Refuse the offer that waits; the review goes on with what was left."""
-
-    matter: int = 0
-
-
-@command
-class WithdrawRequest:
-    """Take the request back."""
-
-    matter: int = 0
-
-
-@command
-class AskAgain:
-    """Ask the seller once more after its rejection."""
-
-    matter: int = 0
-    materials: tuple[Material, ...] = ()
-    text: str = sealed()
+# The list of commands is one, whichever file a command stands in.
+# ruff: noqa: PLC0414
+# isort: off
+from mufakat.core.command_list import COMMANDS as COMMANDS
+from mufakat.core.request_commands import (
+    AcceptOffer as AcceptOffer,
+    ApproveRequest as ApproveRequest,
+    AskAgain as AskAgain,
+    DeclineOffer as DeclineOffer,
+    MakeOffer as MakeOffer,
+    OpenRequest as OpenRequest,
+    RejectRequest as RejectRequest,
+    SendMessage as SendMessage,
+    WithdrawRequest as WithdrawRequest,
+)
+# isort: on
 
 
 @command
