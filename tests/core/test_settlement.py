@@ -38,6 +38,9 @@ MOVES_NOTHING = {
     e.AdvanceOrdered: "the platform's money moves when the provider has paid",
     e.ChargebackFrozen: "nothing moves until the bank has decided",
     e.RefundReduced: "what is owed changes with the order that follows it",
+    e.OwnPaymentClaimed: "it is a word until the customer confirms it",
+    e.OwnPaymentConfirmed: "the money went by another way; what is owed changes with the order that follows it",
+    e.OwnPaymentDenied: "nothing is changed by it",
 }
 """Events of money without a transfer, and why."""
 
