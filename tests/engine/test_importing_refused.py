@@ -71,6 +71,7 @@ SAMPLES: dict[type, Any] = {
     c.ReportPayment: c.ReportPayment("x:1", 5),
     c.AssessReturn: c.AssessReturn(None),
     c.ShipOut: c.ShipOut("JX1"),
+    c.ReportOwnPayment: c.ReportOwnPayment(5, Material("PROOF", digest="d")),
     c.CompleteRemedy: c.CompleteRemedy(Material("PROOF", digest="d")),
     c.AssessDelivery: c.AssessDelivery(upheld=True),
     c.RecordOrder: c.RecordOrder(5),
