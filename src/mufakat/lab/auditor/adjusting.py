@@ -13,7 +13,7 @@ from mufakat.lab.auditor.trial import Event, Matter, Remedy, Trial
 from mufakat.lab.auditor.worth import line_price, of_voucher, spread
 
 PARTS = ("commission", "fees", "subsidy", "tax")
-CAUSES = {"refund.paid", "refund.reduced", "appeal.reversal_booked"}
+CAUSES = {"refund.paid", "refund.reduced", "own_payment.confirmed", "appeal.reversal_booked"}
 """What an adjustment follows at once."""
 
 
@@ -72,11 +72,15 @@ def owed(remedy: Remedy) -> dict[str, int]:
 
 
 def paid_by_line(matter: Matter) -> dict[str, int]:
-    """What was paid for each line of a matter: goods first, by what each is owed; shipping and freight last."""
-    if matter.remedy is None or not matter.remedy.paid:
+    """What was paid for each line of a matter: goods first, by what each is owed; shipping and freight last.
+
+    With what the seller paid by its own hand, as the customer confirmed it.
+    """
+    if matter.remedy is None or not (matter.remedy.paid or matter.remedy.by_hand):
         return {}
     lines = owed(matter.remedy)
-    return dict(zip(lines, spread(min(matter.remedy.paid, sum(lines.values())), list(lines.values())), strict=True))
+    parts = spread(min(matter.remedy.paid, sum(lines.values())), list(lines.values()))
+    return {line: part + matter.remedy.by_hand.get(line, 0) for line, part in zip(lines, parts, strict=True)}
 
 
 def check_order(trials: list[Trial]) -> list[Fault]:

@@ -80,8 +80,11 @@ def check_own_payment(trial: Trial, event: Event) -> None:
             trial.fault("S18", event, f"a seller says that it paid by itself in {matter.phase}")
         if not 0 < event.data["amount"] <= (remedy.total or 0) - remedy.paid:
             trial.fault("S18", event, f"{event.data['amount']} by itself of {(remedy.total or 0) - remedy.paid} unpaid")
-    elif event.name == "own_payment.confirmed" and not 0 < event.data["amount"] <= remedy.own:
-        trial.fault("S18", event, f"{event.data['amount']} confirmed, the seller said {remedy.own}")
+    elif event.name == "own_payment.confirmed":
+        if not 0 < event.data["amount"] <= remedy.own:
+            trial.fault("S18", event, f"{event.data['amount']} confirmed, the seller said {remedy.own}")
+        if sum(amount for _, amount in event.data["parts"]) > event.data["amount"]:
+            trial.fault("arithmetic 9", event, f"{event.data['parts']} of {event.data['amount']}")
     elif event.name == "refund.reduced":
         _check_reduced(trial, event, matter, remedy)
 

@@ -149,3 +149,5 @@ def _own(_: Trial, event: Event, matter: Matter) -> None:
     matter.remedy.own = event.data["amount"] if event.name == "own_payment.claimed" else 0
     if event.name == "own_payment.confirmed":
         matter.remedy.confirmed += event.data["amount"]
+        for line_id, amount in event.data["parts"]:
+            matter.remedy.by_hand[line_id] = matter.remedy.by_hand.get(line_id, 0) + amount

@@ -88,6 +88,7 @@ class Remedy:
     recovered: int = 0
     own: int = 0  # what the seller says that it paid by itself
     confirmed: int = 0
+    by_hand: dict[str, int] = field(default_factory=dict)  # of that, what each line had
     obligation: str = ""
     destination: str = ""
     off: dict[str, int] = field(default_factory=dict)  # by how much less a line is owed, where that was told by line

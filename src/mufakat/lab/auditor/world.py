@@ -94,6 +94,9 @@ class _Doings:
                 self.redelivered += [(at, pair) for pair in pairs]
             elif name == "goods.delivered":
                 self.resent += [(at, pair) for pair in pairs]
+            elif name == "own_payment.confirmed":
+                for line, amount in data["parts"]:
+                    self.paid += _spread(known, at, [pair for pair in pairs if pair[0] == line], amount)
             elif name == "refund.paid":
                 self.paid += _spread(known, at, pairs, data["amount"])
 
