@@ -126,8 +126,10 @@ def _refunds(order: OrderState, line_id: str, but: str) -> list[Refund]:
             mine = [each for each in use.units if each.line_id == line_id]
             if amount := sum(each.refunded for each in mine):
                 found.append(([each.unit for each in mine], amount))
-    outside_of = (fact for fact in order.facts if isinstance(fact, OutsideRefund) and fact.line_id == line_id)
-    return [*found, *((fact.units, fact.amount) for fact in outside_of)]
+    for fact in order.facts:
+        if isinstance(fact, OutsideRefund) and fact.line_id == line_id:
+            found.append((fact.units, fact.amount))  # noqa: PERF401 - asked for every unit of every request
+    return found
 
 
 def unit_ceiling(order: OrderState, line_id: str, unit: int, but: str = "") -> int:
