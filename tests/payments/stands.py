@@ -18,6 +18,9 @@ from mufakat.payments.provider import Capabilities, Provider
 from mufakat.payments.server.app import Office, application
 from mufakat.payments.server.books import BooksFile
 from mufakat.payments.server.mishaps import MISHAPS, Mishaps
+from mufakat.payments.stripe import StripeProvider
+from tests.payments.stripe_shapes import FAULTS as STRIPE_FAULTS
+from tests.payments.stripe_shapes import ManyPayments
 
 SECRET = b"a secret of thirty-two characters"
 SLOW_BY = 0.6
@@ -50,6 +53,9 @@ class InMemory:
         self.sales += 1
         await self.false.expect(seller_id, "IDR", f"sale-{self.sales}", amount, self.at + timedelta(days=30))
 
+    def payment(self, seller_id: str) -> str:
+        return f"pay-{seller_id}"
+
     async def goes_wrong(self, fault: str) -> None:
         self.coming.names.append(fault)
 
@@ -75,12 +81,39 @@ class OverHttp:
         at = self.office.now() + timedelta(days=30)
         await self.office.provider("toko").expect(seller_id, "IDR", f"sale-{self.sales}", amount, at)
 
+    def payment(self, seller_id: str) -> str:
+        return f"pay-{seller_id}"
+
     async def goes_wrong(self, fault: str) -> None:
         self.office.mishaps.coming.append(fault)
 
     async def later(self) -> None:
         self.office.file.move_clock(LATER)
         await self.office.tick()
+
+
+class AtStripe:
+    """The Stripe adapter at a double of Stripe's documented shapes, each seller's sale a payment of its own."""
+
+    faults: tuple[str, ...] = STRIPE_FAULTS
+
+    def __init__(self, *, connect: bool = True) -> None:
+        self.platform = ManyPayments()
+        self.provider: Provider = StripeProvider("sk_test_1", connect=connect, http=self.platform.client())
+
+    def payment(self, seller_id: str) -> str:
+        return f"pi_{seller_id}"
+
+    async def sold(self, seller_id: str, amount: int) -> None:
+        self.platform.of(seller_id).balance += amount
+
+    async def goes_wrong(self, fault: str) -> None:
+        self.platform.fault = fault
+
+    async def later(self) -> None:
+        for payment in self.platform.payments.values():
+            for refund in payment.refunds:
+                refund["status"] = "succeeded"
 
 
 @asynccontextmanager

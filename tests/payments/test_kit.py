@@ -11,7 +11,7 @@ from mufakat.payments import kit
 from mufakat.payments.account import Account
 from mufakat.payments.false import EVERYTHING, FalseProvider
 from mufakat.payments.provider import Answer, Destination, Outcome, Owed, Standing, Verb
-from tests.payments.stands import WHOLE_RUPIAH, InMemory, over_http
+from tests.payments.stands import WHOLE_RUPIAH, AtStripe, InMemory, over_http
 
 NARROW = replace(
     EVERYTHING,
@@ -22,10 +22,24 @@ NARROW = replace(
 )
 
 
-@pytest.fixture(params=["memory", "memory that lacks much", "http", "http in whole rupiah", "http that lacks much"])
+STANDS = (
+    "memory",
+    "memory that lacks much",
+    "http",
+    "http in whole rupiah",
+    "http that lacks much",
+    "stripe",
+    "stripe without connect",
+)
+
+
+@pytest.fixture(params=STANDS)
 async def stand(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[kit.Stand]:
     """Each adapter."""
     name: str = request.param
+    if name.startswith("stripe"):
+        yield AtStripe(connect=not name.endswith("without connect"))
+        return
     can = NARROW if name.endswith("lacks much") else WHOLE_RUPIAH if name.endswith("rupiah") else EVERYTHING
     if name.startswith("memory"):
         yield InMemory(can)
@@ -104,6 +118,17 @@ async def test_an_adapter_that_breaks_the_contract_is_caught(broken: type[FalseP
     stand.provider = broken(stand.false.books, lambda: stand.at, stand.coming, stand.false.can)
     with pytest.raises(AssertionError):
         await check(stand)
+
+
+class Partly(FalseProvider):
+    """Says that it does not go on collecting, and takes what there is all the same."""
+
+
+async def test_a_provider_that_does_not_collect_takes_no_part() -> None:
+    stand = InMemory()
+    stand.provider = Partly(stand.false.books, lambda: stand.at, stand.coming, replace(EVERYTHING, collects=False))
+    with pytest.raises(AssertionError, match="not whole"):
+        await kit.recovers_whole_or_not_at_all(stand)
 
 
 async def test_a_bank_that_never_stops_collecting_or_never_collects_back_is_caught(

@@ -33,7 +33,7 @@ def provider(account: Stripe, *, connect: bool = True) -> StripeProvider:
 async def test_a_refund_takes_the_money_back_from_the_seller() -> None:
     account = Stripe()
     answer = await provider(account).call(Verb.REFUND, "k1", OWED)
-    assert (answer.outcome, answer.paid, answer.reference) == (Outcome.DONE, 30_000, "re_1")
+    assert (answer.outcome, answer.paid, answer.reference) == (Outcome.DONE, 30_000, "re_1_1")
     assert account.balance == 70_000
 
 
@@ -71,14 +71,51 @@ async def test_two_calls_that_saw_the_same_past_move_once() -> None:
     account = Stripe()
     adapter, other = provider(account), provider(account)
     await adapter.call(Verb.REFUND, "k1", OWED)
-    hidden, account.refunds = account.refunds, []  # the other still sees none
-    account.refunds = []
+    account.lists_nothing = True  # the other still sees none
     again = await other.call(Verb.REFUND, "k2", OWED)
-    account.refunds = hidden
-    # Under the same idempotency key with other metadata Stripe refuses, so it is looked at again, not paid again.
-    assert again.outcome is Outcome.UNKNOWN
+    account.lists_nothing = False
+    assert again.reference == "re_1_1"  # the same idempotency key, the same request: the same refund
     assert (await other.call(Verb.REFUND, "k2", OWED)).paid == 30_000
     assert len(account.refunds) == 1
+
+
+async def test_two_calls_that_saw_the_same_past_and_want_different_amounts_move_once() -> None:
+    account = Stripe()
+    adapter, other = provider(account), provider(account)
+    await adapter.call(Verb.REFUND, "k1", OWED)
+    account.lists_nothing = True
+    assert (await other.call(Verb.REFUND, "k2", replace(OWED, total=40_000))).outcome is Outcome.UNKNOWN
+    account.lists_nothing = False
+    assert (await other.call(Verb.REFUND, "k2", replace(OWED, total=40_000))).paid == 40_000
+    assert [each["amount"] for each in account.refunds] == [30_000, 10_000]
+
+
+async def test_a_rejection_that_stripe_remembers_does_not_stand_in_the_way_of_what_became_possible() -> None:
+    account = Stripe(balance=0)
+    adapter = provider(account)
+    for key in ("k1", "k1", "k2"):
+        assert (await adapter.call(Verb.RECOVER, key, OWED)).reason is Reason.INSUFFICIENT_FUNDS
+    account.balance = 30_000
+    assert (await adapter.call(Verb.RECOVER, "k2", OWED)).paid == 30_000
+
+
+async def test_a_movement_whose_name_was_lost_is_found_and_named() -> None:
+    account = Stripe(fault="unnamed")
+    adapter = provider(account)
+    assert (await adapter.call(Verb.REFUND, "k1", replace(OWED, sequence=7))).outcome is Outcome.UNKNOWN
+    found = await adapter.lookup("k1", replace(OWED, sequence=7))
+    assert found is not None
+    assert (found.outcome, found.paid) == (Outcome.DONE, 30_000)
+    assert account.refunds[0]["metadata"]["mufakat_sequence"] == "7"
+    overtaken = await adapter.call(Verb.REFUND, "k0", replace(OWED, sequence=6, total=90_000))
+    assert (overtaken.outcome, overtaken.paid) == (Outcome.DONE, 30_000)
+
+
+async def test_an_obligation_that_was_never_moved_for_is_not_known() -> None:
+    account = Stripe()
+    adapter = provider(account)
+    await adapter.call(Verb.REFUND, "k1", OWED)
+    assert await adapter.status(replace(OWED, obligation="case:2")) is None
 
 
 async def test_a_refund_that_waits_is_accepted_and_not_made_again() -> None:
@@ -131,7 +168,7 @@ async def test_the_sellers_empty_balance_is_a_reason_that_passes() -> None:
         (Verb.HOLD, OWED, True, Reason.NOT_SUPPORTED),
         (Verb.ADJUST, OWED, True, Reason.NOT_SUPPORTED),
         (Verb.RECOVER, ADVANCED, False, Reason.NOT_SUPPORTED),
-        (Verb.REFUND, OWED, False, Reason.NOT_SUPPORTED),
+        (Verb.RECOVER, OWED, False, Reason.NOT_SUPPORTED),
         (Verb.REFUND, replace(OWED, payment=""), True, Reason.NO_SUCH_PAYMENT),
         (Verb.REFUND, replace(OWED, payment="pi_2"), True, Reason.NO_SUCH_PAYMENT),
         (Verb.REFUND, replace(OWED, destination=Destination.WALLET), True, Reason.NOT_SUPPORTED),

@@ -4,8 +4,9 @@ Theory of operation. Every call has a key of the effect's own. What came of an e
 before the same key is asked again, so a call that may have acted is never repeated blindly; ACCEPTED is only waited
 for. A rejection that passes is tried again later under the same key. Any other is certain: a refund that cannot go to
 where it was to go then tries the next place the provider has, under a key of its own, and everything else waits for a
-person with its reason. No call is made inside a database transaction. What was paid is told to the case by
-`ReportPayment`.
+person with its reason. A provider that does not go on collecting by itself is asked again with every look, under the
+same key, until it is paid or something else was ordered: nothing of the case waits behind it. No call is made inside a
+database transaction. What was paid is told to the case by `ReportPayment`.
 """
 
 import logging
@@ -35,7 +36,7 @@ from mufakat.payments.provider import (
     Verb,
 )
 from mufakat.store.database import StoreLost
-from mufakat.store.records import Ask, Claim, Watched, position
+from mufakat.store.records import Ask, Claim, Lane, Watched, position
 
 LOOK_EVERY: Final = timedelta(hours=6)
 """How often an obligation that is not paid in full is looked up in its first week; once a day after that."""
@@ -90,8 +91,7 @@ class Paying:
         if verb not in TELLS:
             return answer.reference
         watched = Watched(claim.marketplace, effect.obligation, claim.order_id, claim.case_id, effect.amount)
-        had = answer.paid if verb is Verb.REFUND else answer.paid - answer.advanced + answer.recovered
-        if verb in PAYS and had < effect.amount:
+        if verb in PAYS and _had(verb, answer) < effect.amount:
             await self._store.watch(watched, self._engine.clock.now() + LOOK_EVERY)
             await self._between("watched")
         if answer.paid:
@@ -132,6 +132,9 @@ class Paying:
             if not elsewhere:
                 break
             await self._between("rejected")
+        short = answer.outcome is Outcome.REJECTED and answer.reason is Reason.INSUFFICIENT_FUNDS
+        if short and verb in PAYS and not can.collects:  # from here on every look asks again
+            return replace(answer, outcome=Outcome.DONE)
         return answer
 
     async def look(self, watched: Watched) -> None:
@@ -142,11 +145,14 @@ class Paying:
         try:
             told = await self._told(watched.marketplace, watched.order_id)
             owed = replace(told, obligation=watched.obligation, total=watched.total)
-            standing = await self._providers.provider(watched.marketplace).status(owed)
+            provider = self._providers.provider(watched.marketplace)
+            standing = await provider.status(owed)
             if standing is not None and standing.paid:
                 go_on = await self._report(watched, standing)
             paid = standing.paid if standing is not None else 0
             collects = standing is not None and standing.collecting
+            if go_on and not (await provider.capabilities()).collects:
+                collects = await self._collect(provider, watched, standing, told)
             # A debt is collected on after its case has closed.
             go_on = go_on and (collects or (paid < watched.total and await self._still_open(watched)))
         except StoreLost:
@@ -154,6 +160,25 @@ class Paying:
         except Exception:
             log.exception("obligation %s of %s cannot be looked up", watched.obligation, watched.marketplace)
         await self._store.looked(watched, later if go_on and watched.looks < MOST_LOOKS else None)
+
+    async def _collect(self, provider: Provider, watched: Watched, standing: Standing | None, order: Owed) -> bool:
+        """Ask again for what was last ordered, of a provider that does not go on by itself; whether more is owed."""
+        told = await self._store.told(watched.marketplace, watched.case_id)
+        ordered = [x for x in told if x.effect.obligation == watched.obligation and x.effect.kind.value in TELLS]
+        last = ordered[-1] if ordered else None
+        if last is None or last.state != "DONE" or (verb := Verb(last.effect.kind.value)) not in PAYS:
+            return False  # it was cancelled, or the delivery loop has it in hand
+        if standing is not None and _had(verb, standing) >= last.effect.amount:
+            return False
+        where = (watched.marketplace, last.key, watched.order_id, watched.case_id)
+        claim = Claim(*where, Lane.MONEY, last.attempts, unknown=True, what=last.effect)
+        answer = await self._asked(provider, verb, claim, _to_call(order, last.effect))
+        await self._between("collected")
+        if answer.outcome is Outcome.REJECTED and answer.reason not in PASSING:
+            log.error("%s of %s is not collected: %s", watched.obligation, watched.marketplace, answer.reason)
+        if answer.outcome is not Outcome.DONE or not answer.paid:
+            return True
+        return await self._report(watched, answer) and _had(verb, answer) < last.effect.amount
 
     async def _report(self, watched: Watched, told: Answer | Standing) -> bool:
         """Tell the case what was paid so far; False when it wants to hear no more. Raises NotYet when it is busy."""
@@ -179,6 +204,11 @@ class Paying:
     async def _still_open(self, watched: Watched) -> bool:
         case = await self._store.find_case(watched.marketplace, watched.case_id)
         return case is not None and case.is_open
+
+
+def _had(verb: Verb, told: Answer | Standing) -> int:
+    """How much of what a REFUND or a RECOVER orders has come about."""
+    return told.paid if verb is Verb.REFUND else told.paid - told.advanced + told.recovered
 
 
 def _to_call(order: Owed, effect: Effect) -> Owed:

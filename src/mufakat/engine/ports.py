@@ -29,6 +29,7 @@ from mufakat.store.records import (
     Notice,
     OrderPut,
     Sealed,
+    Told,
     Watched,
     Write,
 )
@@ -122,6 +123,9 @@ class Outbox(Protocol):
 
     async def outbox_of(self, marketplace: str, case_id: str) -> dict[str, str]:
         """Key to state of every effect of a case."""
+
+    async def told(self, marketplace: str, case_id: str) -> list[Told]:
+        """What the provider was told for a case, in order, and what came of it."""
 
 
 class Upkeep(Protocol):

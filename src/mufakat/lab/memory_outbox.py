@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from mufakat.core.effects import Effect
 from mufakat.core.order import Fact
 from mufakat.lab.agenda import Agenda
-from mufakat.store.records import Claim, GivenUp, Lane, Notice, Watched, Write, lane, position
+from mufakat.store.records import Claim, GivenUp, Lane, Notice, Told, Watched, Write, lane, position
 
 Place = tuple[str, str]
 
@@ -176,3 +176,12 @@ class MemoryOutbox:
     async def outbox_of(self, marketplace: str, case_id: str) -> dict[str, str]:
         """Key to state of every effect of a case."""
         return {row.key: row.state for row in self._of_case[marketplace, case_id]}
+
+    async def told(self, marketplace: str, case_id: str) -> list[Told]:
+        """What the provider was told for a case, in order, and what came of it."""
+        rows = sorted(self._of_case[marketplace, case_id], key=lambda row: row.position)
+        return [
+            Told(row.key, row.what, row.state, row.attempts, row.last_error, row.reference)
+            for row in rows
+            if row.lane is Lane.MONEY and isinstance(row.what, Effect)
+        ]

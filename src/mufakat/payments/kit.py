@@ -40,6 +40,9 @@ class Stand(Protocol):
     async def sold(self, seller_id: str, amount: int) -> None:
         """Rupiah in minor units become due to the seller."""
 
+    def payment(self, seller_id: str) -> str:
+        """The provider's name of a payment that a customer of the seller made; there is one from the start."""
+
     async def goes_wrong(self, fault: str) -> None:
         """The next call goes wrong in that way, one of `faults`."""
 
@@ -57,7 +60,8 @@ class Obligation:
         name = secrets.token_hex(8)
         self.stand, self.provider = stand, stand.provider
         self.seller = f"seller-{name}"
-        self.owed = Owed(f"{name}:1", self.seller, f"customer-{name}", "IDR", 0, order_id=f"order-{name}", **more)
+        about: dict[str, Any] = {"order_id": f"order-{name}", "payment": stand.payment(self.seller), **more}
+        self.owed = Owed(f"{name}:1", self.seller, f"customer-{name}", "IDR", 0, **about)
         self.sequence, self.most = 0, 0
 
     def say(self, total: int, **more: Any) -> Owed:
@@ -214,7 +218,7 @@ async def what_goes_wrong_pays_once(stand: Stand) -> None:
 async def collects_as_money_comes(stand: Stand) -> None:
     """RECOVER pays what there is and goes on, until it is paid or cancelled (S20)."""
     can = await stand.provider.capabilities()
-    if Verb.RECOVER not in can.verbs:
+    if Verb.RECOVER not in can.verbs or not can.collects:
         return
     one = Obligation(stand)
     await one.sold(30)
@@ -231,6 +235,32 @@ async def collects_as_money_comes(stand: Stand) -> None:
         assert not (await one.standing()).collecting, "it says that it still collects"
 
 
+async def recovers_whole_or_not_at_all(stand: Stand) -> None:
+    """RECOVER of one that does not go on collecting: rejected until all of it is there, and then done under its key."""
+    can = await stand.provider.capabilities()
+    if Verb.RECOVER not in can.verbs or can.collects:
+        return
+    one = Obligation(stand)
+    owed = one.say(100)
+    key = f"{owed.obligation}:{owed.sequence}"
+    for rupiah in (30, 50):
+        await one.sold(rupiah)
+        answer = await stand.provider.call(Verb.RECOVER, key, owed)
+        assert (answer.outcome, answer.reason) == (Outcome.REJECTED, Reason.INSUFFICIENT_FUNDS), (
+            f"what is there is not whole, and it says {answer}"
+        )
+        await stand.later()
+        seen = await stand.provider.status(owed)
+        assert seen is None or (seen.paid, seen.collecting) == (0, False), f"a part was taken: {seen}"
+    await one.sold(20)
+    assert (await stand.provider.call(Verb.RECOVER, key, owed)).outcome is Outcome.DONE, "all is there, and not taken"
+    assert await one.paid() == 100, "not all was taken"  # noqa: PLR2004 - what was asked
+    await one.done(Verb.CANCEL, 0)
+    await one.sold(500)
+    await stand.later()
+    assert await one.paid() == 100, "it took more by itself"  # noqa: PLR2004 - same
+
+
 async def advances_whole_and_collects_it_back(stand: Stand) -> None:
     """The platform's money pays at once whatever the seller has, and comes back up to what was advanced."""
     can = await stand.provider.capabilities()
@@ -241,10 +271,13 @@ async def advances_whole_and_collects_it_back(stand: Stand) -> None:
     await one.done(Verb.REFUND, 100, **place)
     assert await one.paid() == 100, "the advance is not whole"  # noqa: PLR2004 - what was asked
     assert (await one.standing()).advanced == 100 * CENT, "it does not say that it advanced"
-    await one.done(Verb.RECOVER, 100, **place)
+    if can.collects:
+        await one.done(Verb.RECOVER, 100, **place)
     await one.sold(40)
     await stand.later()
     await one.sold(500)
+    if not can.collects:
+        await one.done(Verb.RECOVER, 100, **place)
     await stand.later()
     found = await one.standing()
     assert (found.paid, found.recovered) == (100 * CENT, 100 * CENT), f"not collected back as advanced: {found}"
@@ -292,6 +325,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     can_say_every_amount_that_it_takes,
     what_goes_wrong_pays_once,
     collects_as_money_comes,
+    recovers_whole_or_not_at_all,
     advances_whole_and_collects_it_back,
     holds_and_lets_go,
     adjusts_by_signed_totals,

@@ -99,6 +99,7 @@ class Can(msgspec.Struct, frozen=True, kw_only=True):
     advance: bool = False
     debit_balance: bool = False
     webhooks: bool = False
+    collects: bool = True
     oldest: dict[str, int] = {}
     exponents: dict[str, int] = {}
 
@@ -245,6 +246,7 @@ def can(capabilities: Capabilities) -> Can:
         advance=capabilities.advance,
         debit_balance=capabilities.debit_balance,
         webhooks=capabilities.webhooks,
+        collects=capabilities.collects,
         oldest={method: oldest.days for method, oldest in capabilities.oldest.items()},
         exponents=capabilities.exponents,
     )
@@ -260,6 +262,7 @@ def capabilities(said: Can) -> Capabilities:
         advance=said.advance,
         debit_balance=said.debit_balance,
         webhooks=said.webhooks,
+        collects=said.collects,
         oldest={method: timedelta(days=days) for method, days in said.oldest.items()},
         exponents=dict(said.exponents),
     )

@@ -130,8 +130,10 @@ class Standing:
 class Capabilities:
     """What a provider can do, asked before anything else.
 
-    `oldest`: how long after the payment a method can be refunded (`""` for any method not named); `exponents`: decimal
-    places that it counts a currency in, where they differ from ISO 4217.
+    `collects`: what it has begun to recover it goes on recovering by itself, part by part, as money comes. One that
+    does not recovers whole or not at all: it rejects for INSUFFICIENT_FUNDS, and the engine asks again. `oldest`: how
+    long after the payment a method can be refunded (`""` for any method not named); `exponents`: decimal places that it
+    counts a currency in, where they differ from ISO 4217.
     """
 
     name: str
@@ -141,6 +143,7 @@ class Capabilities:
     advance: bool = False
     debit_balance: bool = False
     webhooks: bool = False
+    collects: bool = True
     oldest: dict[str, timedelta] = field(default_factory=dict)
     exponents: dict[str, int] = field(default_factory=dict)
 

@@ -2,11 +2,14 @@
 
 Stripe knows movements, the port knows totals. So a call first reads what was moved for its obligation (each refund and
 reversal carries the obligation in its metadata), then moves the difference. Stripe's idempotency key of a movement is
-the obligation and how many were made before it: two calls that saw the same past can only ever make one movement.
+the obligation and how many were made before it: two calls that saw the same past can only ever make one movement. So
+what they ask must be the same, too: the key and the sequence of the call that moved are written to the movement's
+metadata afterwards. A call with a lower sequence than what was moved already moves nothing.
 
 What of the port fits: the customer's payment is a destination charge (Stripe Connect), so a refund can take the money
-back from the seller's account, and what the platform advanced comes back by reversing the transfer. Stripe holds no
-single amount back from payouts, so HOLD is not among its verbs; delay payouts instead (docs/guides/providers.md).
+back from the seller's account, and what the platform advanced comes back by reversing the transfer, each whole or not
+at all. Stripe holds no single amount back from payouts, so HOLD is not among its verbs; delay payouts instead
+(docs/guides/providers.md). Without Connect the account's money counts as the seller's, and RECOVER is not there.
 """
 
 from collections.abc import Awaitable, Callable, Iterable
@@ -34,8 +37,12 @@ NOT_FOUND: Final = 404
 PAGE: Final = 100
 MOST_PAGES: Final = 20
 """Pages of refunds of one payment that are read."""
+MOST_TURNS: Final = 50
+"""Rejections of one movement that Stripe may remember: those of one day."""
+REPEATED: Final = "idempotent-replayed"
 OBLIGATION: Final = "mufakat_obligation"
 KEY: Final = "mufakat_key"
+SEQUENCE: Final = "mufakat_sequence"
 
 # https://docs.stripe.com/currencies: as ISO 4217, but for these.
 EXPONENTS: Final = {"ISK": 2, "UGX": 2, "MGA": 0}
@@ -56,13 +63,17 @@ _CODES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class _Moved:
-    """What stands at Stripe for one obligation, in our minor units; `made` counts failed movements too."""
+    """What stands at Stripe for one obligation, in our minor units.
+
+    `made` counts failed movements too; `sequence` is the highest of the calls that moved something.
+    """
 
     paid: int = 0
     waiting: int = 0
     advanced: int = 0
     recovered: int = 0
     made: int = 0
+    sequence: int = -1
     reference: str = ""
 
 
@@ -98,6 +109,7 @@ class StripeProvider:
             destinations=frozenset({Destination.ORIGINAL}),
             advance=True,
             webhooks=True,
+            collects=False,
             exponents=EXPONENTS,
         )
 
@@ -109,8 +121,6 @@ class StripeProvider:
             return Answer(Outcome.REJECTED, reason=Reason.NOT_SUPPORTED, why=f"Stripe cannot pay to {owed.destination}")
         if not owed.payment.startswith(("pi_", "ch_")):
             return Answer(Outcome.REJECTED, reason=Reason.NO_SUCH_PAYMENT, why="the payment has no name at Stripe")
-        if not self._connect and owed.funding is Funding.SELLER and verb is not Verb.CANCEL:
-            return Answer(Outcome.REJECTED, reason=Reason.NOT_SUPPORTED, why="the seller's money is not at Stripe")
         return await self._answered(lambda: self._act(verb, key, owed))
 
     async def lookup(self, key: str, owed: Owed) -> Answer | None:
@@ -119,10 +129,13 @@ class StripeProvider:
         return None if found.outcome is Outcome.REJECTED and found.reason is Reason.NO_SUCH_PAYMENT else found
 
     async def status(self, owed: Owed) -> Standing | None:
-        """Where the obligation stands, or None when Stripe cannot be asked now."""
+        """Where the obligation stands; None where nothing was ever moved, or Stripe cannot be asked now."""
         try:
-            moved = self._summed(owed, await self._refunds(owed), await self._reversals(owed))
+            refunds = await self._refunds(owed)
+            moved = self._summed(owed, refunds, await self._reversals(owed, refunds))
         except (stripe.StripeError, ValueError):
+            return None
+        if not moved.made:
             return None
         return Standing(
             owed.obligation,
@@ -134,9 +147,10 @@ class StripeProvider:
         )
 
     async def _act(self, verb: Verb, key: str, owed: Owed) -> Answer:
-        refunds, reversals = await self._refunds(owed), await self._reversals(owed)
+        refunds = await self._refunds(owed)
+        reversals = await self._reversals(owed, refunds)
         moved = self._summed(owed, refunds, reversals)
-        if verb is Verb.CANCEL:  # nothing is collected by itself
+        if verb is Verb.CANCEL or owed.sequence < moved.sequence:  # nothing is collected by itself; it was overtaken
             return _done(moved)
         if verb is Verb.RECOVER and owed.funding is Funding.PLATFORM:
             return await self._recover(key, owed, moved)
@@ -146,12 +160,14 @@ class StripeProvider:
         asked: Any = {
             **_payment(owed),
             "amount": to_provider(missing, owed.currency, EXPONENTS),
-            "metadata": {OBLIGATION: owed.obligation, KEY: key, "funding": owed.funding.value},
+            "metadata": {OBLIGATION: owed.obligation, "funding": owed.funding.value},
         }
-        if owed.funding is Funding.SELLER:
+        if owed.funding is Funding.SELLER and self._connect:
             asked["reverse_transfer"] = True
-        options: Any = {"idempotency_key": f"{owed.obligation}:{moved.made}"}
-        made = await self._client.v1.refunds.create_async(asked, options)
+        made = await _at_most_once(
+            f"{owed.obligation}:{moved.made}", lambda options: self._client.v1.refunds.create_async(asked, options)
+        )
+        await self._name(key, owed, [made], [])
         return self._after(owed, [*refunds, made], reversals, made)
 
     async def _recover(self, key: str, owed: Owed, moved: _Moved) -> Answer:
@@ -162,22 +178,38 @@ class StripeProvider:
         transfer = await self._transfer(owed)
         if transfer is None:
             return Answer(Outcome.REJECTED, reason=Reason.NOT_SUPPORTED, why="the payment was not passed to a seller")
-        await self._client.v1.transfers.reversals.create_async(
-            transfer,
-            {
-                "amount": to_provider(missing, owed.currency, EXPONENTS),
-                "metadata": {OBLIGATION: owed.obligation, KEY: key},
-            },
-            {"idempotency_key": f"{owed.obligation}:back:{moved.recovered}"},
+        asked: Any = {
+            "amount": to_provider(missing, owed.currency, EXPONENTS),
+            "metadata": {OBLIGATION: owed.obligation},
+        }
+        made = await _at_most_once(
+            f"{owed.obligation}:back:{moved.recovered}",
+            lambda options: self._client.v1.transfers.reversals.create_async(transfer, asked, options),
         )
-        return _done(self._summed(owed, await self._refunds(owed), await self._reversals(owed)))
+        await self._name(key, owed, [], [made])
+        refunds = await self._refunds(owed)
+        return _done(self._summed(owed, refunds, await self._reversals(owed, refunds)))
 
     async def _named(self, key: str, owed: Owed) -> Answer:
-        refunds, reversals = await self._refunds(owed), await self._reversals(owed)
+        refunds = await self._refunds(owed)
+        reversals = await self._reversals(owed, refunds)
         for made in (*refunds, *reversals):
             if _metadata(made).get(KEY) == key:
                 return self._after(owed, refunds, reversals, made)
+        unnamed = [[each for each in made if _unnamed(each, owed)] for made in (refunds, reversals)]
+        for made in (*unnamed[0], *unnamed[1]):  # it arrived, and only its name was lost
+            await self._name(key, owed, *unnamed)
+            return self._after(owed, refunds, reversals, made)
         return Answer(Outcome.REJECTED, reason=Reason.NO_SUCH_PAYMENT)  # it never arrived
+
+    async def _name(self, key: str, owed: Owed, refunds: Iterable[Any], reversals: Iterable[Any]) -> None:
+        """Write on what was moved which call moved it."""
+        name: Any = {"metadata": {KEY: key, SEQUENCE: str(owed.sequence)}}
+        for made in refunds:
+            await self._client.v1.refunds.update_async(made.id, name)
+        for made in reversals:
+            transfer = made.transfer if isinstance(made.transfer, str) else made.transfer.id
+            await self._client.v1.transfers.reversals.update_async(transfer, made.id, name)
 
     def _after(self, owed: Owed, refunds: list[Any], reversals: list[Any], made: Any) -> Answer:
         moved = self._summed(owed, refunds, reversals)
@@ -202,6 +234,7 @@ class StripeProvider:
             advanced=sum(inward(each) for each in paid if _metadata(each).get("funding") == Funding.PLATFORM.value),
             recovered=sum(inward(each) for each in back),
             made=len(mine),
+            sequence=max((_sequence(each) for each in (*mine, *back)), default=-1),
             reference=mine[0].id if mine else "",
         )
 
@@ -217,9 +250,13 @@ class StripeProvider:
             asked = {**asked, "starting_after": page.data[-1].id}
         raise ValueError(f"more than {PAGE * MOST_PAGES} refunds of {owed.payment}")
 
-    async def _reversals(self, owed: Owed) -> list[Any]:
-        """What was taken back of the payment's transfer by itself; only an advance needs it."""
-        if not self._connect or owed.funding is Funding.SELLER:
+    async def _reversals(self, owed: Owed, refunds: Iterable[Any]) -> list[Any]:
+        """What was taken back of the payment's transfer by itself, where the platform's money paid refunds."""
+        advanced = any(
+            (told.get(OBLIGATION), told.get("funding")) == (owed.obligation, Funding.PLATFORM.value)
+            for told in map(_metadata, refunds)
+        )
+        if not self._connect or not advanced:
             return []
         transfer = await self._transfer(owed)
         if transfer is None:
@@ -258,12 +295,39 @@ class StripeProvider:
             return Answer(Outcome.UNKNOWN, why=_said(error))
 
 
+async def _at_most_once(past: str, make: Callable[[Any], Awaitable[Any]]) -> Any:
+    """One movement after `past`. Raises stripe.StripeError.
+
+    Under its key Stripe repeats a rejection for a day, whatever has changed. A repeated rejection is certain, so the
+    next key is tried: whoever saw the same past goes through the same keys in the same order.
+    """
+    for turn in range(MOST_TURNS):
+        try:
+            return await make({"idempotency_key": f"{past}:{turn}" if turn else past})
+        except (stripe.InvalidRequestError, stripe.CardError) as error:
+            headers = {name.lower(): value for name, value in (error.headers or {}).items()}
+            if headers.get(REPEATED) != "true" or turn == MOST_TURNS - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
 def _done(moved: _Moved) -> Answer:
     return Answer(Outcome.DONE, moved.paid, moved.recovered, reference=moved.reference, advanced=moved.advanced)
 
 
 def _payment(owed: Owed) -> dict[str, Any]:
     return {"payment_intent" if owed.payment.startswith("pi_") else "charge": owed.payment}
+
+
+def _unnamed(made: Any, owed: Owed) -> bool:
+    """Whether it was moved for the obligation and does not say by which call."""
+    told = _metadata(made)
+    return told.get(OBLIGATION) == owed.obligation and KEY not in told
+
+
+def _sequence(made: Any) -> int:
+    text = str(_metadata(made).get(SEQUENCE, ""))
+    return int(text) if text.isascii() and text.isdigit() else -1
 
 
 def _metadata(made: Any) -> dict[str, Any]:
