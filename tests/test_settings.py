@@ -8,7 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from mufakat.settings import SettingError, Settings, files_place, master_key, provider_secret, read, variables
+from mufakat.settings import (
+    SettingError,
+    Settings,
+    files_place,
+    master_key,
+    provider_secret,
+    read,
+    stripe_key,
+    variables,
+)
 
 KEY = bytes(range(32))
 NO_ADDRESS = (
@@ -244,3 +253,28 @@ def test_a_finance_service_is_spoken_to_in_the_clear_only_within_ones_own_networ
     with pytest.raises(SettingError, match="plain HTTP"):
         read(plain)
     assert read({**plain, "MUFAKAT_PROVIDER_PRIVATE": "yes"}).provider_private
+
+
+AT_STRIPE = {"MUFAKAT_PROVIDER": "stripe", "MUFAKAT_STRIPE_KEY": "sk_test_1234567890"}
+
+
+def test_stripe_needs_a_key_which_is_never_shown_and_whose_live_kind_goes_to_no_double(tmp_path: Path) -> None:
+    found = read(AT_STRIPE)
+    assert (stripe_key(found), found.stripe_connect) == (b"sk_test_1234567890", True)
+    assert "1234567890" not in repr(found)
+    assert not read({**AT_STRIPE, "MUFAKAT_STRIPE_CONNECT": "no"}).stripe_connect
+    file = tmp_path / "key"
+    file.write_text("rk_live_1234567890\n")
+    from_file = {"MUFAKAT_PROVIDER": "stripe", "MUFAKAT_STRIPE_KEY_FILE": str(file)}
+    assert stripe_key(read(from_file)) == b"rk_live_1234567890"
+    for wrong, why in (
+        ({"MUFAKAT_PROVIDER": "stripe"}, "needs MUFAKAT_STRIPE_KEY"),
+        ({**AT_STRIPE, **from_file}, "both given"),
+        ({**AT_STRIPE, "MUFAKAT_STRIPE_KEY": "pk_test_1234567890"}, "begins with sk_test_"),
+        ({**AT_STRIPE, "MUFAKAT_STRIPE_WEBHOOK_SECRET": "s" * 32}, "begins with whsec_"),
+        ({**from_file, "MUFAKAT_STRIPE_URL": "http://localhost:8420"}, "a live key is not sent"),
+        ({**from_file, "MUFAKAT_STRIPE_KEY_FILE": str(tmp_path)}, "cannot be read"),
+        ({**from_file, "MUFAKAT_STRIPE_KEY_FILE": __file__}, "is no key of Stripe"),
+    ):
+        with pytest.raises(SettingError, match=why):
+            read(wrong)

@@ -21,8 +21,8 @@ MOST_CONNECTIONS: Final = 100
 LANGUAGES: Final = ("en", "id")
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 LOG_FORMATS: Final = ("text", "json")
-PROVIDERS: Final = ("false", "marketplace")
-"""Payment providers: the false one, and the marketplace's own finance service."""
+PROVIDERS: Final = ("false", "marketplace", "stripe")
+"""Payment providers: the false one, the marketplace's own finance service, Stripe."""
 LEAST_SECRET: Final = 32
 """Characters of a secret that signs."""
 LAST_PORT: Final = 65535
@@ -119,6 +119,28 @@ def _secret_file(text: str) -> bytes:
         raise SettingError(f"what is in {text} is no secret: {error}") from error
 
 
+def _stripe_key(text: str) -> bytes:
+    text = text.strip()
+    if not re.fullmatch(r"[sr]k_(test|live)_[A-Za-z0-9_]{5,300}", text):
+        raise SettingError("a key of Stripe begins with sk_test_, sk_live_, rk_test_ or rk_live_")
+    return text.encode()
+
+
+def _stripe_key_file(text: str) -> bytes:
+    try:
+        return _stripe_key(Path(text).expanduser().read_text())
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingError(f"the file {text} cannot be read ({_why(error)})") from error
+    except SettingError as error:
+        raise SettingError(f"what is in {text} is no key of Stripe: {error}") from error
+
+
+def _stripe_secret(text: str) -> bytes:
+    if not re.fullmatch(r"whsec_[A-Za-z0-9+/=_-]{10,300}", text):
+        raise SettingError("the signing secret of an endpoint at Stripe begins with whsec_")
+    return text.encode()
+
+
 def _http_url(text: str) -> str:
     try:
         parts = urlsplit(text)
@@ -189,7 +211,8 @@ def _address_or_none(text: str) -> Address:
 
 
 def _setting(default: Any, read: Callable[[str], Any], says: str, shown: str) -> Any:
-    secret = read in (_key, _key_file, _secret, _secret_file, _database_url)  # a URL holds a password
+    stripe = (_stripe_key, _stripe_key_file, _stripe_secret)
+    secret = read in (_key, _key_file, _secret, _secret_file, _database_url, *stripe)  # a URL holds a password
     return field(default=default, metadata={"about": About(read, says, shown)}, repr=not secret)
 
 
@@ -274,8 +297,8 @@ class Settings:
         "false",
         _one_of(*PROVIDERS),
         "The payment provider of all marketplaces that are no sandboxes: `false`, the built-in one, whose money is "
-        "made up; or `marketplace`, your own finance service at MUFAKAT_PROVIDER_URL. Sandboxes always have the "
-        "built-in one.",
+        "made up; `marketplace`, your own finance service at MUFAKAT_PROVIDER_URL; or `stripe`. Sandboxes always have "
+        "the built-in one.",
         "`false`",
     )
     provider_url: str = _setting(
@@ -305,6 +328,38 @@ class Settings:
         says="Whether the finance service may be inside a network of your own (or on this machine), and speak plain "
         "HTTP: `yes` or `no`.",
         shown="`no`",
+    )
+    stripe_key: bytes = _setting(
+        b"",
+        _stripe_key,
+        "The secret or restricted key of your account at Stripe. It needs to read payments, refunds and transfers, and "
+        "to write refunds and transfer reversals.",
+        "none",
+    )
+    stripe_key_file: bytes = _setting(
+        b"",
+        _stripe_key_file,
+        "A file with that key, for secrets that are mounted as files. Give this or MUFAKAT_STRIPE_KEY, not both.",
+        "none",
+    )
+    stripe_connect: bool = _setting(
+        default=True,
+        read=_switch,
+        says="Whether customers' payments are passed on to sellers by Stripe Connect (destination charges), so that a "
+        "refund takes the money back from the seller: `yes` or `no`.",
+        shown="`yes`",
+    )
+    stripe_webhook_secret: bytes = _setting(
+        b"",
+        _stripe_secret,
+        "The signing secret of the endpoint that Stripe sends its webhooks to; without it none are taken.",
+        "none",
+    )
+    stripe_url: str = _setting(
+        "",
+        _http_url,
+        "Where Stripe's API is, for a double of it to try against; a live key is never sent there.",
+        "Stripe itself",
     )
     log_level: str = _setting(
         "",
@@ -353,6 +408,12 @@ def _check_provider(found: Settings) -> None:
     """Raises SettingError where the finance service is not said whole, or would be spoken to in the clear."""
     if found.provider_secret and found.provider_secret_file:
         raise SettingError("MUFAKAT_PROVIDER_SECRET and MUFAKAT_PROVIDER_SECRET_FILE are both given; give one of them.")
+    if found.stripe_key and found.stripe_key_file:
+        raise SettingError("MUFAKAT_STRIPE_KEY and MUFAKAT_STRIPE_KEY_FILE are both given; give one of them.")
+    if found.provider == "stripe" and not stripe_key(found):
+        raise SettingError("MUFAKAT_PROVIDER=stripe needs MUFAKAT_STRIPE_KEY or MUFAKAT_STRIPE_KEY_FILE.")
+    if found.stripe_url and b"_live_" in stripe_key(found):
+        raise SettingError("MUFAKAT_STRIPE_URL is for a double of Stripe, and a live key is not sent to one.")
     if found.provider != "marketplace":
         return
     if not found.provider_url or not provider_secret(found):
@@ -366,6 +427,11 @@ def _check_provider(found: Settings) -> None:
 def provider_secret(found: Settings) -> bytes:
     """The secret that signs, shared with the finance service; empty where none is given."""
     return found.provider_secret or found.provider_secret_file
+
+
+def stripe_key(found: Settings) -> bytes:
+    """The key of the account at Stripe; empty where none is given."""
+    return found.stripe_key or found.stripe_key_file
 
 
 def files_place(settings: Settings) -> str:

@@ -1,10 +1,11 @@
 """Which payment provider each marketplace has, by the settings."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from mufakat.cli.errors import CliError
 from mufakat.engine.ports import Clock
 from mufakat.payments.false import FalseProvider
 from mufakat.payments.false_tables import TableBooks
@@ -12,7 +13,7 @@ from mufakat.payments.hooks import Hooks, MarketplaceHooks
 from mufakat.payments.line import Line
 from mufakat.payments.marketplace import MarketplaceProvider
 from mufakat.payments.provider import Answer, Capabilities, Owed, Provider, Standing, Verb
-from mufakat.settings import Settings, provider_secret
+from mufakat.settings import Settings, provider_secret, stripe_key
 from mufakat.store.postgres import PostgresStore
 from mufakat.store.records import Marketplace
 
@@ -72,25 +73,39 @@ class ChosenProviders:
     """The provider of the settings for live marketplaces; the built-in one for sandboxes, whose money is made up."""
 
     built_in: FalseProviders
-    line: Line | None = None
+    live: Callable[[str], Provider] | None = None
     hooks: Hooks | None = None
     _live: dict[str, Provider] = field(default_factory=dict)
 
     @classmethod
     @asynccontextmanager
     async def of(cls, found: Settings, store: PostgresStore, clock: Clock) -> AsyncIterator["ChosenProviders"]:
-        """Those of some settings, closed after the block."""
-        line = hooks = None
-        if found.provider == "marketplace":
-            secret = provider_secret(found)
-            line, hooks = Line(found.provider_url, secret, private=found.provider_private), MarketplaceHooks(secret)
-        chosen = cls(FalseProviders(store, clock), line, hooks)
-        try:
+        """Those of some settings, closed after the block. Raises CliError where the SDK of one is not installed."""
+        chosen = cls(FalseProviders(store, clock))
+        async with AsyncExitStack() as stack:
+            if found.provider == "marketplace":
+                secret = provider_secret(found)
+                line = Line(found.provider_url, secret, private=found.provider_private)
+                stack.push_async_callback(line.close)
+                chosen.live, chosen.hooks = lambda name: MarketplaceProvider(line, name), MarketplaceHooks(secret)
+            elif found.provider == "stripe":
+                await chosen.use_stripe(found, stack)
             await chosen.refresh()
             yield chosen
-        finally:
-            if line is not None:
-                await line.close()
+
+    async def use_stripe(self, found: Settings, stack: AsyncExitStack) -> None:
+        """Make one account at Stripe the provider of every live marketplace."""
+        try:
+            from mufakat.payments.stripe import StripeProvider
+            from mufakat.payments.stripe_hooks import StripeHooks
+        except ImportError as error:
+            needs = "MUFAKAT_PROVIDER=stripe needs Stripe's own package"
+            raise CliError(f"{needs}: pip install 'mufakat[stripe]'.") from error
+        account = StripeProvider(stripe_key(found).decode(), connect=found.stripe_connect, base=found.stripe_url)
+        stack.push_async_callback(account.aclose)
+        self.live = lambda _: account
+        if found.stripe_webhook_secret:
+            self.hooks = StripeHooks(found.stripe_webhook_secret.decode())
 
     async def refresh(self) -> int:
         """Learn which marketplaces there are and what their clocks show; 0, for loops that count work."""
@@ -99,10 +114,10 @@ class ChosenProviders:
     def provider(self, marketplace: str) -> Provider:
         """Its provider, whose calls raise KeyError for a marketplace that does not exist."""
         known = self.built_in.places.get(marketplace)
-        if self.line is None or (known is not None and known.sandbox):
+        if self.live is None or (known is not None and known.sandbox):
             return self.built_in.provider(marketplace)
         if known is None:
             return _NotKnownYet(self, marketplace)
         if marketplace not in self._live:
-            self._live[marketplace] = MarketplaceProvider(self.line, marketplace)
+            self._live[marketplace] = self.live(marketplace)
         return self._live[marketplace]
