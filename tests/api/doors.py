@@ -112,6 +112,8 @@ SAMPLES: Final[dict[str, Sample]] = {
     "GET /v1/cases/{case_id}/policy": Sample(),
     "GET /v1/cases/{case_id}/record": Sample(),
     "GET /v1/cases/{case_id}/signals": Sample(),
+    "GET /v1/cases/{case_id}/money": Sample(),
+    "GET /v1/sellers/{seller_id}/statement": Sample(),
     "GET /v1/rulebooks": Sample(),
     "GET /v1/rulebooks/{name}": Sample(),
     "GET /v1/keys": Sample(),
@@ -255,7 +257,7 @@ async def furnished(shop: Shop) -> Place:
     )
     assert begun.status_code == 201, begun.text
     place.ids |= {"case_id": case_id, "order_id": "o-1", "key_id": spare.credential.id, "digest": sent.json()["digest"]}
-    place.ids["number"] = "1"
+    place.ids |= {"number": "1", "seller_id": "s-1"}
     place.ids["upload_id"] = begun.json()["upload_id"]
     return place
 

@@ -26,6 +26,7 @@ class Right(StrEnum):
     CASES_READ = "cases:read"
     CASES_COMMAND = "cases:command"
     EVENTS_READ = "events:read"
+    STATEMENTS_READ = "statements:read"
     FILES_WRITE = "files:write"
     FILES_READ = "files:read"
     ORIGINALS_OPEN = "originals:open"
@@ -49,6 +50,7 @@ RIGHTS: Final[dict[Right, frozenset[Caller]]] = {
     Right.CASES_READ: _ALL,
     Right.CASES_COMMAND: _ALL,
     Right.EVENTS_READ: _PLATFORM,
+    Right.STATEMENTS_READ: _PLATFORM | {Caller.SELLER},
     Right.FILES_WRITE: _PARTIES,
     Right.FILES_READ: _ALL,
     Right.ORIGINALS_OPEN: frozenset({Caller.AGENT}),

@@ -55,6 +55,23 @@ class Kind(StrEnum):
     EXPIRE = "EXPIRE"
 
 
+class State(StrEnum):
+    """Where a transfer stands: it moved money, it is held, or what was held is held no longer."""
+
+    POSTED = "POSTED"
+    PENDING = "PENDING"
+    VOIDED = "VOIDED"
+    EXPIRED = "EXPIRED"
+
+
+_STANDS: Final = {
+    Kind.POSTED: State.POSTED,
+    Kind.PENDING: State.PENDING,
+    Kind.POST: State.POSTED,
+    Kind.VOID: State.VOIDED,
+    Kind.EXPIRE: State.EXPIRED,
+}
+
 MOVES_MONEY: Final = frozenset({Kind.POSTED, Kind.POST})
 """Kinds that change a balance."""
 
@@ -186,6 +203,16 @@ def balances(moved: Iterable[Transfer]) -> dict[Account, int]:
             found[each.debit] = found.get(each.debit, 0) - each.amount
             found[each.credit] = found.get(each.credit, 0) + each.amount
     return found
+
+
+def endings(moved: Iterable[Transfer]) -> dict[str, Kind]:
+    """By what each pending transfer was resolved, by its name."""
+    return {each.resolves: each.kind for each in moved if each.resolves}
+
+
+def state(kind: Kind, ended: Kind | None) -> State:
+    """Where a transfer of that kind stands, `ended` by another one (None: by none)."""
+    return _STANDS[ended or kind]
 
 
 def still_pending(moved: Iterable[Transfer]) -> dict[str, Transfer]:

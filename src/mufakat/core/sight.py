@@ -12,12 +12,21 @@ from mufakat.core import events as e
 from mufakat.core.case import Matter
 from mufakat.core.parties import PARTIES, Role
 from mufakat.core.process import APPEAL, DISPUTE
+from mufakat.core.settlement import Account
 
 INSIDE: Final = (e.FindingRecorded, e.LineAssessed, e.DecisionEscalated)
 """Events that are the platform's own work until it judges: the parties read the judgement instead."""
 
 SELLERS: Final = (e.HoldPlaced, e.HoldReleased, e.AdjustmentBooked)
 """Events about the seller's payouts and what the platform charges it, which are no business of the customer's."""
+
+CHARGES: Final = (
+    Account.PLATFORM_COMMISSION,
+    Account.PLATFORM_FEES,
+    Account.PLATFORM_SUBSIDY,
+    Account.CARRIER_CLAIM,
+)
+"""Accounts of others that a seller may know beside its own: what the platform charges it, and what a carrier owes."""
 
 NOTES: Final = (e.FindingRecorded, e.LineAssessed, e.SentBack, e.RiskDecided, e.DeliveryAssessed)
 """Events whose text is an agent's note to other agents."""
@@ -53,6 +62,16 @@ def sees_findings(matter: Matter, role: Role) -> bool:
     """Whether the findings of a matter are open to the role: to parties once it is judged on them."""
     undecided = matter.phase in (*DISPUTE, *APPEAL) or not matter.judgement
     return bool(matter.findings) and (sees_all(role) or not undecided)
+
+
+def own_account(account: Account, role: Role) -> bool:
+    """Whether an account of the ledger is the role's own: a party's begin with its name, the platform's are all."""
+    return sees_all(role) or account.value.startswith(f"{role.value.lower()}/")
+
+
+def sees_account(account: Account, role: Role) -> bool:
+    """Whether a role may know that money came from an account, or went there."""
+    return own_account(account, role) or (role is Role.SELLER and account in CHARGES)
 
 
 def sees_hold(role: Role) -> bool:

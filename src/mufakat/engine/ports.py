@@ -14,8 +14,10 @@ from mufakat.store.derivatives import DerivativeRow, OpeningRow
 from mufakat.store.files import FileName, FileRow
 from mufakat.store.records import (
     Ahead,
+    Amiss,
     Answered,
     Ask,
+    Balance,
     Caches,
     CaseKey,
     CaseRow,
@@ -29,6 +31,8 @@ from mufakat.store.records import (
     Notice,
     OrderPut,
     Sealed,
+    Stated,
+    StatementWanted,
     Told,
     Watched,
     Write,
@@ -263,6 +267,28 @@ class Arriving(Protocol):
 
 class StoreWithFiles(Store, Files, Views, Arriving, Protocol):
     """A store that also knows uploaded files: PostgreSQL."""
+
+
+class Ledger(Protocol):
+    """What the ledger says, for people and for other books: PostgreSQL."""
+
+    async def transfers(self, marketplace: str, case_id: str = "") -> list[Transfer]:
+        """The transfers of a case in order, or of the whole marketplace."""
+
+    def every_transfer(self, marketplace: str) -> AsyncIterator[Transfer]:
+        """All transfers of a marketplace, by order and case, without holding them all."""
+
+    async def statement(self, wanted: StatementWanted) -> list[Stated]:
+        """A page of what moved on a seller's accounts, oldest first."""
+
+    async def balances(self, marketplace: str, seller_id: str, until: datetime) -> list[Balance]:
+        """What a seller's accounts stood at just before a moment, posted and held, by currency."""
+
+    async def told(self, marketplace: str, case_id: str) -> list[Told]:
+        """What the provider was told for a case, in order, what came of it, and what the provider calls it."""
+
+    async def amiss(self, marketplace: str) -> list[Amiss]:
+        """Everything that is not as it should be in the ledger of a marketplace."""
 
 
 class Clock(Protocol):

@@ -9,7 +9,7 @@ from mufakat.core.effects import Effect
 from mufakat.core.events import Recorded
 from mufakat.core.order import CaseUse, Fact, OrderState
 from mufakat.core.policy.policy import Policy
-from mufakat.core.settlement import Transfer
+from mufakat.core.settlement import Kind, Transfer
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +341,15 @@ class StatementWanted:
     until: datetime
     after: tuple[datetime, str, int, int] | None = None
     limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A line of a seller's statement: the transfer, its order, and by what it was resolved (None: by nothing yet)."""
+
+    transfer: Transfer
+    order_id: str
+    ended: Kind | None
 
 
 @dataclass(frozen=True, slots=True)

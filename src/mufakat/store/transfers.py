@@ -11,7 +11,7 @@ from typing import Any, Final
 from mufakat.core.settlement import Account, Kind, Transfer
 from mufakat.store import codec
 from mufakat.store.database import Database
-from mufakat.store.records import Amiss, Balance, StatementWanted, Told
+from mufakat.store.records import Amiss, Balance, Stated, StatementWanted, Told
 
 COLUMNS: Final = ", ".join(each.name for each in fields(Transfer))
 """A transfer's columns, in the order of its fields."""
@@ -84,13 +84,11 @@ class PostgresTransfers(Database):
                 yield transfer(list(row.values())[1:])
             last = (rows[-1]["order_id"], rows[-1]["case_id"], rows[-1]["number"], rows[-1]["leg"])
 
-    async def statement(self, wanted: StatementWanted) -> list[Transfer]:
+    async def statement(self, wanted: StatementWanted) -> list[Stated]:
         """A page of what moved on a seller's accounts, oldest first, in a period, after where the last page ended."""
-        after = wanted.after or (wanted.since, "", 0, 0)
+        after = wanted.after or (wanted.since, "", 0, -1)
         rows = await self.fetch(
-            f"SELECT {COLUMNS} FROM transfers WHERE marketplace = $1 AND seller_id = $2 AND at >= $3 AND at < $4 "
-            "AND (at, case_id, number, leg) > ($5, $6, $7, $8) "
-            "AND (debit LIKE 'seller/%' OR credit LIKE 'seller/%') ORDER BY at, case_id, number, leg LIMIT $9",
+            _STATEMENT,
             wanted.marketplace,
             wanted.seller_id,
             wanted.since,
@@ -98,18 +96,12 @@ class PostgresTransfers(Database):
             *after,
             wanted.limit,
         )
-        return [transfer(row) for row in rows]
+        found = (list(row.values()) for row in rows)
+        return [Stated(transfer(rest), order_id, Kind(ended) if ended else None) for order_id, ended, *rest in found]
 
     async def balances(self, marketplace: str, seller_id: str, until: datetime) -> list[Balance]:
         """What a seller's accounts stood at just before a moment, posted and held, by currency."""
-        rows = await self.fetch(
-            "SELECT account, currency, state, sum(amount)::int8 AS amount FROM ledger_legs "
-            "WHERE marketplace = $1 AND seller_id = $2 AND at < $3 AND account LIKE 'seller/%' "
-            "AND state IN ('POSTED', 'PENDING') GROUP BY account, currency, state ORDER BY account, currency, state",
-            marketplace,
-            seller_id,
-            until,
-        )
+        rows = await self.fetch(_STOOD, marketplace, seller_id, until)
         return [Balance(*row.values()) for row in rows if row["amount"]]
 
     async def told(self, marketplace: str, case_id: str) -> list[Told]:
@@ -130,6 +122,33 @@ class PostgresTransfers(Database):
         return found
 
 
+_STATEMENT: Final = f"""
+SELECT t.order_id, r.kind, {", ".join(f"t.{each.name}" for each in fields(Transfer))}
+FROM transfers t LEFT JOIN transfers r ON r.marketplace = t.marketplace AND r.order_id = t.order_id
+    AND r.case_id = t.case_id AND r.resolves = t.case_id || ':' || t.number || ':' || t.leg AND r.resolves <> ''
+WHERE t.marketplace = $1 AND t.seller_id = $2 AND t.at >= $3 AND t.at < $4
+    AND (t.at, t.case_id, t.number, t.leg) > ($5, $6, $7, $8)
+    AND (t.debit LIKE 'seller/%' OR t.credit LIKE 'seller/%')
+ORDER BY t.at, t.case_id, t.number, t.leg LIMIT $9
+"""
+# What was held at a moment is what had not been resolved by then, whatever came later.
+_STOOD: Final = """
+WITH legs AS (
+    SELECT debit AS account, currency, 'POSTED' AS state, -amount AS amount, at, marketplace, seller_id FROM transfers
+    WHERE kind IN ('POSTED', 'POST')
+    UNION ALL
+    SELECT credit, currency, 'POSTED', amount, at, marketplace, seller_id FROM transfers WHERE kind IN ('POSTED', 'POST')
+    UNION ALL
+    SELECT CASE t.debit WHEN 'seller/payable' THEN t.debit ELSE t.credit END, t.currency, 'PENDING',
+        CASE t.debit WHEN 'seller/payable' THEN -t.amount ELSE t.amount END, t.at, t.marketplace, t.seller_id
+    FROM transfers t WHERE t.kind = 'PENDING' AND NOT EXISTS (SELECT 1 FROM transfers r
+        WHERE r.marketplace = t.marketplace AND r.order_id = t.order_id AND r.case_id = t.case_id AND r.at < $3
+        AND r.resolves = t.case_id || ':' || t.number || ':' || t.leg AND r.resolves <> '')
+)
+SELECT account, currency, state, sum(amount)::int8 AS amount FROM legs
+WHERE marketplace = $1 AND seller_id = $2 AND at < $3 AND account LIKE 'seller/%'
+GROUP BY account, currency, state ORDER BY account, currency, state
+"""
 _TOLD: Final = ("state", "attempts", "last_error", "reference")
 
 

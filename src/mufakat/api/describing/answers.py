@@ -57,6 +57,7 @@ BY_RIGHT: Final[dict[Right, frozenset[AnyCode]]] = {
     Right.FILES_WRITE: UPLOADING | {Code.WRONG_ROLE, Trouble.FILES_AWAY},
     Right.FILES_READ: frozenset({Code.FILE_NOT_THERE, Trouble.NOT_FOUND, Trouble.FILES_AWAY}),
     Right.ORIGINALS_OPEN: frozenset({Trouble.NOT_FOUND, Trouble.FILES_AWAY}),
+    Right.STATEMENTS_READ: frozenset({Trouble.NOT_FOUND, Code.CONFLICT_OF_INTEREST}),
     Right.IMPORT: (COMMANDING | OPENING | frozenset(moving.TEXTS) | {Code.TOO_BUSY}),
     Right.SANDBOX: frozenset({Code.NOT_A_SANDBOX}),
 }

@@ -82,6 +82,7 @@ TAGS: Final[dict[str, str]] = {
     "Orders": "What was bought, and what became known of it later.",
     "Before asking": "What may be asked, and what a command would do. Nothing is written.",
     "Cases": "Requests and disputes: open one, give it commands, read it.",
+    "Money": "What moved, why, and where it stands.",
     "Files": "Supporting material as files.",
     "Rules": "The rules in force, with their sources.",
     "Import": "Requests and disputes that are under way in another system.",

@@ -5,6 +5,7 @@ from mufakat.client.asynchronous.cases import AsyncCases
 from mufakat.client.asynchronous.files import AsyncFiles
 from mufakat.client.asynchronous.imports import AsyncImports
 from mufakat.client.asynchronous.keys import AsyncKeys
+from mufakat.client.asynchronous.money import AsyncMoney
 from mufakat.client.asynchronous.orders import AsyncOrders
 from mufakat.client.asynchronous.rules import AsyncRules
 from mufakat.client.asynchronous.sandbox import AsyncSandbox
@@ -12,7 +13,16 @@ from mufakat.client.asynchronous.uploads import AsyncUploads
 
 
 class AsyncClient(
-    AsyncOrders, AsyncAsking, AsyncFiles, AsyncUploads, AsyncCases, AsyncImports, AsyncRules, AsyncSandbox, AsyncKeys
+    AsyncOrders,
+    AsyncAsking,
+    AsyncFiles,
+    AsyncUploads,
+    AsyncCases,
+    AsyncMoney,
+    AsyncImports,
+    AsyncRules,
+    AsyncSandbox,
+    AsyncKeys,
 ):
     """A caller of one Mufakat server, for `async` programs.
 

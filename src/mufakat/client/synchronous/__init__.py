@@ -7,13 +7,25 @@ from mufakat.client.synchronous.cases import Cases
 from mufakat.client.synchronous.files import Files
 from mufakat.client.synchronous.imports import Imports
 from mufakat.client.synchronous.keys import Keys
+from mufakat.client.synchronous.money import Money
 from mufakat.client.synchronous.orders import Orders
 from mufakat.client.synchronous.rules import Rules
 from mufakat.client.synchronous.sandbox import Sandbox
 from mufakat.client.synchronous.uploads import Uploads
 
 
-class Client(Orders, Asking, Files, Uploads, Cases, Imports, Rules, Sandbox, Keys):
+class Client(
+    Orders,
+    Asking,
+    Files,
+    Uploads,
+    Cases,
+    Money,
+    Imports,
+    Rules,
+    Sandbox,
+    Keys,
+):
     """A caller of one Mufakat server, for plain programs.
 
         with Client("https://disputes.example.com", key) as server:

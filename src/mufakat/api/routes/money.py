@@ -1,0 +1,202 @@
+"""Money to look at: every movement of a case with cause, rule and reference, and a seller's statement."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Final
+
+from litestar import Request, Router, get
+from litestar.params import FromQuery, PathParameter, QueryParameter
+
+from mufakat.api.asked import CaseId, caller, site_of
+from mufakat.api.cursors import CursorError
+from mufakat.api.knocking import RIGHT
+from mufakat.api.principals import Principal
+from mufakat.api.problems import RefusedByRules, Troubled
+from mufakat.api.rights import Right
+from mufakat.api.site import Site
+from mufakat.api.troubles import Trouble
+from mufakat.api.wire import money as w
+from mufakat.api.wire.mirror import FIRST_YEAR, LAST_YEAR, MAX_NAME, NO_NUL
+from mufakat.core.parties import Role
+from mufakat.core.refusals import Code, Refusal
+from mufakat.core.settlement import Account, State, Transfer, state
+from mufakat.core.sight import own_account, sees_account, sees_all, sees_hold
+from mufakat.engine.money import CaseMoney, case_money
+from mufakat.store.records import Balance, StatementWanted
+
+PAGE: Final = 50
+"""Movements on a page of a statement where the caller names no number."""
+MOST_A_PAGE: Final = 200
+"""The most movements on a page of a statement."""
+MONTH: Final = timedelta(days=31)
+"""A statement's period where the caller names no beginning."""
+
+Place = tuple[datetime, str, int, int]
+SellerId = Annotated[str, PathParameter(description="The seller's id.", max_length=MAX_NAME, pattern=NO_NUL)]
+
+
+@get("/cases/{case_id:str}/money", opt={RIGHT: Right.CASES_READ})
+async def read_money(request: Request[Any, Any, Any], case_id: CaseId) -> w.MoneyOut:
+    """Every movement of money of a case: between which accounts, by which event and rule, where it stands.
+
+    A customer reads its refund, a seller its own accounts; agents and the marketplace all of it, with what the payment
+    provider was told and what came of that.
+    """
+    site, who = site_of(request), caller(request)
+    loaded = await site.loaded(who, case_id)
+    assert loaded.case is not None
+    found, currency = await case_money(site.store, who.marketplace, case_id), loaded.case.currency
+    seen = (each for each in found.movements if _touches(each.transfer, who.role))
+    return w.MoneyOut(
+        case_id=case_id,
+        version=loaded.case.number,
+        currency=currency,
+        balances=_balances(found, who.role, currency),
+        movements=[w.MovementOut(**_plain(each.transfer, each.state, who.role, each.reference)) for each in seen],
+        told=_told(found) if sees_all(who.role) else [],
+    )
+
+
+@get("/sellers/{seller_id:str}/statement", opt={RIGHT: Right.STATEMENTS_READ})
+async def read_statement(
+    request: Request[Any, Any, Any],
+    seller_id: SellerId,
+    since: FromQuery[datetime | None] = None,
+    until: FromQuery[datetime | None] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=MOST_A_PAGE)] = PAGE,
+    cursor: Annotated[str, QueryParameter(required=False, max_length=1000)] = "",
+) -> w.StatementOut:
+    """A seller's holds, deductions, debts and adjustments in a period, oldest first; the last 31 days by default.
+
+    Everybody but the seller itself, agents and the marketplace finds nothing here. `next` is the cursor of the next
+    page of the same period, so `since` and `until` need not be named with it.
+    """
+    site, who = site_of(request), caller(request)
+    if who.role is Role.SELLER and who.id != seller_id:
+        raise Troubled(Trouble.NOT_FOUND)
+    if who.role is Role.AGENT and who.id == seller_id:
+        raise RefusedByRules(Refusal(Code.CONFLICT_OF_INTEREST), who.role)
+    about = ("statement", who.marketplace, who.role, who.id, seller_id)
+    if cursor:
+        begins, ends, after = _on_from(site, about, cursor)
+    else:
+        begins, ends = await _period(site, who, since, until)
+        after = None
+    found = await site.store.statement(StatementWanted(who.marketplace, seller_id, begins, ends, after, limit))
+    place: list[str] = []
+    if len(found) == limit:
+        last = found[-1].transfer
+        place = [begins.isoformat(), ends.isoformat(), last.at.isoformat(), last.case_id, f"{last.number}:{last.leg}"]
+    moments = () if cursor else (begins, ends)
+    opening, closing = [await site.store.balances(who.marketplace, seller_id, each) for each in moments] or ([], [])
+    return w.StatementOut(
+        seller_id=seller_id,
+        since=begins,
+        until=ends,
+        opening=_stood(opening),
+        closing=_stood(closing),
+        lines=[
+            w.StatementLineOut(
+                **_plain(each.transfer, state(each.transfer.kind, each.ended), who.role, each.transfer.reference),
+                case_id=each.transfer.case_id,
+                order_id=each.order_id,
+                currency=each.transfer.currency,
+            )
+            for each in found
+        ],
+        next=site.cursors.make(about, place) if place else None,
+    )
+
+
+def _touches(transfer: Transfer, role: Role) -> bool:
+    """Whether a movement touches an account of the role's own."""
+    return own_account(transfer.debit, role) or own_account(transfer.credit, role)
+
+
+def _plain(transfer: Transfer, stands: State, role: Role, reference: str) -> dict[str, Any]:
+    """A movement as a role may see it."""
+    debit, credit = (each if sees_account(each, role) else None for each in (transfer.debit, transfer.credit))
+    return {
+        "id": transfer.id if sees_all(role) else None,
+        "number": transfer.number,
+        "matter": transfer.matter,
+        "at": transfer.at,
+        "cause": transfer.cause,
+        "rule": transfer.rule,
+        "kind": transfer.kind,
+        "state": stands,
+        "amount": transfer.amount,
+        "debit": debit,
+        "credit": credit,
+        "reference": reference,
+    }
+
+
+def _balances(found: CaseMoney, role: Role, currency: str) -> list[w.BalanceOut]:
+    """What the accounts that a role may see stand at, and what is held."""
+    made = [
+        w.BalanceOut(account=account, currency=currency, amount=amount)
+        for account, amount in sorted(found.balances.items())
+        if amount and own_account(account, role)
+    ]
+    if found.held and sees_hold(role):
+        made.append(w.BalanceOut(account=Account.SELLER_PAYABLE, currency=currency, amount=-found.held, held=True))
+    return made
+
+
+def _stood(balances: list[Balance]) -> list[w.BalanceOut]:
+    return [
+        w.BalanceOut(
+            account=Account(each.account), currency=each.currency, amount=each.amount, held=each.state == State.PENDING
+        )
+        for each in balances
+    ]
+
+
+def _told(found: CaseMoney) -> list[w.ToldOut]:
+    return [
+        w.ToldOut(
+            key=each.key,
+            verb=each.effect.kind.value,
+            obligation=each.effect.obligation,
+            amount=each.effect.amount,
+            state=each.state,
+            attempts=each.attempts,
+            error=each.last_error,
+            reference=each.reference,
+        )
+        for each in found.told
+    ]
+
+
+async def _period(
+    site: Site, who: Principal, since: datetime | None, until: datetime | None
+) -> tuple[datetime, datetime]:
+    """The period asked for; until now by the marketplace's clock, and 31 days of it. Raises Troubled."""
+    for moment, where in ((since, "since"), (until, "until")):
+        if moment is not None and (moment.tzinfo is None or not FIRST_YEAR <= moment.year <= LAST_YEAR):
+            said = f"{where} is a moment with its zone in the years {FIRST_YEAR} to {LAST_YEAR}"
+            raise Troubled(Trouble.PARAMETER_NOT_VALID, said, where=where)
+    ends = until
+    if ends is None:
+        places = {each.marketplace: each for each in await site.store.marketplaces()}
+        # What happened at this very moment is in it.
+        ends = places[who.marketplace].at(site.engine.clock.now()) + timedelta(microseconds=1)
+    begins = since if since is not None else ends - MONTH
+    if begins > ends:
+        raise Troubled(Trouble.PARAMETER_NOT_VALID, "since is not after until", where="since")
+    return begins.astimezone(UTC), ends.astimezone(UTC)
+
+
+def _on_from(site: Site, about: tuple[Any, ...], cursor: str) -> tuple[datetime, datetime, Place]:
+    """The period of a statement, and where its last page ended. Raises Troubled."""
+    try:
+        begins, ends, at, case_id, event = site.cursors.read(about, cursor)
+    except CursorError as error:
+        raise Troubled(Trouble.CURSOR_NOT_VALID, str(error)) from error
+    number, _, leg = event.partition(":")
+    moments = (datetime.fromisoformat(each) for each in (begins, ends, at))
+    since, until, last = moments
+    return since, until, (last, case_id, int(number), int(leg))
+
+
+router = Router("/v1", route_handlers=[read_money, read_statement], tags=["Money"])
