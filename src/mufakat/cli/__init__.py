@@ -1,7 +1,8 @@
 """The command line: `mufakat VERB ...`. Every verb lives in a module beside this one, loaded only when it is used.
 
-Exit codes: 0 done; 1 a check found something (`verify`, `rebuild`, `rulebook check`, `simulate`); 2 an error, told in
-one sentence; 3 the rules refused a command; 130 interrupted. No traceback ever leaves but with MUFAKAT_LOG_LEVEL=debug.
+Exit codes: 0 done; 1 a check found something (`verify`, `rebuild`, `ledger check`, `rulebook check`, `simulate`); 2 an
+error, told in one sentence; 3 the rules refused a command; 130 interrupted. No traceback ever leaves but with
+MUFAKAT_LOG_LEVEL=debug.
 """
 
 import sys
@@ -21,6 +22,9 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
     "do": ("cases:do", "Give a command, as one of the parties, an agent, the clock or the system."),
     "cases": ("cases:cases", "List cases."),
     "case": ("cases:case", "Show a case as a person would want to read it."),
+    "money": ("ledger:of_case", "Show every movement of money of a case, and what each account stands at."),
+    "ledger check": ("ledger:check", "Check the ledger: sums, what is pending, closed cases; with the logs too."),
+    "ledger export": ("ledger:export", "Write the ledger as text for beancount."),
     "work": ("upkeep:work", "Run the deadline loop and the delivery loop."),
     "verify": ("upkeep:verify", "Check the chain of every case."),
     "rebuild": ("upkeep:rebuild", "Make every cache again from the logs, and say what differed."),
@@ -39,6 +43,7 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
     "bench core": ("lab:bench_core", "Measure deciding and folding."),
     "bench engine": ("lab:bench_engine", "Measure durable commands beside the same statements by a bare driver."),
     "bench http": ("lab:bench_http", "Measure `serve` beside a bare ASGI app that makes the same statements."),
+    "bench money": ("lab:bench_money", "Measure settlements through the engine beside bare inserts of their rows."),
     "bench memory": ("lab:bench_memory", "Measure the memory of `serve` while many cases go through it."),
     "bench evidence": ("lab:bench_evidence", "Measure the search for near pictures beside comparing with each."),
     "bench start": ("lab:bench_start", "Measure how long a first look takes: `--help`, and the first page of `serve`."),
@@ -48,6 +53,7 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
 GROUPS: Final[dict[str, str]] = {
     "marketplace": "Marketplaces: the tenants of a database.",
     "order": "Orders.",
+    "ledger": "The ledger.",
     "key": "Keys of the HTTP API.",
     "rulebook": "Rulebooks: a market's values, with date and source.",
     "bench": "Benchmarks.",

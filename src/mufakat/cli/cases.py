@@ -23,6 +23,8 @@ from mufakat.store.records import Ask, CaseRow, Marketplace
 Tongue = Annotated[Literal["en", "id"] | None, Parameter(help="English or Indonesian; MUFAKAT_LANGUAGE by default.")]
 As = Annotated[str, Parameter(name="--as", help="Who acts: CUSTOMER:id, SELLER:id, AGENT:id, CLOCK or SYSTEM.")]
 
+Id = Annotated[str, Parameter(name="ID", help="The case's id.")]
+
 PAGE = 100
 """Cases read from the database at a time."""
 MOST_LISTED = 10_000
@@ -125,7 +127,7 @@ def _row(row: CaseRow, zone: str) -> tuple[str, ...]:
 
 
 def case(
-    id_: Annotated[str, Parameter(name="ID", help="The case's id.")],
+    id_: Id,
     *,
     marketplace: Where = "",
     role: Annotated[Literal["agent", "customer", "seller"], Parameter(help="Who reads it.")] = "agent",

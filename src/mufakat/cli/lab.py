@@ -85,6 +85,18 @@ def bench_http(
     return 0
 
 
+def bench_money(
+    *,
+    url: Annotated[str | None, Parameter(help="A server for databases of the bench; a trial one by default.")] = None,
+    short: Annotated[bool, Parameter(negative=(), help="A few settlements only, to see whether it runs.")] = False,
+) -> int:
+    """Measure settlements a second with 1, 4 and 16 in flight, beside bare inserts of the rows of the ledger."""
+    from mufakat.lab.bench_money import bench_money as measure
+
+    asyncio.run(measure(Console(), url, short=short))
+    return 0
+
+
 def bench_memory(*, cases: Annotated[int, Parameter(help="How many cases go through the server.")] = 100_000) -> int:
     """Measure the memory that `serve` holds while many cases go through it."""
     import uvloop

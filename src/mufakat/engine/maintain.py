@@ -5,7 +5,7 @@ The log is the truth. `rebuild` makes cases, what they used of their orders and 
 any copy of the database, while its events stay and still verify.
 """
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -78,6 +78,27 @@ class Maintenance:
             for difference in await self._rebuild(marketplace, order_id):
                 yield difference
 
+    async def compare(self, marketplaces: Collection[str]) -> AsyncIterator[Difference]:
+        """Compare every case's transfers with its log and mend nothing. Raises ValueError for a broken log."""
+        async for marketplace, order_id in self._store.every_order():
+            if marketplace in marketplaces:
+                for case_id in await self._uneven(marketplace, order_id):
+                    yield Difference(marketplace, order_id, case_id, "ledger")
+
+    async def _uneven(self, marketplace: str, order_id: str) -> list[str]:
+        """The cases of an order whose ledger is not what the log says."""
+        while True:
+            found = await self._store.caches(marketplace, order_id)
+            if found is None:
+                return []
+            remade = await self._remade(marketplace, order_id)
+            fresh = _fresh(marketplace, found, remade)
+            cases = sorted({*remade, *(each.case_id for each in found.transfers)})
+            uneven = [each for each in cases if _transfers(found, each) != _transfers(fresh, each)]
+            again = await self._store.caches(marketplace, order_id)
+            if not uneven or (again is not None and again.version == found.version):
+                return uneven  # nothing came between the two readings
+
     async def verify(self) -> AsyncIterator[Broken]:
         """Check every chain and every head; gives those that do not hold."""
         async for marketplace, order_id in self._store.every_order():
@@ -129,15 +150,19 @@ class Maintenance:
             old = await self._store.caches(marketplace, order_id)
             if old is None:
                 return []
-            remade = {
-                case_id: remake(marketplace, case_id, await self._store.events(marketplace, order_id, case_id))
-                for case_id in await self._store.logged_cases(marketplace, order_id)
-            }
+            remade = await self._remade(marketplace, order_id)
             fresh = _fresh(marketplace, old, remade)
             found = [Difference(marketplace, order_id, case_id, what) for case_id, what in _differences(old, fresh)]
             if not found or await self._store.replace_caches(marketplace, order_id, fresh):
                 return found
         raise ValueError(f"order {order_id} of {marketplace} kept changing; rebuild it again")
+
+    async def _remade(self, marketplace: str, order_id: str) -> dict[str, Remade]:
+        """What the log of each case of an order adds up to."""
+        return {
+            case_id: remake(marketplace, case_id, await self._store.events(marketplace, order_id, case_id))
+            for case_id in await self._store.logged_cases(marketplace, order_id)
+        }
 
     async def _verify(self, marketplace: str, order_id: str) -> list[Broken]:
         caches = await self._store.caches(marketplace, order_id)

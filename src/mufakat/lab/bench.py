@@ -123,7 +123,7 @@ def bench_core(console: Console | None = None, rounds: int = CORE_ROUNDS) -> lis
     copies = _rate(copy, 1, rounds * 10)
     figures.append(Figure("decide a command and fold its events", _rate(decide, len(moments), rounds), copies))
     figures.append(Figure("fold an event", _rate(fold, len(log), rounds), copies))
-    _print(console, "The core", "copies of a case", figures)
+    show(console, "The core", "copies of a case", figures)
     if console is not None:
         console.print(f"goal: {GOAL_MICROSECONDS:.0f} microseconds a command; here {1e6 / figures[0].per_second:.1f}")
     return figures
@@ -197,20 +197,20 @@ async def bench_engine(console: Console | None = None, url: str | None = None, o
 
 async def _bench_engine(console: Console | None, url: str, orders: int) -> list[Figure]:
     tape: Tape = []
-    await _in_database(url, _noted(orders, tape))  # warms up, too
+    await in_database(url, _noted(orders, tape))  # warms up, too
     figures = []
     for flights in IN_FLIGHT:
         pairs = [
-            (await _in_database(url, _engine(orders, flights)), await _in_database(url, _bare(orders, flights, tape)))
+            (await in_database(url, _engine(orders, flights)), await in_database(url, _bare(orders, flights, tape)))
             for _ in range(REPEATS)
         ]
         ours, bare = (statistics.median(column) for column in zip(*pairs, strict=True))
         figures.append(Figure(f"commands through the engine, {flights} in flight", ours, bare))
-    _print(console, "The engine on PostgreSQL, durable", "the same statements by bare asyncpg", figures)
+    show(console, "The engine on PostgreSQL, durable", "the same statements by bare asyncpg", figures)
     return figures
 
 
-async def _in_database(url: str, measure: Callable[[str], Awaitable[float]]) -> float:
+async def in_database(url: str, measure: Callable[[str], Awaitable[float]]) -> float:
     """Measure in a database of its own, gone afterwards."""
     name = f"mufakat_bench_{time.time_ns()}"
     own = await create_database(url, name)
@@ -221,7 +221,8 @@ async def _in_database(url: str, measure: Callable[[str], Awaitable[float]]) -> 
         await drop_database(url, name)
 
 
-async def _ready(store: PostgresStore, orders: int) -> Engine:
+async def ready(store: PostgresStore, orders: int) -> Engine:
+    """An engine over a store with one marketplace and so many delivered orders, `o0` and on."""
     engine = Engine(store, Rulebooks(), _Still(), Sealer(bytes(32)), Uuids())
     await store.put_marketplace(Marketplace(PLACE, "id"))
     for n in range(orders):
@@ -249,7 +250,7 @@ def _noted(orders: int, tape: Tape) -> Callable[[str], Awaitable[float]]:
 
     async def measure(url: str) -> float:
         store = await _Taped.connect(url)
-        engine = await _ready(store, orders)
+        engine = await ready(store, orders)
         for n in range(orders):
             store.tape = []
             await _tell(engine, f"o{n}")
@@ -263,8 +264,8 @@ def _noted(orders: int, tape: Tape) -> Callable[[str], Awaitable[float]]:
 def _engine(orders: int, flights: int) -> Callable[[str], Awaitable[float]]:
     async def measure(url: str) -> float:
         store = await PostgresStore.connect(url)
-        engine = await _ready(store, orders)
-        rate = await _timed(lambda n: _tell(engine, f"o{n}"), orders, flights)
+        engine = await ready(store, orders)
+        rate = await timed(lambda n: _tell(engine, f"o{n}"), orders, flights)
         await store.close()
         return rate
 
@@ -276,7 +277,7 @@ def _bare(orders: int, flights: int, tape: Tape) -> Callable[[str], Awaitable[fl
 
     async def measure(url: str) -> float:
         store = await PostgresStore.connect(url)
-        await _ready(store, orders)
+        await ready(store, orders)
         commands = len(story(Rulebooks().policy_for("id", NOW.date())))
 
         async def tell(n: int) -> int:
@@ -284,15 +285,15 @@ def _bare(orders: int, flights: int, tape: Tape) -> Callable[[str], Awaitable[fl
                 await store.pool.fetch(sql, *arguments)
             return commands
 
-        rate = await _timed(tell, orders, flights)
+        rate = await timed(tell, orders, flights)
         await store.close()
         return rate
 
     return measure
 
 
-async def _timed(tell: Callable[[int], Awaitable[int]], orders: int, flights: int) -> float:
-    """Commands a second, with so many stories in flight."""
+async def timed(tell: Callable[[int], Awaitable[int]], orders: int, flights: int) -> float:
+    """What `tell` counts a second over so many orders, with so many in flight."""
     left = iter(range(orders))
 
     async def one() -> int:
@@ -303,7 +304,8 @@ async def _timed(tell: Callable[[int], Awaitable[int]], orders: int, flights: in
     return total / (time.perf_counter() - start)
 
 
-def _print(console: Console | None, title: str, yardstick: str, figures: list[Figure]) -> None:
+def show(console: Console | None, title: str, yardstick: str, figures: list[Figure]) -> None:
+    """Print figures beside their yardstick, as a table."""
     if console is None:
         return
     table = Table("what", "a second", yardstick, "ratio", title=f"{title} (medians of {REPEATS})")

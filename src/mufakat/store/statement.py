@@ -11,7 +11,6 @@ from functools import cache
 from itertools import chain
 from typing import Any, Final
 
-from mufakat.core.case import Case
 from mufakat.core.settlement import Transfer
 from mufakat.store import codec
 from mufakat.store.records import Lane, Write, lane, position, row_of
@@ -211,7 +210,7 @@ def _case_rows(write: Write, where: Row) -> Iterable[tuple[str, Row]]:
         told = (effect.key, lane(effect).value, position(effect), codec.encode_effect(effect), "PENDING", write.at)
         yield "outbox", (*here, *told)
     for transfer in write.transfers:
-        yield "transfers", transfer_row(write.marketplace, case, transfer)
+        yield "transfers", transfer_row(write.marketplace, case.order_id, case.seller_id, transfer)
     if write.key is not None:
         yield "idempotency", (*here, write.key, write.input_hash, *answer_range(write))
     for text in write.sealed:
@@ -222,11 +221,11 @@ def _case_rows(write: Write, where: Row) -> Iterable[tuple[str, Row]]:
         yield "policies", (*where, *write.policy)
 
 
-def transfer_row(marketplace: str, case: Case, t: Transfer) -> Row:
+def transfer_row(marketplace: str, order_id: str, seller_id: str, t: Transfer) -> Row:
     """A transfer as a row of its table: in the order of the part's columns."""
-    where = (marketplace, case.order_id, t.case_id, t.number, t.leg, t.matter, t.kind.value)
+    where = (marketplace, order_id, t.case_id, t.number, t.leg, t.matter, t.kind.value)
     sides = (t.debit.value, t.debit_party, t.credit.value, t.credit_party, t.currency, t.amount)
-    return (*where, *sides, t.cause, t.rule, t.at, t.resolves, t.reference, case.seller_id)
+    return (*where, *sides, t.cause, t.rule, t.at, t.resolves, t.reference, seller_id)
 
 
 def answer_range(write: Write) -> tuple[int, int]:

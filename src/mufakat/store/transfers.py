@@ -137,7 +137,8 @@ WITH legs AS (
     SELECT debit AS account, currency, 'POSTED' AS state, -amount AS amount, at, marketplace, seller_id FROM transfers
     WHERE kind IN ('POSTED', 'POST')
     UNION ALL
-    SELECT credit, currency, 'POSTED', amount, at, marketplace, seller_id FROM transfers WHERE kind IN ('POSTED', 'POST')
+    SELECT credit, currency, 'POSTED', amount, at, marketplace, seller_id FROM transfers
+    WHERE kind IN ('POSTED', 'POST')
     UNION ALL
     SELECT CASE t.debit WHEN 'seller/payable' THEN t.debit ELSE t.credit END, t.currency, 'PENDING',
         CASE t.debit WHEN 'seller/payable' THEN -t.amount ELSE t.amount END, t.at, t.marketplace, t.seller_id

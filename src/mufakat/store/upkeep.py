@@ -169,7 +169,11 @@ _INSERT_TRANSFER: Final = (
 def _transfer_values(marketplace: str, fresh: Caches) -> list[tuple[Any, ...]]:
     """Rows for the transfers of cases that have a state; there is none without one."""
     cases = fresh.states
-    return [transfer_row(marketplace, case, t) for t in fresh.transfers if (case := cases[t.case_id]) is not None]
+    return [
+        transfer_row(marketplace, case.order_id, case.seller_id, t)
+        for t in fresh.transfers
+        if (case := cases[t.case_id]) is not None
+    ]
 
 
 def _row(row: Any) -> CaseRow:

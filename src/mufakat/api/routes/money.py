@@ -9,6 +9,7 @@ from litestar.params import FromQuery, PathParameter, QueryParameter
 from mufakat.api.asked import CaseId, caller, site_of
 from mufakat.api.cursors import CursorError
 from mufakat.api.knocking import RIGHT
+from mufakat.api.movements import money_out, plain, stood
 from mufakat.api.principals import Principal
 from mufakat.api.problems import RefusedByRules, Troubled
 from mufakat.api.rights import Right
@@ -18,10 +19,9 @@ from mufakat.api.wire import money as w
 from mufakat.api.wire.mirror import FIRST_YEAR, LAST_YEAR, MAX_NAME, NO_NUL
 from mufakat.core.parties import Role
 from mufakat.core.refusals import Code, Refusal
-from mufakat.core.settlement import Account, State, Transfer, state
-from mufakat.core.sight import own_account, sees_account, sees_all, sees_hold
-from mufakat.engine.money import CaseMoney, case_money
-from mufakat.store.records import Balance, StatementWanted
+from mufakat.core.settlement import state
+from mufakat.engine.money import case_money
+from mufakat.store.records import StatementWanted
 
 PAGE: Final = 50
 """Movements on a page of a statement where the caller names no number."""
@@ -44,16 +44,7 @@ async def read_money(request: Request[Any, Any, Any], case_id: CaseId) -> w.Mone
     site, who = site_of(request), caller(request)
     loaded = await site.loaded(who, case_id)
     assert loaded.case is not None
-    found, currency = await case_money(site.store, who.marketplace, case_id), loaded.case.currency
-    seen = (each for each in found.movements if _touches(each.transfer, who.role))
-    return w.MoneyOut(
-        case_id=case_id,
-        version=loaded.case.number,
-        currency=currency,
-        balances=_balances(found, who.role, currency),
-        movements=[w.MovementOut(**_plain(each.transfer, each.state, who.role, each.reference)) for each in seen],
-        told=_told(found) if sees_all(who.role) else [],
-    )
+    return money_out(loaded.case, await case_money(site.store, who.marketplace, case_id), who.role)
 
 
 @get("/sellers/{seller_id:str}/statement", opt={RIGHT: Right.STATEMENTS_READ})
@@ -92,11 +83,11 @@ async def read_statement(
         seller_id=seller_id,
         since=begins,
         until=ends,
-        opening=_stood(opening),
-        closing=_stood(closing),
+        opening=stood(opening),
+        closing=stood(closing),
         lines=[
             w.StatementLineOut(
-                **_plain(each.transfer, state(each.transfer.kind, each.ended), who.role, each.transfer.reference),
+                **plain(each.transfer, state(each.transfer.kind, each.ended), who.role, each.transfer.reference),
                 case_id=each.transfer.case_id,
                 order_id=each.order_id,
                 currency=each.transfer.currency,
@@ -105,67 +96,6 @@ async def read_statement(
         ],
         next=site.cursors.make(about, place) if place else None,
     )
-
-
-def _touches(transfer: Transfer, role: Role) -> bool:
-    """Whether a movement touches an account of the role's own."""
-    return own_account(transfer.debit, role) or own_account(transfer.credit, role)
-
-
-def _plain(transfer: Transfer, stands: State, role: Role, reference: str) -> dict[str, Any]:
-    """A movement as a role may see it."""
-    debit, credit = (each if sees_account(each, role) else None for each in (transfer.debit, transfer.credit))
-    return {
-        "id": transfer.id if sees_all(role) else None,
-        "number": transfer.number,
-        "matter": transfer.matter,
-        "at": transfer.at,
-        "cause": transfer.cause,
-        "rule": transfer.rule,
-        "kind": transfer.kind,
-        "state": stands,
-        "amount": transfer.amount,
-        "debit": debit,
-        "credit": credit,
-        "reference": reference,
-    }
-
-
-def _balances(found: CaseMoney, role: Role, currency: str) -> list[w.BalanceOut]:
-    """What the accounts that a role may see stand at, and what is held."""
-    made = [
-        w.BalanceOut(account=account, currency=currency, amount=amount)
-        for account, amount in sorted(found.balances.items())
-        if amount and own_account(account, role)
-    ]
-    if found.held and sees_hold(role):
-        made.append(w.BalanceOut(account=Account.SELLER_PAYABLE, currency=currency, amount=-found.held, held=True))
-    return made
-
-
-def _stood(balances: list[Balance]) -> list[w.BalanceOut]:
-    return [
-        w.BalanceOut(
-            account=Account(each.account), currency=each.currency, amount=each.amount, held=each.state == State.PENDING
-        )
-        for each in balances
-    ]
-
-
-def _told(found: CaseMoney) -> list[w.ToldOut]:
-    return [
-        w.ToldOut(
-            key=each.key,
-            verb=each.effect.kind.value,
-            obligation=each.effect.obligation,
-            amount=each.effect.amount,
-            state=each.state,
-            attempts=each.attempts,
-            error=each.last_error,
-            reference=each.reference,
-        )
-        for each in found.told
-    ]
 
 
 async def _period(
