@@ -10,7 +10,7 @@ from mufakat.client import AsyncClient, Client, Retries
 from tests.client.luck import Luck
 
 KINDS: Final = ("async", "plain")
-LISTS: Final = frozenset({"cases", "events"})
+LISTS: Final = frozenset({"cases", "events", "statement"})
 """Methods that give one thing after another."""
 QUICK: Final = Retries(first=0.001, longest=0.002)
 """Short pauses, for tests that wait for them."""

@@ -46,6 +46,11 @@ METHODS: dict[str, list[Method]] = {
     "POST /v1/cases/{case_id}/preview": [lambda c: c.preview("c", WithdrawRequest())],
     "GET /v1/cases/{case_id}/timeline": [lambda c: c.timeline("c")],
     "GET /v1/cases/{case_id}/record": [lambda c: c.record("c")],
+    "GET /v1/cases/{case_id}/money": [lambda c: c.money("c")],
+    "GET /v1/sellers/{seller_id}/statement": [
+        lambda c: c.statement("s", since=NOW, until=NOW),
+        lambda c: c.statement_page("s"),
+    ],
     "GET /v1/cases/{case_id}/signals": [lambda c: c.signals("c")],
     "GET /v1/cases/{case_id}/messages": [lambda c: c.messages("c")],
     "GET /v1/cases/{case_id}/events": [lambda c: c.events("c"), lambda c: c.events_page("c")],

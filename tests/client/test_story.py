@@ -112,6 +112,10 @@ async def refuse_and_dispute(server: AsyncClient, customer: AsyncClient, seller:
     assert (told.language, indonesian.language) == ("en", "id")
     assert told.entries[0].text != indonesian.entries[0].text
     assert (await customer.record(case_id)).entries[0].ref == "R1"
+    (held,) = [each async for each in seller.statement(SELLER)]
+    assert (held.state, held.debit, held.id) == ("PENDING", "seller/payable", None)
+    assert [each.id for each in (await server.money(case_id)).movements] == [f"{case_id}:{held.number}:0"]
+    assert (await customer.money(case_id)).movements == []
     policy = await customer.policy(case_id)
     assert policy.hash == seen.policy
 

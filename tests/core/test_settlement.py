@@ -18,7 +18,7 @@ from mufakat.core.parties import CLOCK, SYSTEM, Actor, Role
 from mufakat.core.pending import CHANGES_PENDING, HOLD, pending
 from mufakat.core.phases import Outcome
 from mufakat.core.settlement import (
-    _ROWS,
+    ROWS,
     ZERO_WHEN_CLOSED,
     Account,
     Kind,
@@ -69,9 +69,9 @@ def paid(amount: int, *, advanced: bool = False) -> e.RefundPaid:
 def test_every_event_of_money_moves_some_or_says_why_not() -> None:
     """S20: no event of money can be forgotten by the ledger."""
     kinds = {kind for _, kind in inspect.getmembers(money, inspect.isclass) if kind in e.NAMES}
-    assert kinds <= {*_ROWS, *MOVES_NOTHING}
-    assert not set(_ROWS) & set(MOVES_NOTHING)
-    assert set(_ROWS) >= CHANGES_PENDING
+    assert kinds <= {*ROWS, *MOVES_NOTHING}
+    assert not set(ROWS) & set(MOVES_NOTHING)
+    assert set(ROWS) >= CHANGES_PENDING
 
 
 def test_a_hold_is_pending_and_paid_from_first() -> None:

@@ -148,7 +148,7 @@ def settle(before: Case | None, recorded: Iterable[e.Recorded]) -> tuple[Transfe
     Folds only as far as money is moved, so it costs nothing where none is.
     """
     events = tuple(recorded)
-    last = max((n for n, each in enumerate(events) if type(each.event) in _ROWS), default=-1)
+    last = max((n for n, each in enumerate(events) if type(each.event) in ROWS), default=-1)
     case, found = before, list[Transfer]()
     for each in events[: last + 1]:
         found += transfers(case, each)
@@ -159,7 +159,7 @@ def settle(before: Case | None, recorded: Iterable[e.Recorded]) -> tuple[Transfe
 def transfers(before: Case | None, recorded: e.Recorded) -> tuple[Transfer, ...]:
     """The movements of an event, from the case as it stood before it; none for an event that moves nothing."""
     event = recorded.event
-    rows = _ROWS.get(type(event))
+    rows = ROWS.get(type(event))
     if rows is None or before is None:
         return ()
     matter = before.matter(event.matter)  # type: ignore[union-attr]
@@ -228,7 +228,7 @@ def still_pending(moved: Iterable[Transfer]) -> dict[str, Transfer]:
 # --- the rows of each event
 
 
-def _posted(debit: Account, credit: Account, amount: int, rule: str) -> Row:
+def posted(debit: Account, credit: Account, amount: int, rule: str) -> Row:
     """Money moves; a negative amount moves the other way."""
     if amount < 0:
         debit, credit, amount = credit, debit, -amount
@@ -263,8 +263,8 @@ def _refund_ordered(_case: Case, matter: Matter, recorded: e.Recorded) -> Rows:
     claim, debt = _owing(matter)
     more = max(0, event.total - paid) - max(0, before - paid)
     too_much = max(0, paid - event.total) - max(0, paid - before)
-    yield _posted(debt, claim, more, rule)
-    yield _posted(Account.CUSTOMER_DEBT, Account.SELLER_CLAIM, too_much, rule)
+    yield posted(debt, claim, more, rule)
+    yield posted(Account.CUSTOMER_DEBT, Account.SELLER_CLAIM, too_much, rule)
 
 
 def _owing(matter: Matter) -> tuple[Account, Account]:
@@ -287,14 +287,14 @@ def _refund_paid(_case: Case, matter: Matter, recorded: e.Recorded) -> Rows:
     owed = min(event.amount, unpaid(matter))
     too_much = event.amount - owed
     if event.advanced:
-        yield _posted(Account.PLATFORM_FUNDS, Account.PLATFORM_ADVANCE, owed, "reading 9")
+        yield posted(Account.PLATFORM_FUNDS, Account.PLATFORM_ADVANCE, owed, "reading 9")
     else:
         yield from _from_seller(matter, event, debt, owed, rule)
-    yield _posted(claim, Account.PROVIDER_CLEARING, owed, rule)
+    yield posted(claim, Account.PROVIDER_CLEARING, owed, rule)
     lender = (Account.PLATFORM_FUNDS, Account.PLATFORM_CLAIM)
     bearer = lender if event.advanced else (Account.SELLER_PAYABLE, Account.SELLER_CLAIM)
-    yield _posted(Account.CUSTOMER_DEBT, Account.PROVIDER_CLEARING, too_much, rule)
-    yield _posted(*bearer, too_much, rule)
+    yield posted(Account.CUSTOMER_DEBT, Account.PROVIDER_CLEARING, too_much, rule)
+    yield posted(*bearer, too_much, rule)
 
 
 def _from_seller(matter: Matter, event: e.Event, debt: Account, amount: int, rule: str) -> Rows:
@@ -304,37 +304,37 @@ def _from_seller(matter: Matter, event: e.Event, debt: Account, amount: int, rul
         here = (Account.SELLER_PAYABLE, Account.SELLER_DEBT)
         yield Row(Kind.POST, *here, used, rule, held.transfer)
         yield Row(Kind.PENDING, *here, held.amount - used, "reading 9")
-    yield _posted(Account.SELLER_PAYABLE, debt, amount - used, rule)
+    yield posted(Account.SELLER_PAYABLE, debt, amount - used, rule)
 
 
 def _advance_recovered(_case: Case, matter: Matter, recorded: e.Recorded) -> Rows:
     event: Any = recorded.event
     _, debt = _owing(matter)
     yield from _from_seller(matter, event, debt, event.amount, "S20")
-    yield _posted(Account.PLATFORM_ADVANCE, Account.PLATFORM_FUNDS, event.amount, "S20")
+    yield posted(Account.PLATFORM_ADVANCE, Account.PLATFORM_FUNDS, event.amount, "S20")
 
 
 def _debt_left(_case: Case, matter: Matter, recorded: e.Recorded) -> Rows:
     """Collecting has ended: what is left is moved to the arrears, where it stays until somebody pays it."""
     event: Any = recorded.event
-    yield _posted(Account.SELLER_ARREARS, Account.SELLER_DEBT, event.amount, "S20")
-    yield _posted(Account.CUSTOMER_CLAIM, Account.CUSTOMER_ARREARS, min(event.amount, unpaid(matter)), "S20")
+    yield posted(Account.SELLER_ARREARS, Account.SELLER_DEBT, event.amount, "S20")
+    yield posted(Account.CUSTOMER_CLAIM, Account.CUSTOMER_ARREARS, min(event.amount, unpaid(matter)), "S20")
 
 
 def _adjusted(_case: Case, _matter: Matter, recorded: e.Recorded) -> Rows:
     """What a refund means between seller and platform: commission and fees come back, subsidies go back."""
     event: Any = recorded.event
-    yield _posted(Account.PLATFORM_COMMISSION, Account.SELLER_PAYABLE, event.commission, "arithmetic 9")
-    yield _posted(Account.PLATFORM_FEES, Account.SELLER_PAYABLE, event.fees, "arithmetic 9")
-    yield _posted(Account.SELLER_PAYABLE, Account.PLATFORM_SUBSIDY, event.subsidy, "arithmetic 9")
+    yield posted(Account.PLATFORM_COMMISSION, Account.SELLER_PAYABLE, event.commission, "arithmetic 9")
+    yield posted(Account.PLATFORM_FEES, Account.SELLER_PAYABLE, event.fees, "arithmetic 9")
+    yield posted(Account.SELLER_PAYABLE, Account.PLATFORM_SUBSIDY, event.subsidy, "arithmetic 9")
 
 
 def _reversal(_case: Case, _matter: Matter, recorded: e.Recorded) -> Rows:
     event: Any = recorded.event
     if event.bearer is Role.CUSTOMER:
-        yield _posted(Account.CUSTOMER_DEBT, Account.SELLER_CLAIM, event.amount, "arithmetic 5")
+        yield posted(Account.CUSTOMER_DEBT, Account.SELLER_CLAIM, event.amount, "arithmetic 5")
     else:
-        yield _posted(Account.PLATFORM_COST, Account.SELLER_PAYABLE, event.amount, "arithmetic 5")
+        yield posted(Account.PLATFORM_COST, Account.SELLER_PAYABLE, event.amount, "arithmetic 5")
 
 
 def _chargeback(_case: Case, _matter: Matter, recorded: e.Recorded) -> Rows:
@@ -345,13 +345,13 @@ def _chargeback(_case: Case, _matter: Matter, recorded: e.Recorded) -> Rows:
     event: Any = recorded.event
     rule = "reading 8"
     if event.bearer is Role.SELLER:
-        yield _posted(Account.SELLER_DEBT, Account.PROVIDER_CLEARING, event.amount, rule)
-        yield _posted(Account.PLATFORM_FUNDS, Account.PLATFORM_ADVANCE, event.amount, rule)
+        yield posted(Account.SELLER_DEBT, Account.PROVIDER_CLEARING, event.amount, rule)
+        yield posted(Account.PLATFORM_FUNDS, Account.PLATFORM_ADVANCE, event.amount, rule)
     elif event.bearer is Role.CUSTOMER:
-        yield _posted(Account.CUSTOMER_DEBT, Account.PROVIDER_CLEARING, event.amount, rule)
-        yield _posted(Account.PLATFORM_FUNDS, Account.PLATFORM_CLAIM, event.amount, rule)
+        yield posted(Account.CUSTOMER_DEBT, Account.PROVIDER_CLEARING, event.amount, rule)
+        yield posted(Account.PLATFORM_FUNDS, Account.PLATFORM_CLAIM, event.amount, rule)
     else:
-        yield _posted(Account.PLATFORM_COST, Account.PROVIDER_CLEARING, event.amount, rule)
+        yield posted(Account.PLATFORM_COST, Account.PROVIDER_CLEARING, event.amount, rule)
 
 
 _COMPENSATED: Final = {
@@ -381,7 +381,7 @@ def _carrier_answered(_case: Case, matter: Matter, recorded: e.Recorded) -> Rows
     yield Row(kind, Account.CARRIER_CLAIM, credit, amount, "reading 10", claimed.transfer)
 
 
-_ROWS: Final[dict[type, Callable[[Case, Matter, e.Recorded], Rows]]] = {
+ROWS: Final[dict[type, Callable[[Case, Matter, e.Recorded], Rows]]] = {
     e.HoldPlaced: _hold_placed,
     e.HoldReleased: _hold_released,
     e.RefundOrdered: _refund_ordered,

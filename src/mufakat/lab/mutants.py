@@ -11,7 +11,19 @@ from datetime import timedelta
 from typing import Any, Final
 from unittest import mock
 
-from mufakat.core import adjusting, case, decide, effects, evolve, judgement, liability, money, process, shares
+from mufakat.core import (
+    adjusting,
+    case,
+    decide,
+    effects,
+    evolve,
+    judgement,
+    liability,
+    money,
+    process,
+    settlement,
+    shares,
+)
 from mufakat.core import commands as c
 from mufakat.core import events as e
 from mufakat.core.calendar import add
@@ -386,6 +398,24 @@ def _told_to_the_other(stack: ExitStack) -> None:
     stack.enter_context(mock.patch.object(effects, "_notice", notice))
 
 
+def _hold_not_used(stack: ExitStack) -> None:
+    stack.enter_context(mock.patch.object(settlement, "drawn", return_value=0))
+
+
+def _debt_forgotten(stack: ExitStack) -> None:
+    stack.enter_context(mock.patch.dict(settlement.ROWS))
+    del settlement.ROWS[e.DebtLeft]
+
+
+def _half_booked(stack: ExitStack) -> None:
+    real = settlement.posted
+
+    def posted(debit: settlement.Account, credit: settlement.Account, amount: int, rule: str) -> settlement.Row:
+        return real(debit, credit, amount // 2 if credit is settlement.Account.PROVIDER_CLEARING else amount, rule)
+
+    stack.enter_context(mock.patch.object(settlement, "posted", posted))
+
+
 def _texts_unsealed(stack: ExitStack) -> None:
     def seal(_self: Sealer, command: Any, *_: Any) -> tuple[Any, tuple[()], None]:
         return command, (), None
@@ -456,6 +486,11 @@ MUTANTS: Final = (
     ),
     Mutant("acceptance ignored", "requests are taken at any time (S26)", "S26", _acceptance_ignored),
     Mutant("hold not released", "money stays held after the case (reading 9)", "still held", _hold_kept),
+    Mutant("hold not used", "a payment leaves all of the hold pending (S20)", "is held by the ledger", _hold_not_used),
+    Mutant(
+        "debt forgotten", "what could not be collected is not in the ledger (S20)", "seller/arrears", _debt_forgotten
+    ),
+    Mutant("half booked", "half of what customers receive is in the ledger", "provider/clearing stands", _half_booked),
     Mutant("shipping always", "the shipping fee goes back every time (arithmetic 9)", "shipping fee", _shipping_always),
     Mutant("sellers never heard", "substantiated claims of sellers do not count (S16)", "S16", _sellers_never_heard),
     Mutant("told to the other", "the customer's letters go to the seller", "not theirs", _told_to_the_other),

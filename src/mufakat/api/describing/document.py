@@ -60,6 +60,8 @@ WHAT: Final[dict[str, str]] = {
     "open": "Only open cases, or only closed ones.",
     "due_before": "Only cases with a due moment before this one.",
     "changed_since": "Only cases that changed at this moment or later.",
+    "since": "The period begins at this moment; 31 days before its end when left out.",
+    "until": "The period ends just before this moment; now when left out.",
     "limit": "The most that one page holds.",
     "cursor": "`next` of the page before, under the same filters.",
 }
