@@ -11,37 +11,31 @@ from datetime import timedelta
 from typing import Any, Final
 from unittest import mock
 
+from mufakat.core import commands as c
 from mufakat.core import (
-    adjusting,
-    case,
     decide,
     effects,
     evolve,
     judgement,
-    liability,
-    money,
     process,
-    settlement,
-    shares,
 )
-from mufakat.core import commands as c
 from mufakat.core import events as e
 from mufakat.core.calendar import add
-from mufakat.core.case import Matter, Remedy
-from mufakat.core.claim import UNADJUSTED, Adjustment, Decision, Destination
-from mufakat.core.decide import dispute, execute, intake, judging, lapse, remedies, worth
+from mufakat.core.case import Matter
+from mufakat.core.claim import Decision
+from mufakat.core.decide import dispute, execute, intake, judging, lapse
 from mufakat.core.decide.draft import Draft
-from mufakat.core.effects import Effect, EffectKind
-from mufakat.core.order import Order, OrderState
+from mufakat.core.effects import Effect
+from mufakat.core.order import OrderState
 from mufakat.core.parties import CLOCK, PARTIES, Role
 from mufakat.core.phases import Phase
-from mufakat.core.policy.policy import ClockName, LapseOutcome, Policy, RiskRule, Span, SpanUnit
+from mufakat.core.policy.policy import ClockName, LapseOutcome, Span, SpanUnit
 from mufakat.core.policy.rulebook import Rulebook
 from mufakat.core.process import Move
+from mufakat.lab import money_gone_wrong
 from mufakat.lab.memory import MemoryStore
 from mufakat.lab.rewriting import with_value
 from mufakat.lab.world import MARKETS, Ended, Scale, live
-from mufakat.payments.account import Account, Debt
 from mufakat.rulebooks import load
 from mufakat.store.seal import Sealer
 
@@ -215,119 +209,6 @@ def _units_twice(stack: ExitStack) -> None:
     stack.enter_context(mock.patch.object(OrderState, "is_held", return_value=False))
 
 
-# --- money
-
-
-def _wrong_bearer(stack: ExitStack) -> None:
-    real = RiskRule.bearer
-    swapped = {Role.CUSTOMER: Role.SELLER, Role.SELLER: Role.CUSTOMER}
-    stack.enter_context(mock.patch.object(RiskRule, "bearer", lambda self, issue: swapped[real(self, issue)]))
-
-
-def _cent_lost(stack: ExitStack) -> None:
-    real = shares.allocate
-
-    def allocate(total: int, weights: Any) -> list[int]:
-        parts = real(total, weights)
-        return [*parts[:-1], max(0, parts[-1] - 1)] if len(parts) > 1 else parts
-
-    for module in (worth, case, adjusting):
-        stack.enter_context(mock.patch.object(module, "allocate_within", allocate))
-    stack.enter_context(mock.patch.object(liability, "allocate", allocate))
-
-
-def _voucher_ignored(stack: ExitStack) -> None:
-    stack.enter_context(mock.patch.object(Order, "voucher_of", return_value=0))
-
-
-def _rounded_each_time(stack: ExitStack) -> None:
-    real = adjusting.of_line
-
-    def difference(order: OrderState, switches: Any, _case: str, before: Any, after: Any) -> Adjustment:
-        moved = ((x, after.get(x.line_id, 0) - before.get(x.line_id, 0)) for x in order.order.lines)
-        return sum((real(order.order, line, by, switches) for line, by in moved), start=UNADJUSTED)
-
-    stack.enter_context(mock.patch.object(adjusting, "difference", difference))
-
-
-def _subsidy_kept(stack: ExitStack) -> None:
-    real = adjusting.of_line
-    without = lambda *given: replace(real(*given), subsidy=0)  # noqa: E731 - said in a line
-    stack.enter_context(mock.patch.object(adjusting, "of_line", without))
-
-
-def _cash_to_a_card(stack: ExitStack) -> None:
-    stack.enter_context(mock.patch.object(Policy, "destination", return_value=Destination.ORIGINAL))
-
-
-def _other_lines_pay(stack: ExitStack) -> None:
-    def payable(d: Draft, remedy: Remedy) -> int:
-        most = sum(money.ceiling(d.order, x.line_id, x.units, d.case.case_id) for x in remedy.shares)
-        return remedy.total - max(0, remedy.goods - most)
-
-    stack.enter_context(mock.patch.object(remedies, "payable", payable))
-
-
-def _shipping_always(stack: ExitStack) -> None:
-    def fee(d: Draft, *_: Any) -> int:
-        return d.order.order.shipping_fee
-
-    stack.enter_context(mock.patch.object(remedies, "shipping_due", fee))
-
-
-def _hold_kept(stack: ExitStack) -> None:
-    stack.enter_context(mock.patch.object(Draft, "release", return_value=None))
-
-
-def _paid_twice(stack: ExitStack) -> None:
-    real = Account._pay  # noqa: SLF001 - the bank's own books go wrong
-
-    def pay(self: Account, debt: Debt) -> None:
-        before = debt.paid
-        real(self, debt)
-        debt.paid += debt.paid - before
-
-    stack.enter_context(mock.patch.object(Account, "_pay", pay))
-
-
-def _advance_given_away(stack: ExitStack) -> None:
-    def uncollected(self: Remedy) -> int:
-        return max(0, self.ordered - self.paid)
-
-    stack.enter_context(mock.patch.object(Remedy, "uncollected", property(uncollected)))
-
-
-def _debts_dropped(stack: ExitStack) -> None:
-    real = effects._asked_of_provider  # noqa: SLF001 - what the provider is told
-
-    def asked(event: Any, case: Any) -> Effect | None:
-        if isinstance(event, e.DebtLeft):
-            return effects._provider(EffectKind.CANCEL, case, event.matter, 0)  # noqa: SLF001
-        found: Effect | None = real(event, case)
-        return found
-
-    stack.enter_context(mock.patch.object(effects, "_asked_of_provider", asked))
-
-
-def _balance_debited(stack: ExitStack) -> None:
-    real = Draft.add
-
-    def add_(self: Draft, event: Any) -> None:
-        real(self, replace(event, debit_balance=True) if isinstance(event, e.DeductionOrdered) else event)
-
-    stack.enter_context(mock.patch.object(Draft, "add", add_))
-
-
-def _hold_of_the_first_alone(stack: ExitStack) -> None:
-    real = Draft.hold
-
-    def hold(self: Draft, number: int, amount: int) -> None:
-        if number == 1:
-            real(self, number, amount)
-
-    stack.enter_context(mock.patch.object(Draft, "hold", hold))
-
-
 def _own_word_enough(stack: ExitStack) -> None:
     real = execute.report_own_payment
 
@@ -398,24 +279,6 @@ def _told_to_the_other(stack: ExitStack) -> None:
     stack.enter_context(mock.patch.object(effects, "_notice", notice))
 
 
-def _hold_not_used(stack: ExitStack) -> None:
-    stack.enter_context(mock.patch.object(settlement, "drawn", return_value=0))
-
-
-def _debt_forgotten(stack: ExitStack) -> None:
-    stack.enter_context(mock.patch.dict(settlement.ROWS))
-    del settlement.ROWS[e.DebtLeft]
-
-
-def _half_booked(stack: ExitStack) -> None:
-    real = settlement.posted
-
-    def posted(debit: settlement.Account, credit: settlement.Account, amount: int, rule: str) -> settlement.Row:
-        return real(debit, credit, amount // 2 if credit is settlement.Account.PROVIDER_CLEARING else amount, rule)
-
-    stack.enter_context(mock.patch.object(settlement, "posted", posted))
-
-
 def _texts_unsealed(stack: ExitStack) -> None:
     def seal(_self: Sealer, command: Any, *_: Any) -> tuple[Any, tuple[()], None]:
         return command, (), None
@@ -463,20 +326,50 @@ MUTANTS: Final = (
     Mutant("early lapse", "deadlines fire eight hours too early", "reading 13", _early_lapses),
     Mutant("role guard off", "any party and any agent may do what another may", "came from", _no_role_guard),
     Mutant("third dispute", "disputes about the same goods are not counted (S12)", "S12", _third_dispute),
-    Mutant("wrong bearer", "the other one bears what befell the return (S22 to S25)", "bears", _wrong_bearer),
-    Mutant("a cent lost", "shares lose a minor unit (arithmetic 9)", "arithmetic 9", _cent_lost),
-    Mutant("voucher ignored", "a refund pays what a voucher had taken off", "arithmetic 9", _voucher_ignored),
-    Mutant("rounded each time", "commission is rounded payment by payment", "booked in all", _rounded_each_time),
-    Mutant("subsidy kept", "the seller keeps the platform's discounts on what is refunded", "subsidy", _subsidy_kept),
-    Mutant("cash to a card", "what was paid in cash is sent where it came from", "row: destination", _cash_to_a_card),
-    Mutant("other lines pay", "a line paid elsewhere is paid by another's rest", "own units allow", _other_lines_pay),
+    Mutant(
+        "wrong bearer",
+        "the other one bears what befell the return (S22 to S25)",
+        "bears",
+        money_gone_wrong.wrong_bearer,
+    ),
+    Mutant("a cent lost", "shares lose a minor unit (arithmetic 9)", "arithmetic 9", money_gone_wrong.cent_lost),
+    Mutant(
+        "voucher ignored",
+        "a refund pays what a voucher had taken off",
+        "arithmetic 9",
+        money_gone_wrong.voucher_ignored,
+    ),
+    Mutant(
+        "rounded each time",
+        "commission is rounded payment by payment",
+        "booked in all",
+        money_gone_wrong.rounded_each_time,
+    ),
+    Mutant(
+        "subsidy kept",
+        "the seller keeps the platform's discounts on what is refunded",
+        "subsidy",
+        money_gone_wrong.subsidy_kept,
+    ),
+    Mutant(
+        "cash to a card",
+        "what was paid in cash is sent where it came from",
+        "row: destination",
+        money_gone_wrong.cash_to_a_card,
+    ),
+    Mutant(
+        "other lines pay",
+        "a line paid elsewhere is paid by another's rest",
+        "own units allow",
+        money_gone_wrong.other_lines_pay,
+    ),
     Mutant("deadline forgotten", "a rejected request waits for ever", "still open", _forgotten_deadline),
     Mutant("deducted too early", "the provider deducts before 48 hours (S19, S20)", "compliance", _deducted_too_early),
     Mutant("seller unlocked", "the seller decides while the platform does", "reading 12", _seller_unlocked),
     Mutant("judged too early", "a judgement before the windows ended", "judged before both sides", _judged_too_early),
     Mutant("same agent", "who judged decides the appeal (reading 4)", "reading 4", _same_agent, bent=QUARRELS),
     Mutant("unit claimed twice", "two open cases have the same unit (reading 14)", "reading 14", _units_twice),
-    Mutant("paid twice", "the bank pays everything twice", "by the provider", _paid_twice),
+    Mutant("paid twice", "the bank pays everything twice", "by the provider", money_gone_wrong.paid_twice),
     Mutant(
         "sent back twice",
         "a judgement is sent back again and again",
@@ -485,13 +378,33 @@ MUTANTS: Final = (
         bent=TO_AND_FRO,
     ),
     Mutant("acceptance ignored", "requests are taken at any time (S26)", "S26", _acceptance_ignored),
-    Mutant("hold not released", "money stays held after the case (reading 9)", "still held", _hold_kept),
-    Mutant("hold not used", "a payment leaves all of the hold pending (S20)", "is held by the ledger", _hold_not_used),
     Mutant(
-        "debt forgotten", "what could not be collected is not in the ledger (S20)", "seller/arrears", _debt_forgotten
+        "hold not released", "money stays held after the case (reading 9)", "still held", money_gone_wrong.hold_kept
     ),
-    Mutant("half booked", "half of what customers receive is in the ledger", "provider/clearing stands", _half_booked),
-    Mutant("shipping always", "the shipping fee goes back every time (arithmetic 9)", "shipping fee", _shipping_always),
+    Mutant(
+        "hold not used",
+        "a payment leaves all of the hold pending (S20)",
+        "is held by the ledger",
+        money_gone_wrong.hold_not_used,
+    ),
+    Mutant(
+        "debt forgotten",
+        "what could not be collected is not in the ledger (S20)",
+        "seller/arrears",
+        money_gone_wrong.debt_forgotten,
+    ),
+    Mutant(
+        "half booked",
+        "half of what customers receive is in the ledger",
+        "provider/clearing stands",
+        money_gone_wrong.half_booked,
+    ),
+    Mutant(
+        "shipping always",
+        "the shipping fee goes back every time (arithmetic 9)",
+        "shipping fee",
+        money_gone_wrong.shipping_always,
+    ),
     Mutant("sellers never heard", "substantiated claims of sellers do not count (S16)", "S16", _sellers_never_heard),
     Mutant("told to the other", "the customer's letters go to the seller", "not theirs", _told_to_the_other),
     Mutant("texts unsealed", "what people write stands in the log", "privacy", _texts_unsealed),
@@ -503,13 +416,29 @@ MUTANTS: Final = (
         _uses_forgotten,
     ),
     Mutant(
-        "advance given away", "what the platform advanced is not recovered (S20)", "reading 15", _advance_given_away
+        "advance given away",
+        "what the platform advanced is not recovered (S20)",
+        "reading 15",
+        money_gone_wrong.advance_given_away,
     ),
     Mutant(
-        "debts dropped", "the provider stops collecting a debt that is left (S20)", "does not collect", _debts_dropped
+        "debts dropped",
+        "the provider stops collecting a debt that is left (S20)",
+        "does not collect",
+        money_gone_wrong.debts_dropped,
     ),
-    Mutant("balance debited", "the balance is debited against the switch (reading 9)", "reading 9", _balance_debited),
-    Mutant("hold lost in a split", "only the first part is held for (reading 9)", "is held", _hold_of_the_first_alone),
+    Mutant(
+        "balance debited",
+        "the balance is debited against the switch (reading 9)",
+        "reading 9",
+        money_gone_wrong.balance_debited,
+    ),
+    Mutant(
+        "hold lost in a split",
+        "only the first part is held for (reading 9)",
+        "is held",
+        money_gone_wrong.hold_of_the_first_alone,
+    ),
     Mutant("own word enough", "a seller that says it paid by itself has paid (S18)", "came from", _own_word_enough),
     Mutant("reminded early", "reminders come eight hours too early (S19)", "S19", _reminded_early),
     Mutant("reminded again", "one reminder is given again and again (S19)", "S19", _reminded_again),
