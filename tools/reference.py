@@ -57,11 +57,15 @@ SHAPES = (
     claim.Exhibit,
     claim.Finding,
     claim.LineShare,
+    claim.ReturnPart,
+    claim.RiskPart,
     claim.LineJudgement,
     order.Scan,
     order.OutsideRefund,
     order.Amendment,
     order.Payment,
+    order.ChargebackNotice,
+    order.CarrierAnswer,
 )
 """What orders, commands and events are made of, beside plain values."""
 

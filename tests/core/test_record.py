@@ -27,7 +27,10 @@ from mufakat.core.order import (
     MAX_GRAMS,
     OUTBOUND,
     Amendment,
+    CarrierAnswer,
     CaseUse,
+    ChargebackNotice,
+    ChargebackStage,
     Fact,
     OrderState,
     OutsideRefund,
@@ -416,6 +419,8 @@ def every_story() -> list[Story]:
         opened(replace(TOLD, address_matched=False, signed=True), payment_method="card"),
         opened(TOLD, promised_by=None),
         opened(TOLD, Amendment(DELIVERED - DAY, DELIVERED), refund, Payment(5, DELIVERED), reason=LATE),
+        opened(TOLD, ChargebackNotice("CB", 5, ChargebackStage.WON, DELIVERED), CarrierAnswer("R9", 3, DELIVERED)),
+        opened(TOLD, ChargebackNotice("CB", 5, ChargebackStage.LOST, DELIVERED, "a", (1,))),
         opened(lost, reason=LOST),
     ]
     back = returning()

@@ -15,7 +15,12 @@ from mufakat.core.words import UNKNOWN, Language, placeholders
 SOURCE = Path(__file__).parents[2] / "src" / "mufakat"
 
 CODES_BY_VARIABLE = {
-    ("intake.py", "fault"): {Code.UNITS_NOT_AVAILABLE, Code.ALREADY_SETTLED, Code.NOTHING_LEFT},
+    ("intake.py", "fault"): {
+        Code.UNITS_NOT_AVAILABLE,
+        Code.ALREADY_SETTLED,
+        Code.CHARGEBACK_OPEN,
+        Code.NOTHING_LEFT,
+    },
     ("dispute.py", "first.code"): {Code.NOT_DISPUTABLE, Code.OUTSIDE_ACCEPTANCE, Code.TWO_DISPUTES},
 }
 """Call sites that pass a code by a variable, and what it can be."""

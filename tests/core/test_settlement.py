@@ -201,7 +201,7 @@ def test_a_reversal_is_booked_to_who_bears_it() -> None:
 
 @pytest.mark.parametrize(
     "bearer, account",
-    [(Role.SELLER, "seller/debt"), (Role.CUSTOMER, "customer/debt"), (Role.SYSTEM, "platform/cost")],
+    [(Role.SELLER, "seller/arrears"), (Role.CUSTOMER, "customer/debt"), (Role.SYSTEM, "platform/cost")],
 )
 def test_a_chargeback_has_one_bearer(bearer: Role, account: str) -> None:
     """Reading 8."""
@@ -235,9 +235,11 @@ def test_a_claim_on_a_carrier_is_pending_until_it_answers() -> None:
         (Kind.VOID, 50_000),
         (Kind.PENDING, 60_000),
     ]
-    some, _ = booked(after, e.CarrierClaimAnswered(1, "R1", 45_000))
+    some, _ = booked(after, e.CarrierClaimAnswered(1, "R1", 45_000, Role.SELLER))
     assert told(some) == [(Kind.POST, "carrier/claim", "seller/compensation", 45_000, "reading 10")]
-    nothing, _ = booked(after, e.CarrierClaimAnswered(1, "R1", 0), e.CarrierClaimAnswered(1, "R1", 9))
+    nothing, _ = booked(
+        after, e.CarrierClaimAnswered(1, "R1", 0, Role.SELLER), e.CarrierClaimAnswered(1, "R1", 9, Role.SELLER)
+    )
     assert [(each.kind, each.amount, each.resolves) for each in nothing] == [(Kind.VOID, 60_000, moved[2].id)]
     mine, _ = booked(case, e.CarrierClaimNoted(1, "R1", ReturnIssue.LOSS, 5, Role.CUSTOMER))
     assert mine[0].credit is Account.CUSTOMER_COMPENSATION

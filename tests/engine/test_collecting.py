@@ -40,7 +40,7 @@ class Shop:
             await self.world.deadlines.drain()
             await self.loop.drain()
             self.world.clock.at += DAY / 4
-            if turn % 4 == 3:  # noqa: PLR2004 - Stripe keeps them for a day
+            if turn % 4 == 3:
                 self.payment.keys.clear()
 
     async def paid(self) -> int:

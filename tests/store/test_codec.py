@@ -120,7 +120,10 @@ def test_a_command_comes_back() -> None:
         ('{"command": "RejectRequest"}', "RejectRequest: Object missing required field `code`"),
         ('{"command": "HandIn", "material": {"item": "x", "txt": "y"}}', "HandIn has no field `material.txt`"),
         ('{"command": "OpenRequest", "type": "GIFT", "lines": []}', "Invalid enum value 'GIFT'"),
-        ('{"command": "RecordFact", "fact": {"fact": "rumour"}}', "a fact needs `fact`, one of amendment, outside"),
+        (
+            '{"command": "RecordFact", "fact": {"fact": "rumour"}}',
+            "a fact needs `fact`, one of amendment, carrier_answer, chargeback, outside",
+        ),
         ('{"command": "RecordFact"}', "RecordFact has exactly one field, `fact`"),
         (
             '{"command": "RecordFact", "fact": {"fact": "scan", "parcel": "p", "kind": "LOST", "at": "2026-11-02"}}',

@@ -19,12 +19,15 @@ from mufakat.core.claim import (
     Destination,
     Exhibit,
     Finding,
+    Forum,
     LineJudgement,
     LineShare,
     RemedyKind,
     RequestType,
     ReturnIssue,
     ReturnMethod,
+    ReturnPart,
+    RiskPart,
     Solution,
 )
 from mufakat.core.parties import Role
@@ -37,11 +40,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A seller's report about a return: `value_lost` in minor units; `contested` by the customer or not."""
+    """A seller's report about a return: `value_lost` in minor units; `contested` by the customer or not.
+
+    `parts`: what befell which units; one for each line where the report was about the parcel as a whole.
+    """
 
     issue: ReturnIssue
     value_lost: int
     contested: bool = False
+    parts: tuple[ReturnPart, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,7 @@ class Remedy:
     much of that was the platform's money (`advanced`; at most `most_advance` was ordered to be), and `recovered` of it
     came back from the seller. `claimed` is what the seller says that it paid the customer itself, `outside` by line
     what the customer confirmed of that. `adjusted` is what all this means between seller and platform so far.
+    `risk_parts`: what was found to have befallen the return, unit by unit, and how much of `lowered` comes of each.
     """
 
     kind: RemedyKind
@@ -70,6 +78,7 @@ class Remedy:
     returned: bool = False
     report: Report | None = None
     risk: ReturnIssue | None = None
+    risk_parts: tuple[RiskPart, ...] = ()
     lowered: int = 0
     off: tuple[tuple[str, int], ...] = ()
     out_tracking: str = ""
@@ -146,6 +155,26 @@ class Paused:
 
 
 @dataclass(frozen=True, slots=True)
+class Charged:
+    """What somebody bears of a chargeback in all (minor units); SYSTEM stands for the platform."""
+
+    reference: str
+    bearer: Role
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierClaim:
+    """What is claimed of a carrier, for whom, and what it paid (minor units); None while it has not answered."""
+
+    tracking: str
+    issue: ReturnIssue
+    amount: int
+    bearer: Role
+    paid: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
     """Until when a party may hand in material, and which clock says so."""
 
@@ -176,7 +205,7 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A movement of money that is not decided yet: a hold, or a claim on the carrier of parcel `name`, for whom.
+    """A movement of money that is not decided yet: a hold, or a claim on a carrier, for whom.
 
     `transfer` is its place in the case's ledger, `event number:leg`; `amount` what is left of it, in minor units.
     """
@@ -194,6 +223,9 @@ class Matter:
     `disputes` were raised in this case; `dispute` is the number of the last one over all cases of the goods (S12).
     `carried` are the exhibits, `carried_said` the numbers of what was said, with which the last one began (S4).
     `hold` is what is still held back from the seller's payouts; `remind` when whoever it waits for is reminded next.
+    `forum`: where the process runs for which it stopped. `frozen`: chargebacks whose end it waits for; `by_court`: a
+    court's order suspends it; `charged`: what chargebacks came to; `recovered` of it from the seller, of which
+    `given_back` again; `most_charged` was to be recovered at most (minor units).
     """
 
     number: int
@@ -233,6 +265,14 @@ class Matter:
     paused: Paused | None = None
     enforceable: bool = False
     remind: tuple[datetime, ...] = ()
+    forum: Forum | None = None
+    by_court: bool = False
+    frozen: tuple[str, ...] = ()
+    charged: tuple[Charged, ...] = ()
+    most_charged: int = 0
+    recovered: int = 0
+    given_back: int = 0
+    carrier_claims: tuple[CarrierClaim, ...] = ()
 
     @property
     def wake(self) -> datetime | None:
@@ -243,6 +283,10 @@ class Matter:
     def debt(self) -> int:
         """What could not be collected in time: a debt of the seller, lowered as it is still collected (minor units)."""
         return self.remedy.uncollected if self.outcome is Outcome.DEBT_LEFT and self.remedy is not None else 0
+
+    def borne(self, bearer: Role, reference: str = "") -> int:
+        """What somebody bears of a chargeback, or of all of them (minor units)."""
+        return sum(x.amount for x in self.charged if x.bearer is bearer and reference in ("", x.reference))
 
     @property
     def is_open(self) -> bool:
@@ -329,6 +373,19 @@ class Case:
 def obligation(case_id: str, matter: int) -> str:
     """The name under which the provider knows what is owed for a matter."""
     return f"{case_id}:{matter}"
+
+
+CHARGEBACK = "chargeback"
+
+
+def is_of_chargebacks(name: str) -> bool:
+    """Whether an obligation is what a seller owes the platform for chargebacks, and nothing the customer is owed."""
+    return name.endswith(f":{CHARGEBACK}")
+
+
+def chargeback_obligation(case_id: str, matter: int) -> str:
+    """The name under which the provider knows what the seller owes the platform for a matter's chargebacks."""
+    return f"{obligation(case_id, matter)}:{CHARGEBACK}"
 
 
 def awarded(matter: Matter) -> tuple[LineJudgement, ...]:

@@ -314,6 +314,16 @@ UNADJUSTED = Adjustment()
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnPart:
+    """What befell some units of a line on their way back; `value_lost`: minor units of what is refunded for them."""
+
+    line_id: str
+    units: tuple[int, ...]
+    issue: ReturnIssue
+    value_lost: int
+
+
+@dataclass(frozen=True, slots=True)
 class RiskPart:
     """What befell some units of a line on their way back, who bears it and by which rule (S22 to S25).
 
@@ -322,6 +332,7 @@ class RiskPart:
 
     line_id: str
     units: tuple[int, ...]
+    issue: ReturnIssue
     bearer: Role
     rule: str
     value_lost: int

@@ -13,6 +13,7 @@ from mufakat.core.claim import (
     Material,
     ReturnIssue,
     ReturnMethod,
+    ReturnPart,
     Solution,
     sealed,
 )
@@ -245,13 +246,17 @@ class RejectParcel:
 
 @command
 class ReportReturn:
-    """The seller reports breakage, damage or loss of the return. `value_lost`: minor units of the refund."""
+    """The seller reports breakage, damage or loss of the return. `value_lost`: minor units of the refund.
 
-    issue: ReturnIssue
-    value_lost: int
+    Either of the parcel as a whole, or `parts`: what befell which units of which line.
+    """
+
+    issue: ReturnIssue | None = None
+    value_lost: int = 0
     matter: int = 0
     materials: tuple[Material, ...] = ()
     text: str = sealed()
+    parts: tuple[ReturnPart, ...] = ()
 
 
 @command
@@ -272,12 +277,16 @@ class ContestReport:
 
 @command
 class AssessReturn:
-    """An agent finds what befell the return and what value was lost, minor units; `issue` None for nothing."""
+    """An agent finds what befell the return and what value was lost, minor units; `issue` None for nothing.
+
+    Or, with `issue` None, in `parts`: what befell which units of which line.
+    """
 
     issue: ReturnIssue | None
     value_lost: int = 0
     matter: int = 0
     text: str = sealed()
+    parts: tuple[ReturnPart, ...] = ()
 
 
 @command
@@ -378,7 +387,7 @@ class DenyOwnPayment:
 
 @command
 class RecordFact:
-    """A later fact about the order: a scan, an outside refund, an amendment."""
+    """A later fact about the order: a scan, an outside refund, a chargeback, an amendment."""
 
     fact: Fact
 

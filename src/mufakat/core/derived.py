@@ -12,9 +12,18 @@ from fractions import Fraction
 
 from mufakat.core import calendar
 from mufakat.core.case import Case
+from mufakat.core.chargebacks import chargebacks
 from mufakat.core.claim import MaterialKind, RequestType, ReturnMethod
 from mufakat.core.money import outside
-from mufakat.core.order import OUTBOUND, OrderState, OutsideRefund, Payment, ScanKind
+from mufakat.core.order import (
+    OUTBOUND,
+    ChargebackNotice,
+    ChargebackStage,
+    OrderState,
+    OutsideRefund,
+    Payment,
+    ScanKind,
+)
 from mufakat.core.parties import Role
 from mufakat.core.policy.policy import ClockName, Policy
 from mufakat.core.record import (
@@ -311,10 +320,12 @@ class _Deriving:
         units = [(line.line_id, unit) for line in self.case.lines for unit in line.units]
         went_back = sum(outside(self.order, line, unit) for line, unit in units)
         if went_back:
+            lost = [x for x in chargebacks(self.order) if x.stage is ChargebackStage.LOST]
             refs = tuple(
                 ref(FIXED + n)
                 for n, fact in enumerate(self.order.facts, start=1)
-                if isinstance(fact, OutsideRefund) and any((fact.line_id, unit) in units for unit in fact.units)
+                if (isinstance(fact, OutsideRefund) or (isinstance(fact, ChargebackNotice) and fact in lost))
+                and any(fact.covers(line, unit) for line, unit in units)
             )
             yield Derived(FactCode.REFUNDED_OUTSIDE, How.SUM, refs, went_back, Unit.MONEY)
 

@@ -10,6 +10,7 @@ from mufakat.core.process import (
     NEGOTIATION,
     OWNERS,
     PROCESS,
+    WITHOUT_PARTIES,
 )
 
 PARTS: dict[str, tuple[Phase, ...]] = {
@@ -25,6 +26,9 @@ SHORT = {Role.CUSTOMER: "C", Role.SELLER: "S", Role.AGENT: "A", Role.SYSTEM: "sy
 
 ANYWHERE = ("AcceptAgreement", "Concede", "DeclareProcess", "SuspendExecution")
 """Commands that lead the same way from nearly everywhere: drawn once, in words."""
+
+CHARGED_BACK = frozenset({Phase.STOPPED, Phase.SUSPENDED})
+"""Where the fact of a chargeback leads from nearly everywhere, and its end out of again: drawn once, in words."""
 
 REMEDY = "REMEDY"
 """Stands for the first step of a granted remedy: AWAITING_RETURN, PERFORMING or PAYING."""
@@ -52,9 +56,16 @@ def edges(phase: Phase) -> dict[str, list[str]]:
     for label, targets in exits_of(phase):
         if label.split(" ")[0] in ANYWHERE:
             continue
-        for to in sorted(_grouped(targets)):
+        for to in sorted(_grouped(_but_by_banks(phase, label, targets))):
             found.setdefault("[*]" if to == Phase.CLOSED else to, []).append(label)
     return found
+
+
+def _but_by_banks(phase: Phase, label: str, targets: frozenset[Phase]) -> frozenset[Phase]:
+    """The targets without those to which only a bank's notice leads; all of a phase in which no other fact counts."""
+    if not label.startswith("RecordFact"):
+        return targets
+    return targets - CHARGED_BACK if phase in WITHOUT_PARTIES else frozenset()
 
 
 def _grouped(targets: frozenset[Phase]) -> set[str]:

@@ -10,9 +10,10 @@ from enum import StrEnum
 from typing import Final
 
 from mufakat.core import events as e
-from mufakat.core.case import Case, obligation
+from mufakat.core.case import Case, chargeback_obligation, is_of_chargebacks, obligation
 from mufakat.core.parties import PARTIES, Role
 from mufakat.core.process import OWNERS
+from mufakat.core.sight import sees
 from mufakat.core.view import whose_end
 
 
@@ -42,8 +43,8 @@ EARLIER: Final = {"PAY": "REFUND", "DEDUCT": "RECOVER", "STOP_COLLECTING": "CANC
 class Effect:
     """One thing to deliver at least once. `to`: role and id of who it concerns; `amount` in minor units.
 
-    `funding`: whose money pays, SELLER or PLATFORM; `debit`: the seller's balance may be debited beyond payments due;
-    `destination`: where the customer's money goes back to, ORIGINAL, WALLET or BANK_ACCOUNT.
+    `funding`: whose money pays, SELLER, PLATFORM or CHARGEBACK; `debit`: the seller's balance may be debited beyond
+    payments due; `destination`: where the customer's money goes back to, ORIGINAL, WALLET or BANK_ACCOUNT.
     """
 
     kind: EffectKind
@@ -112,9 +113,17 @@ NOTICES: dict[type, tuple[Role, ...]] = {
     e.OwnPaymentDenied: SELLER,
     e.DebtLeft: BOTH,
     e.ReversalBooked: SELLER,
+    e.ChargebackFrozen: BOTH,
+    e.ChargebackSettled: BOTH,
+    e.CarrierClaimNoted: BOTH,
+    e.CarrierClaimAnswered: BOTH,
     e.MatterClosed: BOTH,
 }
 """Who is told of an event, beside whoever a new phase waits for (S8)."""
+
+
+BEARERS_OWN: Final = (e.ChargebackSettled, e.CarrierClaimNoted, e.CarrierClaimAnswered)
+"""Events that are told to whom they concern only: who bears it, or is paid it."""
 
 
 def effects(recorded: e.Recorded, case: Case) -> tuple[Effect, ...]:
@@ -122,7 +131,7 @@ def effects(recorded: e.Recorded, case: Case) -> tuple[Effect, ...]:
     event = recorded.event
     told = [_notice(recorded, case, role) for role in _told(recorded, case)]
     asked = _asked_of_provider(event, case)
-    made = [*told, *([asked] if asked else [])]
+    made = [*told, *([asked] if asked else []), *_for_chargebacks(event, case)]
     return tuple(
         Effect(x.kind, f"{case.case_id}:{recorded.number}:{n}", x.to_role, x.to_id, x.code, x.matter, *_tail(x))
         for n, x in enumerate(made)
@@ -142,6 +151,8 @@ def _told(recorded: e.Recorded, case: Case) -> tuple[Role, ...]:
         owners = OWNERS.get(event.phase, frozenset())
         return tuple(role for role in (*PARTIES, Role.AGENT) if role in owners)
     roles = NOTICES.get(type(event), ())
+    if isinstance(event, BEARERS_OWN):
+        roles = tuple(role for role in roles if sees(event, role))
     return tuple(role for role in roles if role is not recorded.actor.role)
 
 
@@ -185,6 +196,21 @@ def _collected(event: e.AdvanceOrdered | e.DeductionOrdered, case: Case) -> Effe
     funding = "PLATFORM" if remedy.most_advance else "SELLER"
     recover = _provider(EffectKind.RECOVER, case, event.matter, remedy.ordered)
     return replace(recover, funding=funding, debit=event.debit_balance, destination=remedy.destination)
+
+
+def _for_chargebacks(event: e.Event, case: Case) -> list[Effect]:
+    """What the seller bears of chargebacks is recovered for the platform; what was recovered beyond it goes back."""
+    settled = isinstance(event, e.ChargebackSettled) and event.bearer is Role.SELLER
+    recovered = isinstance(event, e.AdvanceRecovered) and is_of_chargebacks(event.obligation)
+    if not settled and not recovered:
+        return []
+    assert isinstance(event, e.ChargebackSettled | e.AdvanceRecovered)
+    matter = case.matter(event.matter)
+    name = chargeback_obligation(case.case_id, event.matter)
+    total = matter.borne(Role.SELLER) + matter.given_back
+    tell = replace(_provider(EffectKind.RECOVER, case, event.matter, total), obligation=name, funding="CHARGEBACK")
+    back = replace(tell, kind=EffectKind.REIMBURSE, code=str(EffectKind.REIMBURSE), amount=matter.given_back)
+    return [*([tell] if settled else []), *([back] if matter.given_back else [])]
 
 
 def _provider(kind: EffectKind, case: Case, matter: int, amount: int) -> Effect:

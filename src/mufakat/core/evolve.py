@@ -9,19 +9,20 @@ from mufakat.core.case import (
     Asked,
     Case,
     Matter,
-    Paused,
     Proposal,
     Remedy,
     Report,
     Spoken,
     Window,
     changed,
+    is_of_chargebacks,
     with_matter,
 )
 from mufakat.core.claim import Adjustment, Basis, RemedyKind, ReturnMethod
 from mufakat.core.parties import Role
 from mufakat.core.pending import CHANGES_PENDING, pending_after
 from mufakat.core.phases import Phase
+from mufakat.core.still import STANDING_STILL, recovered_of_chargebacks
 
 Fold = Callable[[Matter, Any, e.Recorded], Matter]
 
@@ -131,7 +132,16 @@ def _split(case: Case, event: e.MatterSplit, recorded: e.Recorded) -> Case:
     old = case.matter(event.matter)
     gone = set(event.lines)
     kept = tuple(line for line in old.lines if line not in gone)
-    part = changed(_only(old, event.lines), number=event.new, hold=0, pending=())
+    apart: dict[str, object] = {
+        "hold": 0,
+        "pending": (),
+        "charged": (),
+        "recovered": 0,
+        "most_charged": 0,
+        "given_back": 0,
+        "carrier_claims": (),
+    }
+    part = changed(_only(old, event.lines), number=event.new, **apart)
     if part.remedy is not None:  # one parcel, one freight, one shipping fee: they stay with the matter that goes on
         part = changed(part, remedy=changed(part.remedy, freight=0, shipping=0))
     case = with_matter(case, _only(old, kept))
@@ -143,7 +153,9 @@ def _only(matter: Matter, lines: tuple[str, ...]) -> Matter:
     held = set(lines)
     remedy = matter.remedy
     if remedy is not None:
-        remedy = changed(remedy, shares=tuple(share for share in remedy.shares if share.line_id in held))
+        shares = tuple(share for share in remedy.shares if share.line_id in held)
+        risk_parts = tuple(part for part in remedy.risk_parts if part.line_id in held)
+        remedy = changed(remedy, shares=shares, risk_parts=risk_parts)
     return changed(
         matter,
         lines=lines,
@@ -311,17 +323,6 @@ def _agreement_over(matter: Matter, event: Any, recorded: e.Recorded) -> Matter:
     return changed(matter, proposal=None, agreed=matter.agreed or isinstance(event, e.AgreementMade))
 
 
-def _suspended(matter: Matter, event: e.ExecutionSuspended, recorded: e.Recorded) -> Matter:
-    del recorded
-    paused = matter.paused or Paused(matter.phase, matter.clock, matter.lapse, event.left)
-    return changed(matter, paused=paused)
-
-
-def _resumed(matter: Matter, event: e.ExecutionResumed, recorded: e.Recorded) -> Matter:
-    del event, recorded
-    return changed(matter, paused=None)
-
-
 def _remedy_ordered(matter: Matter, event: e.RemedyOrdered, recorded: e.Recorded) -> Matter:
     del recorded
     before = matter.remedy
@@ -331,6 +332,8 @@ def _remedy_ordered(matter: Matter, event: e.RemedyOrdered, recorded: e.Recorded
         matter,
         enforceable=event.basis is Basis.JUDGEMENT,
         paused=None,
+        by_court=False,
+        forum=None,
         remedy=Remedy(
             kind=event.kind,
             basis=event.basis,
@@ -413,6 +416,8 @@ def _paid(matter: Matter, event: e.RefundPaid, recorded: e.Recorded) -> Matter:
 
 
 def _recovered(matter: Matter, event: e.AdvanceRecovered, recorded: e.Recorded) -> Matter:
+    if is_of_chargebacks(event.obligation):
+        return recovered_of_chargebacks(matter, event.amount)
     del recorded
     remedy = _has_remedy(matter, event)
     return _collected(matter, changed(remedy, recovered=remedy.recovered + event.amount), event.amount)
@@ -425,6 +430,7 @@ def _reduced(remedy: Remedy, event: e.RefundReduced) -> dict[str, object]:
 
 
 _FOLDS: dict[type, Fold] = {
+    **STANDING_STILL,
     e.PhaseEntered: _phase_entered,
     e.MatterClosed: _closed,
     e.Reminded: _reminded,
@@ -447,16 +453,22 @@ _FOLDS: dict[type, Fold] = {
     e.AgreementProposed: _proposed,
     e.AgreementRejected: _agreement_over,
     e.AgreementMade: _agreement_over,
-    e.ExecutionSuspended: _suspended,
-    e.ExecutionResumed: _resumed,
     e.RemedyOrdered: _remedy_ordered,
     e.ReturnShipped: _return_shipped,
     e.ReturnArrived: _remedy(lambda _, ev: {"arrived": not ev.inferred}),
     e.ReturnAccepted: _remedy(lambda _r, _e: {"returned": True}),
     e.ParcelRejected: _remedy(lambda _r, _e: {"returned": True}),
-    e.ReturnReported: _remedy(lambda _, ev: {"report": Report(ev.issue, ev.value_lost)}),
+    e.ReturnReported: _remedy(lambda _, ev: {"report": Report(ev.issue, ev.value_lost, parts=ev.parts)}),
     e.ReportContested: _remedy(lambda r, _: {"report": replace(r.report, contested=True) if r.report else None}),
-    e.RiskDecided: _remedy(lambda _, ev: {"risk": ev.issue, "lowered": ev.lowered, "returned": True}),
+    e.RiskDecided: _remedy(
+        lambda _, ev: {
+            "risk": ev.issue,
+            "risk_parts": ev.parts,
+            "lowered": ev.lowered,
+            "off": tuple((part.line_id, part.lowered) for part in ev.parts if part.lowered),
+            "returned": True,
+        }
+    ),
     e.GoodsShipped: _remedy(lambda _, ev: {"out_tracking": ev.tracking}),
     e.GoodsScanned: _remedy(lambda _r, _e: {"scanned": True}),
     e.GoodsDelivered: _delivered,

@@ -1,10 +1,10 @@
 """Who bears what befell goods on their way back (S22 to S25), by the rulebook's return-risk table. Pure look-ups."""
 
 from mufakat.core.case import Matter, Remedy
-from mufakat.core.claim import Cause, Ground, LineJudgement, Reason, ReturnIssue
-from mufakat.core.money import allocate
+from mufakat.core.claim import Cause, Ground, LineJudgement, Reason, ReturnIssue, ReturnPart, RiskPart
 from mufakat.core.parties import Role
 from mufakat.core.policy.policy import Policy, RiskRule
+from mufakat.core.shares import allocate_within
 
 
 def risk_rule(policy: Policy, ground: Ground, *, aggravated: bool) -> RiskRule | None:
@@ -23,22 +23,36 @@ def line_risk(policy: Policy, reason: Reason, judged: LineJudgement | None) -> R
     return risk_rule(policy, meant.ground, aggravated=meant.aggravated)
 
 
-def bears(
-    policy: Policy, matter: Matter, remedy: Remedy, reasons: dict[str, Reason], issue: ReturnIssue, value_lost: int
-) -> tuple[int, tuple[str, ...]]:
-    """How much of `value_lost` (minor units) the customer bears, and by which rules.
+UNSHIPPED = "reading 10"
+"""Before the customer has shipped and uploaded the risk is the customer's."""
 
-    The loss falls on the lines by what each is worth; a line without a row of its own is the customer's risk.
+
+def whole_parcel(remedy: Remedy, issue: ReturnIssue, value_lost: int) -> tuple[ReturnPart, ...]:
+    """Harm to a parcel as a whole: it falls on the lines by what each is worth (minor units)."""
+    amounts = allocate_within(value_lost, [share.amount for share in remedy.shares])
+    pairs = zip(remedy.shares, amounts, strict=True)
+    return tuple(ReturnPart(share.line_id, share.units, issue, amount) for share, amount in pairs)
+
+
+def bears(
+    policy: Policy, matter: Matter, remedy: Remedy, reasons: dict[str, Reason], parts: tuple[ReturnPart, ...]
+) -> tuple[RiskPart, ...]:
+    """Who bears each part of what befell a return, by which rule, and what it takes off the refund (minor units).
+
+    By the row of each line (S22 to S25); a line without a row of its own is the customer's risk, and so is everything
+    before the customer has shipped and uploaded (reading 10).
     """
-    parts = allocate(value_lost, [share.amount for share in remedy.shares])
-    borne, rules = 0, []
-    for share, part in zip(remedy.shares, parts, strict=True):
-        judged = matter.judged(share.line_id) if matter.enforceable else None
-        row = line_risk(policy, reasons[share.line_id], judged)
-        rules.append(row.rule if row else "default")
-        if row is None or row.bearer(issue) is Role.CUSTOMER:
-            borne += part
-    return borne, tuple(dict.fromkeys(rules))
+    return tuple(_bears(policy, matter, remedy, reasons[part.line_id], part) for part in parts)
+
+
+def _bears(policy: Policy, matter: Matter, remedy: Remedy, reason: Reason, part: ReturnPart) -> RiskPart:
+    judged = matter.judged(part.line_id) if matter.enforceable else None
+    row = line_risk(policy, reason, judged)
+    rule, bearer = ("default", Role.CUSTOMER) if row is None else (row.rule, row.bearer(part.issue))
+    if remedy.shipped_at is None:
+        rule, bearer = UNSHIPPED, Role.CUSTOMER
+    off = part.value_lost if bearer is Role.CUSTOMER else 0
+    return RiskPart(part.line_id, part.units, part.issue, bearer, rule, part.value_lost, off)
 
 
 def freight_bearer(policy: Policy, causes: tuple[Cause, ...]) -> Role:

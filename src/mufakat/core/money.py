@@ -3,7 +3,8 @@
 from collections import deque
 from collections.abc import Mapping, Sequence
 
-from mufakat.core.order import Order, OrderLine, OrderState, OutsideRefund
+from mufakat.core.chargebacks import went_back
+from mufakat.core.order import Order, OrderLine, OrderState
 from mufakat.core.shares import allocate, allocate_within, share, share_within, shares
 
 __all__ = ["allocate", "ceiling", "ceilings", "outside", "share", "shares", "unit_ceiling", "unit_paid", "units_paid"]
@@ -29,13 +30,13 @@ def units_paid(order: Order, line: OrderLine, units: Sequence[int]) -> list[int]
 
 
 def outside(order: OrderState, line_id: str, unit: int) -> int:
-    """What went back for a unit outside of any case (minor units): each refund by what its units had cost.
+    """What went back for a unit outside of any case, by lost chargebacks too (minor units).
 
-    What was given beyond that stands with the last of its units.
+    Each refund by what its units had cost; what was given beyond that stands with the last of its units.
     """
     line, total = order.order.line(line_id), 0
-    for fact in order.facts:
-        if isinstance(fact, OutsideRefund) and fact.line_id == line_id and unit in fact.units and line is not None:
+    for fact in went_back(order):
+        if fact.line_id == line_id and unit in fact.units and line is not None:
             paid = units_paid(order.order, line, fact.units)
             parts = allocate_within(min(fact.amount, sum(paid)), paid)
             parts[-1] += fact.amount - sum(parts)
@@ -118,16 +119,18 @@ def _make_room(
 def _refunds(order: OrderState, line_id: str, but: str) -> list[Refund]:
     """The refunds of a line: of which units, how much together. How a case spread one over its units counts for none.
 
-    A case knows nothing of what units cost, so the spread it keeps is an even one.
+    A case knows nothing of what units cost, so the spread it keeps is an even one; but a unit for which it paid
+    nothing, because it was lost on the customer's risk, has had none of it.
     """
     found: list[Refund] = []
     for case_id, use in order.uses.items():
         if case_id != but:
-            mine = [each for each in use.units if each.line_id == line_id]
-            if amount := sum(each.refunded for each in mine):
+            here = (each for each in use.units if each.line_id == line_id)
+            mine = [each for each in here if each.refunded or each.twice or not each.borne]
+            if amount := sum(each.refunded + each.twice for each in mine):
                 found.append(([each.unit for each in mine], amount))
-    for fact in order.facts:
-        if isinstance(fact, OutsideRefund) and fact.line_id == line_id:
+    for fact in went_back(order):
+        if fact.line_id == line_id:
             found.append((fact.units, fact.amount))  # noqa: PERF401 - asked for every unit of every request
     return found
 

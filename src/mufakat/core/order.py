@@ -221,6 +221,10 @@ class OutsideRefund:
     at: datetime
     chargeback: bool = False
 
+    def covers(self, line_id: str, unit: int) -> bool:
+        """Whether it is about a unit."""
+        return self.line_id == line_id and unit in self.units
+
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
@@ -244,7 +248,45 @@ class Payment:
     reference: str = ""
 
 
-Fact = Scan | OutsideRefund | Amendment | Payment
+class ChargebackStage(StrEnum):
+    """How far a chargeback has come at the customer's bank; WON and LOST as the marketplace sees it."""
+
+    OPENED = "OPENED"
+    WON = "WON"
+    LOST = "LOST"
+
+
+@dataclass(frozen=True, slots=True)
+class ChargebackNotice:
+    """The customer's bank asks money back, or has decided whether it keeps it (S14, reading 8).
+
+    `reference`: the bank's own name of the chargeback, the same over all its notices, of which the latest by `at`
+    counts. `amount` in minor units, at the latest decision what the customer got. Without `line_id` it is about the
+    whole order with its shipping, without `units` about all of the line.
+    """
+
+    reference: str
+    amount: int
+    stage: ChargebackStage
+    at: datetime
+    line_id: str = ""
+    units: tuple[int, ...] = ()
+
+    def covers(self, line_id: str, unit: int) -> bool:
+        """Whether it is about a unit."""
+        return self.line_id in ("", line_id) and (not self.units or unit in self.units)
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierAnswer:
+    """A carrier has answered what was claimed of it for a parcel: so much is paid in all (minor units), or nothing."""
+
+    parcel: str
+    paid: int
+    at: datetime
+
+
+Fact = Scan | OutsideRefund | Amendment | Payment | ChargebackNotice | CarrierAnswer
 
 
 MAX_GRAMS = 10_000_000
@@ -292,16 +334,44 @@ def fact_fault(order: Order, fact: Fact) -> str:
         return ""
     if isinstance(fact, Payment):
         return _payment_fault(fact)
-    line = order.line(fact.line_id)
-    if line is None:
-        return f"the order has no line {fact.line_id}"
-    if not fact.units or len(set(fact.units)) < len(fact.units):
+    if isinstance(fact, CarrierAnswer):
+        return _answer_fault(fact)
+    if isinstance(fact, ChargebackNotice):
+        return _chargeback_fault(order, fact)
+    if not fact.units:
         return "an outside refund names its units, each once"
-    if not all(1 <= unit <= line.quantity for unit in fact.units):
-        return f"line {fact.line_id} has units 1 to {line.quantity}"
-    if not 0 < fact.amount <= MAX_AMOUNT:
-        return f"amount {fact.amount} is not between 1 and {MAX_AMOUNT}"
-    return ""
+    return _units_fault(order, fact.line_id, fact.units) or _amount_fault(fact.amount)
+
+
+def _chargeback_fault(order: Order, notice: ChargebackNotice) -> str:
+    """What is wrong with a chargeback's notice, in words, or nothing."""
+    if not TRACKING_NUMBER.fullmatch(notice.reference):
+        return f"reference {notice.reference!r} is no name of at most 100 letters, digits and . _ / -"
+    if notice.units and not notice.line_id:
+        return "units are those of a line: name it"
+    fault = _units_fault(order, notice.line_id, notice.units) if notice.line_id else ""
+    return fault or _amount_fault(notice.amount)
+
+
+def _answer_fault(answer: CarrierAnswer) -> str:
+    """What is wrong with a carrier's answer, in words, or nothing."""
+    if not answer.parcel or answer.parcel == OUTBOUND:
+        return "a carrier's answer names the parcel that was claimed for"
+    return "" if 0 <= answer.paid <= MAX_AMOUNT else f"paid {answer.paid} is not between 0 and {MAX_AMOUNT}"
+
+
+def _units_fault(order: Order, line_id: str, units: tuple[int, ...]) -> str:
+    """What is wrong with units that a fact names, in words, or nothing."""
+    line = order.line(line_id)
+    if line is None:
+        return f"the order has no line {line_id}"
+    if len(set(units)) < len(units):
+        return "a fact names its units, each once"
+    return "" if all(1 <= unit <= line.quantity for unit in units) else f"line {line_id} has units 1 to {line.quantity}"
+
+
+def _amount_fault(amount: int) -> str:
+    return "" if 0 < amount <= MAX_AMOUNT else f"amount {amount} is not between 1 and {MAX_AMOUNT}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +380,9 @@ class UnitUse:
 
     `held`: the case is open on it. `settled`: a remedy for it was carried out or agreed. `refunded`: minor units
     paid. `disputes`: raised about it here. `generation`: which delivery of the unit the case is about (0 is the
-    order's own). `replaced_at`: when this case's replacement of it was delivered.
+    order's own). `replaced_at`: when this case's replacement of it was delivered. `borne`: what the customer bears of
+    harm to it on its way back, `twice`: what was paid although it came to be owed no more, because it went back
+    elsewhere as well (minor units).
     """
 
     line_id: str
@@ -321,6 +393,8 @@ class UnitUse:
     disputes: int = 0
     generation: int = 0
     replaced_at: datetime | None = None
+    borne: int = 0
+    twice: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,16 @@ one comes first among an event's transfers, and what takes its place second: tha
 from typing import Final
 
 from mufakat.core import events as e
-from mufakat.core.case import Matter, Pending
+from mufakat.core.case import Matter, Pending, is_of_chargebacks
 from mufakat.core.parties import Role
 
 HOLD: Final = ""
-"""The name of the hold among what is pending; a claim on a carrier goes by its tracking number."""
+"""The name of the hold among what is pending; a claim on a carrier goes by `claimed_as`."""
+
+
+def claimed_as(event: e.CarrierClaimNoted | e.CarrierClaimAnswered) -> str:
+    """The name of a claim on a carrier: by its tracking number, and for whom."""
+    return f"{event.tracking} {event.bearer}"
 
 
 def pending(matter: Matter, name: str = HOLD) -> Pending | None:
@@ -32,7 +37,9 @@ def drawn(matter: Matter, event: e.Event) -> int:
         return 0
     if isinstance(event, e.RefundPaid) and not event.advanced:
         return min(held.amount, event.amount, unpaid(matter))
-    return min(held.amount, event.amount) if isinstance(event, e.AdvanceRecovered) else 0
+    if isinstance(event, e.AdvanceRecovered) and not is_of_chargebacks(event.obligation):
+        return min(held.amount, event.amount)
+    return 0
 
 
 def pending_after(matter: Matter, recorded: e.Recorded) -> tuple[Pending, ...]:
@@ -43,9 +50,9 @@ def pending_after(matter: Matter, recorded: e.Recorded) -> tuple[Pending, ...]:
     if isinstance(event, e.HoldReleased):
         return _replaced(matter, HOLD, recorded, 0)
     if isinstance(event, e.CarrierClaimNoted):
-        return _replaced(matter, event.tracking, recorded, event.amount, event.bearer)
+        return _replaced(matter, claimed_as(event), recorded, event.amount, event.bearer)
     if isinstance(event, e.CarrierClaimAnswered):
-        return _replaced(matter, event.tracking, recorded, 0)
+        return _replaced(matter, claimed_as(event), recorded, 0)
     used = drawn(matter, event)
     held = pending(matter)
     return _replaced(matter, HOLD, recorded, held.amount - used) if held is not None and used else matter.pending

@@ -52,6 +52,9 @@ GOODS = (
     P.CONFIRMING,
 )
 EXECUTION = (*GOODS, P.PAYING, P.DEDUCTING)
+WITHOUT_PARTIES = (P.RETURNING, P.PERFORMING, P.DELIVERING, P.PAYING, P.DEDUCTING)
+"""Where carriers and banks bring things on by what they report."""
+WITH_PARTIES = tuple(p for p in EXECUTION if p not in WITHOUT_PARTIES)
 AGREEING = (*NEGOTIATION, *DISPUTE, *JUDGED, *EXECUTION, P.SUSPENDED, P.STOPPED)
 RESUMED = (*EXECUTION, P.LATE_APPEAL, P.CLOSED)
 OPEN = (*NEGOTIATION, *DISPUTE, *JUDGED, *EXECUTION, P.LATE_APPEAL, P.SUSPENDED, P.STOPPED)
@@ -109,9 +112,10 @@ PROCESS: tuple[Move, ...] = tuple(
             *REMEDY_STARTS,
             P.RETURNING,
             P.INSPECTING,
+            P.SUSPENDED,
         ),
         _row((*NEGOTIATION, *DISPUTE, *JUDGED, *GOODS), c.DeclareProcess, (CUSTOMER, SELLER, SYSTEM), P.STOPPED),
-        _row(P.STOPPED, c.RecordOrder, AGENT, P.PAYING, P.CLOSED),
+        _row(P.STOPPED, c.RecordOrder, AGENT, P.PAYING, P.SUSPENDED, P.CLOSED),
         _row(EXECUTION, c.SuspendExecution, AGENT, P.SUSPENDED),
         _row(P.SUSPENDED, c.SuspendExecution, AGENT),
         _row(P.SUSPENDED, c.ResumeExecution, AGENT, *RESUMED),
@@ -142,17 +146,17 @@ PROCESS: tuple[Move, ...] = tuple(
         _row(P.DEDUCTING, c.ConfirmOwnPayment, CUSTOMER, P.DEDUCTING, P.CLOSED),
         _row((P.PAYING, P.DEDUCTING), c.DenyOwnPayment, CUSTOMER),
         # What the world reports.
-        _row(P.RETURNING, c.RecordFact, SYSTEM, P.RETURNING, P.INSPECTING, *AFTER_RETURN),
-        _row(P.PERFORMING, c.RecordFact, SYSTEM, *SHIPPED),
-        _row(P.DELIVERING, c.RecordFact, SYSTEM, P.DELIVERING, P.CONFIRMING, P.PAYING, P.CLOSED),
-        _row(P.PAYING, c.RecordFact, SYSTEM, P.PAYING, P.CLOSED),
-        _row(P.DEDUCTING, c.RecordFact, SYSTEM, P.DEDUCTING, P.CLOSED),
-        _row(
-            tuple(p for p in OPEN if p not in (P.RETURNING, P.PERFORMING, P.DELIVERING, P.PAYING, P.DEDUCTING)),
-            c.RecordFact,
-            SYSTEM,
-        ),
-        _row(P.CLOSED, c.RecordFact, SYSTEM),  # only where a debt is left: what went back outside lowers it
+        _row(P.RETURNING, c.RecordFact, SYSTEM, P.RETURNING, P.INSPECTING, *AFTER_RETURN, P.SUSPENDED),
+        _row(P.PERFORMING, c.RecordFact, SYSTEM, *SHIPPED, P.SUSPENDED),
+        _row(P.DELIVERING, c.RecordFact, SYSTEM, P.DELIVERING, P.CONFIRMING, P.PAYING, P.CLOSED, P.SUSPENDED),
+        _row(P.PAYING, c.RecordFact, SYSTEM, P.PAYING, P.CLOSED, P.SUSPENDED),
+        _row(P.DEDUCTING, c.RecordFact, SYSTEM, P.DEDUCTING, P.CLOSED, P.SUSPENDED),
+        *(_row(p, c.RecordFact, SYSTEM, p, P.SUSPENDED, P.PAYING, P.CLOSED) for p in WITH_PARTIES),
+        *(_row(p, c.RecordFact, SYSTEM, p, P.STOPPED, P.CLOSED) for p in (*NEGOTIATION, *DISPUTE, *JUDGED)),
+        _row(P.LATE_APPEAL, c.RecordFact, SYSTEM),
+        _row(P.SUSPENDED, c.RecordFact, SYSTEM, P.SUSPENDED, *RESUMED),
+        _row(P.STOPPED, c.RecordFact, SYSTEM, P.STOPPED, P.CLOSED),
+        _row(P.CLOSED, c.RecordFact, SYSTEM),
     )
     for move in rows
 )
@@ -194,7 +198,7 @@ LAPSES: dict[Phase, dict[LapseOutcome, frozenset[Phase]]] = {
     P.PAYING: {LapseOutcome.DEDUCT: frozenset({P.DEDUCTING, P.CLOSED})},
     P.DEDUCTING: {LapseOutcome.LEAVE_DEBT: frozenset({P.CLOSED})},
     P.LATE_APPEAL: {LapseOutcome.FINAL: frozenset({P.CLOSED})},
-    P.SUSPENDED: {LapseOutcome.RESUME: frozenset(RESUMED)},
+    P.SUSPENDED: {LapseOutcome.RESUME: frozenset({*RESUMED, P.SUSPENDED})},
     P.STOPPED: {LapseOutcome.RELEASE: frozenset({P.CLOSED})},
 }
 """What silence can mean in each phase, and where each meaning may lead."""

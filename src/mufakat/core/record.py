@@ -13,7 +13,18 @@ from enum import StrEnum
 
 from mufakat.core.case import Case
 from mufakat.core.claim import ClaimLine
-from mufakat.core.order import OUTBOUND, Amendment, Fact, OrderState, OutsideRefund, Payment, Scan, ScanKind
+from mufakat.core.order import (
+    OUTBOUND,
+    Amendment,
+    CarrierAnswer,
+    ChargebackNotice,
+    Fact,
+    OrderState,
+    OutsideRefund,
+    Payment,
+    Scan,
+    ScanKind,
+)
 from mufakat.core.parties import Role
 
 Value = str | int | bool | datetime
@@ -32,6 +43,8 @@ class EntryKind(StrEnum):
     PROMISE_CHANGED = "PROMISE_CHANGED"
     OUTSIDE_REFUND = "OUTSIDE_REFUND"
     PAYMENT = "PAYMENT"
+    CHARGEBACK = "CHARGEBACK"
+    CARRIER_ANSWER = "CARRIER_ANSWER"
 
 
 class Source(StrEnum):
@@ -40,6 +53,7 @@ class Source(StrEnum):
     MARKETPLACE = "MARKETPLACE"
     CARRIER = "CARRIER"
     PLATFORM = "PLATFORM"
+    BANK = "BANK"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +186,18 @@ def _later(number: int, fact: Fact) -> Entry:
     if isinstance(fact, Payment):
         captured = _known(amount=fact.amount, method=fact.method or None)
         return Entry(number, EntryKind.PAYMENT, Source.MARKETPLACE, fact.at, captured)
+    if isinstance(fact, ChargebackNotice):
+        return Entry(number, EntryKind.CHARGEBACK, Source.BANK, fact.at, _told_by_bank(fact))
+    if isinstance(fact, CarrierAnswer):
+        answered: tuple[tuple[str, Value], ...] = (("parcel", fact.parcel), ("paid", fact.paid))
+        return Entry(number, EntryKind.CARRIER_ANSWER, Source.CARRIER, fact.at, answered)
     changed = _known(promised_by=fact.promised_by)
     return Entry(number, EntryKind.PROMISE_CHANGED, Source.MARKETPLACE, fact.at, changed)
+
+
+def _told_by_bank(notice: ChargebackNotice) -> tuple[tuple[str, Value], ...]:
+    about = _known(line=notice.line_id or None, units=", ".join(str(unit) for unit in notice.units) or None)
+    return (("reference", notice.reference), ("stage", notice.stage), ("amount", notice.amount), *about)
 
 
 def _known(**values: Value | None) -> tuple[tuple[str, Value], ...]:

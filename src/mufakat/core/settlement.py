@@ -13,11 +13,11 @@ from enum import StrEnum
 from typing import Any, Final
 
 from mufakat.core import events as e
-from mufakat.core.case import Case, Matter
+from mufakat.core.case import Case, Matter, is_of_chargebacks
 from mufakat.core.claim import Basis
 from mufakat.core.evolve import evolve
 from mufakat.core.parties import Role
-from mufakat.core.pending import drawn, pending, unpaid
+from mufakat.core.pending import claimed_as, drawn, pending, unpaid
 from mufakat.core.phases import Outcome, Phase
 
 
@@ -309,6 +309,9 @@ def _from_seller(matter: Matter, event: e.Event, debt: Account, amount: int, rul
 
 def _advance_recovered(_case: Case, matter: Matter, recorded: e.Recorded) -> Rows:
     event: Any = recorded.event
+    if is_of_chargebacks(event.obligation):
+        yield from _of_chargebacks(matter, event.amount)
+        return
     _, debt = _owing(matter)
     yield from _from_seller(matter, event, debt, event.amount, "S20")
     yield posted(Account.PLATFORM_ADVANCE, Account.PLATFORM_FUNDS, event.amount, "S20")
@@ -337,21 +340,37 @@ def _reversal(_case: Case, _matter: Matter, recorded: e.Recorded) -> Rows:
         yield posted(Account.PLATFORM_COST, Account.SELLER_PAYABLE, event.amount, "arithmetic 5")
 
 
-def _chargeback(_case: Case, _matter: Matter, recorded: e.Recorded) -> Rows:
-    """The bank took the money from the platform's account at the provider: one party bears it.
+def _chargeback(_case: Case, matter: Matter, recorded: e.Recorded) -> Rows:
+    """The bank took the money from the platform's account at the provider: each part of it is borne by one.
 
-    What the seller or the customer bears the platform has laid out, and has a claim for.
+    What the seller or the customer bears the platform has laid out, and has a claim for. The seller's part outlives
+    the matter, so it stands in the arrears from the beginning. An event says a total, and the change moves.
     """
     event: Any = recorded.event
-    rule = "reading 8"
+    rule, change = "reading 8", event.amount - matter.borne(event.bearer, event.reference)
     if event.bearer is Role.SELLER:
-        yield posted(Account.SELLER_DEBT, Account.PROVIDER_CLEARING, event.amount, rule)
-        yield posted(Account.PLATFORM_FUNDS, Account.PLATFORM_ADVANCE, event.amount, rule)
+        yield posted(Account.SELLER_ARREARS, Account.PROVIDER_CLEARING, change, rule)
+        yield posted(Account.PLATFORM_FUNDS, Account.PLATFORM_ADVANCE, change, rule)
+        yield from _given_back(matter, matter.borne(Role.SELLER) + change, matter.recovered)
     elif event.bearer is Role.CUSTOMER:
-        yield posted(Account.CUSTOMER_DEBT, Account.PROVIDER_CLEARING, event.amount, rule)
-        yield posted(Account.PLATFORM_FUNDS, Account.PLATFORM_CLAIM, event.amount, rule)
+        yield posted(Account.CUSTOMER_DEBT, Account.PROVIDER_CLEARING, change, rule)
+        yield posted(Account.PLATFORM_FUNDS, Account.PLATFORM_CLAIM, change, rule)
     else:
-        yield posted(Account.PLATFORM_COST, Account.PROVIDER_CLEARING, event.amount, rule)
+        yield posted(Account.PLATFORM_COST, Account.PROVIDER_CLEARING, change, rule)
+
+
+def _of_chargebacks(matter: Matter, amount: int) -> Rows:
+    """The seller pays what it bears of chargebacks to the platform, which had laid it out."""
+    yield posted(Account.SELLER_PAYABLE, Account.SELLER_ARREARS, amount, "reading 8")
+    yield posted(Account.PLATFORM_ADVANCE, Account.PLATFORM_FUNDS, amount, "reading 8")
+    yield from _given_back(matter, matter.borne(Role.SELLER), matter.recovered + amount)
+
+
+def _given_back(matter: Matter, borne: int, recovered: int) -> Rows:
+    """What was recovered beyond what the seller bears by now goes back to it."""
+    back = max(0, recovered - matter.given_back - borne)
+    yield posted(Account.SELLER_ARREARS, Account.SELLER_PAYABLE, back, "reading 8")
+    yield posted(Account.PLATFORM_FUNDS, Account.PLATFORM_ADVANCE, back, "reading 8")
 
 
 _COMPENSATED: Final = {
@@ -363,7 +382,7 @@ _COMPENSATED: Final = {
 def _carrier_claimed(_case: Case, matter: Matter, recorded: e.Recorded) -> Rows:
     event: Any = recorded.event
     credit = _COMPENSATED.get(event.bearer, Account.PLATFORM_COMPENSATION)
-    claimed = pending(matter, event.tracking)
+    claimed = pending(matter, claimed_as(event))
     if claimed is not None:
         yield Row(Kind.VOID, Account.CARRIER_CLAIM, credit, claimed.amount, "reading 10", claimed.transfer)
     yield Row(Kind.PENDING, Account.CARRIER_CLAIM, credit, event.amount, "reading 10")
@@ -372,7 +391,7 @@ def _carrier_claimed(_case: Case, matter: Matter, recorded: e.Recorded) -> Rows:
 def _carrier_answered(_case: Case, matter: Matter, recorded: e.Recorded) -> Rows:
     """What the carrier paid is posted; the rest of the claim is gone with it."""
     event: Any = recorded.event
-    claimed = pending(matter, event.tracking)
+    claimed = pending(matter, claimed_as(event))
     if claimed is None:
         return
     credit = _COMPENSATED.get(claimed.claimant, Account.PLATFORM_COMPENSATION)

@@ -46,6 +46,10 @@ def sees(event: e.Event, role: Role) -> bool:
         return True
     if isinstance(event, e.ReversalBooked):
         return role is Role.SELLER or event.bearer is Role.CUSTOMER
+    if isinstance(event, e.CarrierClaimNoted | e.CarrierClaimAnswered):
+        return role is event.bearer
+    if isinstance(event, e.ChargebackSettled):
+        return (role is Role.CUSTOMER) is (event.bearer is Role.CUSTOMER) or not event.amount
     return not isinstance(event, INSIDE) and not (role is Role.CUSTOMER and isinstance(event, SELLERS))
 
 

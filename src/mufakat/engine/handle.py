@@ -14,6 +14,7 @@ from typing import Any, Final
 from mufakat.core import commands as c
 from mufakat.core.case import Case
 from mufakat.core.decide import Decided
+from mufakat.core.decide.facts import ALSO_CLOSED
 from mufakat.core.effects import effects
 from mufakat.core.events import Recorded
 from mufakat.core.evolve import replay
@@ -123,7 +124,7 @@ class Engine(Asking):
         return Refusal(Code.TOO_BUSY, (("attempts", str(ATTEMPTS)),))
 
     async def record_fact(self, marketplace: str, order_id: str, fact: Fact) -> int | Refusal:
-        """Append a later fact to an order and tell every open case of it; how many were told. The same fact is one.
+        """Append a later fact to an order and tell every case that it may concern; how many were told. Twice is once.
 
         Refusals: NO_SUCH_ORDER, FACT_NOT_FITTING, TOO_BUSY. When a case cannot be told, the delivery loop goes on.
         """
@@ -138,15 +139,18 @@ class Engine(Asking):
     async def tell_fact(self, marketplace: str, order_id: str, number: int, fact: Fact) -> int:
         """Give RecordFact to every open case of the order, and to those with a debt left, once; how many there are.
 
-        Raises Busy when a case could not be told now.
+        Every closed case is told too of what bears on money after its end: chargebacks and carriers' answers. Raises
+        Busy when a case could not be told now.
         """
-        told = await self.store.cases_to_tell(marketplace, order_id)
-        for case_id in told:
+        after_close = isinstance(fact, ALSO_CLOSED)
+        told = self.store.logged_cases if after_close else self.store.cases_to_tell
+        cases = await told(marketplace, order_id)
+        for case_id in cases:
             key = f"{fact_key(order_id, number)}:{case_id}"
             answer = await self.handle(marketplace, order_id, case_id, c.RecordFact(fact), SYSTEM, key)
             if isinstance(answer, Refusal) and answer.code is Code.TOO_BUSY:
                 raise Busy(case_id)
-        return len(told)
+        return len(cases)
 
     def _asked(
         self, marketplace: str, order_id: str, case_id: str | None, command: Any, actor: Actor, key: str | None

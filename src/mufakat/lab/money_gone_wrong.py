@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from unittest import mock
 
-from mufakat.core import adjusting, case, effects, liability, money, settlement, shares
+from mufakat.core import adjusting, case, effects, money, settlement, shares
 from mufakat.core import events as e
 from mufakat.core.case import Remedy
 from mufakat.core.claim import UNADJUSTED, Adjustment, Destination
@@ -35,7 +35,6 @@ def cent_lost(stack: ExitStack) -> None:
 
     for module in (worth, case, adjusting):
         stack.enter_context(mock.patch.object(module, "allocate_within", allocate))
-    stack.enter_context(mock.patch.object(liability, "allocate", allocate))
 
 
 def voucher_ignored(stack: ExitStack) -> None:

@@ -145,6 +145,8 @@ class Account:
         else:
             self.turn += 1
             debt.total, debt.debit = owed.total, owed.debit
+            if owed.funding is Funding.CHARGEBACK:
+                debt.advanced = debt.paid = max(debt.paid, owed.total)
             debt.collecting = debt.collecting or self.turn
             self._collect()
 

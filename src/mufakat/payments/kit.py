@@ -284,6 +284,25 @@ async def advances_whole_and_collects_it_back(stand: Stand) -> None:
     assert not found.collecting, "it still collects what it has"
 
 
+async def recovers_a_chargeback_for_the_platform(stand: Stand) -> None:
+    """What the bank took is collected from the seller, and the customer, who has it, is paid nothing; less stops it."""
+    can = await stand.provider.capabilities()
+    if Verb.RECOVER not in can.verbs:
+        return
+    one = Obligation(stand)
+    place = {"funding": Funding.CHARGEBACK}
+    await one.done(Verb.RECOVER, 100, **place)
+    await one.sold(40)
+    await stand.later()
+    assert (await one.standing()).recovered == 40 * CENT, "it did not collect what came"
+    await one.done(Verb.RECOVER, 60, **place)
+    await one.sold(500)
+    await stand.later()
+    found = await one.standing()
+    assert found.recovered == 60 * CENT, f"it collected {found.recovered} where 60 were left to collect"
+    assert found.paid == found.advanced, "it paid a customer whom the bank had paid"
+
+
 async def holds_and_lets_go(stand: Stand) -> None:
     """A hold is shown until it is released; a later one replaces it; an overtaken one does nothing."""
     can = await stand.provider.capabilities()
@@ -327,6 +346,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     collects_as_money_comes,
     recovers_whole_or_not_at_all,
     advances_whole_and_collects_it_back,
+    recovers_a_chargeback_for_the_platform,
     holds_and_lets_go,
     adjusts_by_signed_totals,
 )

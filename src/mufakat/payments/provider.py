@@ -33,10 +33,15 @@ class Destination(StrEnum):
 
 
 class Funding(StrEnum):
-    """Whose money pays the customer; what is recovered for an advance goes to the platform."""
+    """Whose money pays the customer; what is recovered for an advance goes to the platform.
+
+    CHARGEBACK: the customer's bank has taken it from the platform already, so that the customer is paid nothing, and
+    all that is recovered is the platform's.
+    """
 
     SELLER = "SELLER"
     PLATFORM = "PLATFORM"
+    CHARGEBACK = "CHARGEBACK"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +167,11 @@ class Provider(Protocol):
         earlier one. RELEASE: end the hold. RECOVER: collect up to `total` in all from payments due to the seller,
         the held amount first, then payouts as they come, and pay it on (S20): to the customer what it has not had, and
         to the platform what it advanced, so that nothing is left to collect when `paid - advanced + recovered` is
-        `total`. A REFUND by the platform's money (funding PLATFORM) advances only what the customer has not had, up
-        to `total`; it needs nothing from the seller and is done at once. CANCEL: collect nothing more. ADJUST:
-        what seller and platform owe each other because of the refund comes to `total`, in favour of the seller
-        where positive. REIMBURSE: give `total` back to the seller at the platform's cost.
+        `total`; with funding CHARGEBACK all of it to the platform, as if `total` had been advanced.
+        A REFUND by the platform's money (funding PLATFORM) advances only what the customer has not had, up to `total`;
+        it needs nothing from the seller and is done at once. CANCEL: collect nothing more. ADJUST: what seller and
+        platform owe each other because of the refund comes to `total`, in favour of the seller where positive.
+        REIMBURSE: give `total` back to the seller at the platform's cost.
         """
 
     async def lookup(self, key: str, owed: Owed) -> Answer | None:

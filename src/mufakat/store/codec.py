@@ -16,7 +16,17 @@ import msgspec
 from mufakat.core import commands, events
 from mufakat.core.case import Case
 from mufakat.core.effects import Effect
-from mufakat.core.order import Amendment, CaseUse, Fact, Order, OutsideRefund, Payment, Scan
+from mufakat.core.order import (
+    Amendment,
+    CarrierAnswer,
+    CaseUse,
+    ChargebackNotice,
+    Fact,
+    Order,
+    OutsideRefund,
+    Payment,
+    Scan,
+)
 from mufakat.core.parties import Actor, Role
 from mufakat.store.records import LoggedEvent
 
@@ -28,6 +38,8 @@ FACTS: Final[dict[str, type]] = {
     "outside_refund": OutsideRefund,
     "amendment": Amendment,
     "payment": Payment,
+    "chargeback": ChargebackNotice,
+    "carrier_answer": CarrierAnswer,
 }
 FACT_NAMES: Final = {kind: name for name, kind in FACTS.items()}
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, Union
 import msgspec
 
 from mufakat.api.wire.mirror import convert, mirror
-from mufakat.core.order import Amendment, Order, OutsideRefund, Payment, Scan
+from mufakat.core.order import Amendment, CarrierAnswer, ChargebackNotice, Order, OutsideRefund, Payment, Scan
 
 if TYPE_CHECKING:
     AnyFact = Any
@@ -17,10 +17,13 @@ else:
         mirror(OutsideRefund, tag_field="fact", tag="outside_refund"),
         mirror(Amendment, tag_field="fact", tag="amendment"),
         mirror(Payment, tag_field="fact", tag="payment"),
+        mirror(ChargebackNotice, tag_field="fact", tag="chargeback"),
+        mirror(CarrierAnswer, tag_field="fact", tag="carrier_answer"),
     ]
     OrderIn: Final = mirror(Order, without=frozenset({"order_id"}), name="OrderIn")
 
-FACTS: Final[dict[str, type]] = {kind.__name__: kind for kind in (Scan, OutsideRefund, Amendment, Payment)}
+KINDS: Final = (Scan, OutsideRefund, Amendment, Payment, ChargebackNotice, CarrierAnswer)
+FACTS: Final[dict[str, type]] = {kind.__name__: kind for kind in KINDS}
 
 
 def fact(sent: msgspec.Struct) -> Any:

@@ -3,9 +3,16 @@
 from mufakat.api.wire import orders as w
 from mufakat.client.asynchronous.connection import AsyncConnection
 from mufakat.client.calls import Call, body, path
-from mufakat.core.order import Amendment, Fact, Order, OutsideRefund, Payment, Scan
+from mufakat.core.order import Amendment, CarrierAnswer, ChargebackNotice, Fact, Order, OutsideRefund, Payment, Scan
 
-_NAMES = {Scan: "scan", OutsideRefund: "outside_refund", Amendment: "amendment", Payment: "payment"}
+_NAMES = {
+    Scan: "scan",
+    OutsideRefund: "outside_refund",
+    Amendment: "amendment",
+    Payment: "payment",
+    ChargebackNotice: "chargeback",
+    CarrierAnswer: "carrier_answer",
+}
 
 
 class AsyncOrders(AsyncConnection):

@@ -2,8 +2,9 @@
 
 Theory of operation. What is due has happened: every lapse whose moment has come is settled first, as the clock's own
 events in front of the command's, so at a due moment only the lapse's outcome is possible whether the clock has fired
-yet or not (reading 13). Then the command is held against the process table and against its own guards. A refused
-command leads to nothing at all, the lapses included: they fire by the clock.
+yet or not (reading 13). In the same way a chargeback that is open stops or freezes what it is about. Then the command
+is held against the process table and against its own guards. A refused command leads to nothing at all, the lapses
+included: they fire by the clock.
 """
 
 from collections.abc import Callable
@@ -12,9 +13,12 @@ from datetime import datetime
 from typing import Any
 
 from mufakat.core import commands as c
-from mufakat.core.case import Case, Matter
+from mufakat.core.case import Case, Matter, is_of_chargebacks
 from mufakat.core.decide import court, dispute, execute, intake, judging, negotiate
+from mufakat.core.decide.bank import stand_still
+from mufakat.core.decide.charged import report_recovered
 from mufakat.core.decide.draft import Draft
+from mufakat.core.decide.facts import ALSO_CLOSED, note_fact
 from mufakat.core.decide.lapse import remind_waiting, settle_due
 from mufakat.core.events import Recorded
 from mufakat.core.order import OrderState
@@ -81,14 +85,25 @@ def _decide(d: Draft, case: Case, command: c.Command) -> None:
     _check_limit(d)
     if isinstance(command, c.RecordFact):
         _check_system(d)
-        if not any(matter.debt for matter in d.case.matters):
+        if not isinstance(command.fact, ALSO_CLOSED) and not any(matter.debt for matter in d.case.matters):
             _check_open(d)
-        execute.note_fact(d, command)
+        note_fact(d, command)
         return
+    if isinstance(command, c.ReportPayment) and is_of_chargebacks(command.obligation):
+        _check_system(d)
+        report_recovered(d, command)
+        return
+    _await_banks(d)
     number = _which(d, command)
     matter = d.matter(number)
     d.allowed = MOVES[matter.phase, type(command)].to
     HANDLERS[type(command)](d, command, number)
+
+
+def _await_banks(d: Draft) -> None:
+    """A chargeback that the order knows of counts before the case was told of it, in front of the command's events."""
+    for matter in d.case.matters:
+        stand_still(d, matter.number)
 
 
 def _by_clock(d: Draft, command: c.Lapse | c.Remind) -> None:

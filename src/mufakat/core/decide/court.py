@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from mufakat.core import commands as c
 from mufakat.core import events as e
 from mufakat.core.calendar import market_day
-from mufakat.core.case import obligation
+from mufakat.core.case import Paused, obligation
 from mufakat.core.claim import Basis, RemedyKind
+from mufakat.core.decide.bank import awaited
 from mufakat.core.decide.draft import Draft
 from mufakat.core.decide.execute import look_at_scans
-from mufakat.core.decide.remedies import causes, check_paid_elsewhere, collect, order_total, start
+from mufakat.core.decide.remedies import after_outside, causes, collect, next_step, order_refund, remedy_of, start
 from mufakat.core.decide.worth import full_shares
 from mufakat.core.phases import Outcome, Phase
 from mufakat.core.policy.policy import ClockName
@@ -67,10 +68,20 @@ def _seconds_left(d: Draft, number: int) -> int:
 
 
 def resume(d: Draft, command: c.ResumeExecution, number: int) -> None:
-    """Let execution go on where it stood."""
+    """Let execution go on where it stood; not while a chargeback about it is open."""
     if not command.reference:
         raise refuse(Code.REASON_NEEDED)
+    if waiting := awaited(d, number):
+        raise refuse(Code.CHARGEBACK_OPEN, reference=waiting[0].reference)
     go_on_executing(d, number, lapsed=False, reference=command.reference)
+
+
+def suspension_over(d: Draft, number: int) -> None:
+    """Nobody renewed a suspension: execution goes on, but where a chargeback is open it is renewed by itself."""
+    if awaited(d, number):
+        d.enter(number, Phase.SUSPENDED, ClockName.SUSPENSION)
+    else:
+        go_on_executing(d, number, lapsed=True)
 
 
 def go_on_executing(d: Draft, number: int, *, lapsed: bool, reference: str = "") -> None:
@@ -81,13 +92,23 @@ def go_on_executing(d: Draft, number: int, *, lapsed: bool, reference: str = "")
         message = "SUSPENDED without what was suspended"
         raise RuntimeError(message)
     d.add(e.ExecutionResumed(number, lapsed, reference))
-    if paused.phase is Phase.DEDUCTING:
+    if not paused.left:
+        next_step(d, number)
+    elif paused.phase in (Phase.PAYING, Phase.DEDUCTING):
+        _collect_again(d, number, paused)
+    elif not after_outside(d, number):
+        d.enter(number, paused.phase, paused.clock, d.now + timedelta(seconds=paused.left))
+        look_at_scans(d, number)
+
+
+def _collect_again(d: Draft, number: int, paused: Paused) -> None:
+    """Tell the provider to go on with what is owed now: it was told to stop, and money may have gone back meanwhile."""
+    at_once, pays = remedy_of(d, number).at_once, paused.phase is Phase.PAYING
+    if paused.clock is None or not order_refund(d, number, at_once=at_once, again=at_once and pays):
+        return
+    if not pays:
         collect(d, number)
-    elif paused.phase is Phase.PAYING and remedy.at_once:
-        order_total(d, number, remedy.ordered, at_once=True)
     d.enter(number, paused.phase, paused.clock, d.now + timedelta(seconds=paused.left))
-    check_paid_elsewhere(d, d.matter(number))
-    look_at_scans(d, number)
 
 
 def extend_due(d: Draft, command: c.ExtendDue, number: int) -> None:

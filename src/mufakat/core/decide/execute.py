@@ -2,28 +2,25 @@
 
 from mufakat.core import commands as c
 from mufakat.core import events as e
-from mufakat.core.case import Matter
-from mufakat.core.claim import Basis, RemedyKind, ReturnIssue, ReturnMethod
+from mufakat.core.claim import Basis, RemedyKind, ReturnMethod
+from mufakat.core.decide.charged import settle
 from mufakat.core.decide.draft import Draft
 from mufakat.core.decide.negotiate import at_least, check_code
 from mufakat.core.decide.remedies import (
-    borne_by_customer,
-    check_paid_elsewhere,
     is_judged,
-    lower_debt,
     next_step,
     order_total,
     paid_by_itself,
     paid_whole,
     pay_instead,
     remedy_of,
-    settle_risk,
 )
-from mufakat.core.order import OUTBOUND, OutsideRefund, Scan, ScanKind
+from mufakat.core.decide.risk import all_lost, parts_said, risk_of, settle_risk
+from mufakat.core.liability import whole_parcel
+from mufakat.core.order import OUTBOUND, ScanKind
 from mufakat.core.parties import Role
 from mufakat.core.phases import Phase
 from mufakat.core.policy.policy import ClockName, CodeUse
-from mufakat.core.process import MOVES
 from mufakat.core.refusals import Code, refuse
 
 
@@ -74,26 +71,29 @@ def reject_parcel(d: Draft, command: c.RejectParcel, number: int) -> None:
 
 def report_return(d: Draft, command: c.ReportReturn, number: int) -> None:
     """Report breakage, damage or loss. What the seller bears anyway is settled; else the customer is heard."""
-    remedy = remedy_of(d, number)
-    if not 0 < command.value_lost <= remedy.goods:
-        raise refuse(Code.LOSS_TOO_HIGH, most=remedy.goods)
+    parts = parts_said(d, number, command)
+    lost = sum(part.value_lost for part in parts)
+    if not parts:
+        raise refuse(Code.RETURN_PARTS_NOT_FITTING)
+    if not lost:
+        raise refuse(Code.LOSS_TOO_HIGH, most=remedy_of(d, number).goods)
     d.material(command.materials, Role.SELLER, "RETURN_REPORT")
-    d.add(e.ReturnReported(number, command.issue, command.value_lost, command.text))
-    borne, _ = borne_by_customer(d, number, command.issue, command.value_lost)
-    if borne:
+    d.add(e.ReturnReported(number, parts[0].issue, lost, command.text, parts))
+    if any(part.lowered for part in risk_of(d, number, parts)):
         d.enter(number, Phase.REPORTED, ClockName.REPORT)
     else:
-        settle_risk(d, number, command.issue, command.value_lost, Role.SELLER)
+        settle_risk(d, number, parts, Role.SELLER)
 
 
 def report_binds(d: Draft, number: int, *, lapsed: bool) -> None:
     """The seller's report binds: the customer agrees, or stayed silent (market.md, arithmetic 7)."""
-    report = remedy_of(d, number).report
+    remedy = remedy_of(d, number)
+    report = remedy.report
     if report is None:
         message = "REPORTED without a report"
         raise RuntimeError(message)
     d.add(e.ReportAccepted(number, lapsed))
-    settle_risk(d, number, report.issue, report.value_lost, Role.SELLER)
+    settle_risk(d, number, report.parts or whole_parcel(remedy, report.issue, report.value_lost), Role.SELLER)
 
 
 def accept_report(d: Draft, _command: c.AcceptReport, number: int) -> None:
@@ -113,9 +113,9 @@ def assess_return(d: Draft, command: c.AssessReturn, number: int) -> None:
     remedy = remedy_of(d, number)
     if remedy.report is None or not remedy.report.contested or remedy.problem:
         raise refuse(Code.NOT_A_RETURN_MATTER)
-    if not 0 <= command.value_lost <= remedy.goods or (command.issue is None and command.value_lost):
+    if command.issue is None and command.value_lost and not command.parts:
         raise refuse(Code.LOSS_TOO_HIGH, most=remedy.goods)
-    settle_risk(d, number, command.issue, command.value_lost, Role.AGENT, text=command.text)
+    settle_risk(d, number, parts_said(d, number, command), Role.AGENT, text=command.text)
 
 
 def ship_out(d: Draft, command: c.ShipOut, number: int) -> None:
@@ -207,9 +207,20 @@ def report_payment(d: Draft, command: c.ReportPayment, number: int) -> None:
         d.add(e.RefundPaid(number, command.obligation, from_platform, advanced=True, reference=command.reference))
     if command.recovered > remedy.recovered:
         d.add(e.AdvanceRecovered(number, command.obligation, command.recovered - remedy.recovered))
+    if from_seller or from_platform:
+        _settle_banks(d, number)
     after = remedy_of(d, number)
     if after != remedy and after.paid >= after.ordered and not after.uncollected and d.matter(number).is_open:
         paid_whole(d, number)
+
+
+def _settle_banks(d: Draft, number: int) -> None:
+    """A customer whom the bank has paid as well has it twice now: by the chargeback, and the payment stands as owed."""
+    before = d.matter(number).borne(Role.CUSTOMER)
+    settle(d, number)
+    twice, remedy = d.matter(number).borne(Role.CUSTOMER) - before, remedy_of(d, number)
+    if twice > 0 and remedy.paid > remedy.ordered:
+        order_total(d, number, min(remedy.paid, remedy.ordered + twice), at_once=False)
 
 
 def report_own_payment(d: Draft, command: c.ReportOwnPayment, number: int) -> None:
@@ -243,26 +254,6 @@ def _claimed(d: Draft, number: int) -> int:
     return claimed
 
 
-def note_fact(d: Draft, command: c.RecordFact) -> None:
-    """A later fact about the order: every open matter looks at what it means for it."""
-    d.add(e.FactNoted(command.fact))
-    for matter in d.case.matters:
-        if not matter.is_open:
-            if isinstance(command.fact, OutsideRefund):
-                lower_debt(d, matter)
-            continue
-        d.allowed = MOVES[matter.phase, c.RecordFact].to
-        if isinstance(command.fact, OutsideRefund):
-            check_paid_elsewhere(d, matter)
-        elif isinstance(command.fact, Scan) and _waits_for(matter, command.fact.parcel):
-            look_at_scans(d, matter.number)
-
-
-def _waits_for(matter: Matter, parcel: str) -> bool:
-    """Whether a matter's goods travel in that parcel."""
-    return matter.remedy is not None and parcel in (matter.remedy.tracking, matter.remedy.out_tracking)
-
-
 def look_at_scans(d: Draft, number: int) -> None:
     """Read the carrier's scans of the parcel that a matter waits for. Clocks start when the platform knows."""
     matter = d.matter(number)
@@ -290,7 +281,7 @@ def _return_scans(d: Draft, number: int) -> None:
         clock = ClockName.COMPLIANCE if is_judged(remedy) else ClockName.INSPECTION_PLATFORM
         d.enter(number, Phase.INSPECTING, clock)
     elif scans[-1].kind is ScanKind.LOST:
-        settle_risk(d, number, ReturnIssue.LOSS, remedy.goods, Role.SYSTEM)
+        settle_risk(d, number, all_lost(d, number), Role.SYSTEM)
     else:
         d.enter(number, Phase.RETURNING, ClockName.NO_SCAN)
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from mufakat.core import calendar
 from mufakat.core import events as e
+from mufakat.core.chargebacks import open_about
 from mufakat.core.claim import Basis, ClaimLine, Reason, RequestType
 from mufakat.core.commands import OpenRequest
 from mufakat.core.decide.draft import Draft
@@ -158,6 +159,8 @@ def _unit_fault(d: Draft, line_id: str, unit: int) -> Code | None:
         return Code.UNITS_NOT_AVAILABLE
     if d.order.is_settled(line_id, unit):
         return Code.ALREADY_SETTLED
+    if open_about(d.order, line_id, unit):
+        return Code.CHARGEBACK_OPEN
     return Code.NOTHING_LEFT if unit_ceiling(d.order, line_id, unit) == 0 else None
 
 

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from mufakat.core import events as e
 from mufakat.core.case import obligation
-from mufakat.core.claim import Basis, ReturnIssue
-from mufakat.core.decide.court import go_on_executing
+from mufakat.core.claim import Basis
+from mufakat.core.decide.bank import stand_still
+from mufakat.core.decide.court import suspension_over
 from mufakat.core.decide.dispute import go_on
 from mufakat.core.decide.draft import Draft
 from mufakat.core.decide.execute import confirmed, report_binds
@@ -18,8 +19,8 @@ from mufakat.core.decide.remedies import (
     next_step,
     pay_instead,
     remedy_of,
-    settle_risk,
 )
+from mufakat.core.decide.risk import all_lost, settle_risk
 from mufakat.core.parties import CLOCK, Role
 from mufakat.core.phases import Outcome, Phase
 from mufakat.core.policy.policy import ClockName, LapseOutcome
@@ -59,10 +60,13 @@ def remind_waiting(d: Draft) -> int:
 
 
 def _fire(d: Draft, number: int) -> None:
+    """What silence means happens; where a chargeback is open it is not the silence that counts (reading 8)."""
     matter = d.matter(number)
     if matter.lapse is None:
         message = f"{matter.phase} is due without a lapse"
         raise RuntimeError(message)
+    if stand_still(d, number):
+        return
     d.allowed = LAPSES[matter.phase][matter.lapse]
     _LAPSES[matter.phase, matter.lapse](d, number)
 
@@ -114,7 +118,7 @@ def _award_final(d: Draft, number: int) -> None:
 
 
 def _lost(d: Draft, number: int) -> None:
-    settle_risk(d, number, ReturnIssue.LOSS, remedy_of(d, number).goods, Role.SYSTEM)
+    settle_risk(d, number, all_lost(d, number), Role.SYSTEM)
 
 
 def _inspection_over(d: Draft, number: int) -> None:
@@ -163,7 +167,7 @@ def _refund_final(d: Draft, number: int) -> None:
 
 
 def _resume(d: Draft, number: int) -> None:
-    go_on_executing(d, number, lapsed=True)
+    suspension_over(d, number)
 
 
 def _released(d: Draft, number: int) -> None:

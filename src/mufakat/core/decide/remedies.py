@@ -10,12 +10,12 @@ from mufakat.core.claim import (
     LineShare,
     RemedyKind,
     RequestType,
-    ReturnIssue,
     ReturnMethod,
 )
+from mufakat.core.decide.bank import awaited, freeze
 from mufakat.core.decide.draft import Draft
 from mufakat.core.decide.worth import asked_shares, paid_elsewhere, payable, shipping_due
-from mufakat.core.liability import bears, freight_bearer
+from mufakat.core.liability import freight_bearer
 from mufakat.core.parties import Role
 from mufakat.core.phases import Outcome, Phase
 from mufakat.core.policy.policy import ClockName, LapseOutcome
@@ -89,9 +89,11 @@ def is_judged(remedy: Remedy) -> bool:
 
 
 def next_step(d: Draft, number: int) -> None:
-    """Begin the next step in order; the last one done, the matter closes."""
+    """Begin the next step in order; the last one done, the matter closes. None while a chargeback is open."""
     remedy = remedy_of(d, number)
-    if remedy.goods_back and not remedy.returned:
+    if awaited(d, number):
+        freeze(d, number)
+    elif remedy.goods_back and not remedy.returned:
         _send_back(d, number, remedy)
     elif remedy.performs and not remedy.performed:
         clock = ClockName.COMPLIANCE if is_judged(remedy) else ClockName.SHIP_OUT
@@ -133,12 +135,12 @@ def pay(d: Draft, number: int) -> None:
     """
     by_seller = d.actor.role is Role.SELLER and d.matter(number).phase in EXECUTION
     at_once = by_seller or not is_judged(remedy_of(d, number))
-    if _order_refund(d, number, at_once=at_once):
+    if order_refund(d, number, at_once=at_once):
         d.enter(number, Phase.PAYING, ClockName.COMPLIANCE, _seller_until(d, number))
 
 
-def _order_refund(d: Draft, number: int, *, at_once: bool) -> bool:
-    """Say what is owed in all; False where nothing is, and the matter was closed."""
+def order_refund(d: Draft, number: int, *, at_once: bool, again: bool = False) -> bool:
+    """Say what is owed in all; False where nothing is, and the matter was closed. `again`: although it was said."""
     remedy = remedy_of(d, number)
     owed = payable(d, remedy)
     if owed < remedy.total:
@@ -150,7 +152,7 @@ def _order_refund(d: Draft, number: int, *, at_once: bool) -> bool:
             order_total(d, number, total, at_once=at_once)
         d.close(number, Outcome.RISK_BORNE_BY_CUSTOMER if borne else Outcome.PAID_ELSEWHERE)
         return False
-    if (total, at_once) != (remedy.ordered, remedy.at_once):
+    if again or (total, at_once) != (remedy.ordered, remedy.at_once):
         order_total(d, number, total, at_once=at_once)
     d.fit_hold(number, remedy_of(d, number).uncollected)
     return True
@@ -169,7 +171,7 @@ def order_total(d: Draft, number: int, total: int, *, at_once: bool) -> None:
 
 def deduct(d: Draft, number: int) -> None:
     """Let the provider deduct what is unpaid from payments due to the seller (S20)."""
-    if remedy_of(d, number).ordered == 0 and not _order_refund(d, number, at_once=False):
+    if remedy_of(d, number).ordered == 0 and not order_refund(d, number, at_once=False):
         return
     collect(d, number)
     d.enter(number, Phase.DEDUCTING, ClockName.COLLECTION)
@@ -200,7 +202,7 @@ def check_paid_elsewhere(d: Draft, matter: Matter) -> None:
     remedy = matter.remedy
     if remedy is None or matter.phase not in (Phase.PAYING, Phase.DEDUCTING):
         return
-    if payable(d, remedy) < max(remedy.total, remedy.ordered) and _order_refund(
+    if payable(d, remedy) < max(remedy.total, remedy.ordered) and order_refund(
         d, matter.number, at_once=remedy.at_once
     ):
         lowered = remedy_of(d, matter.number).ordered < remedy.ordered
@@ -208,8 +210,11 @@ def check_paid_elsewhere(d: Draft, matter: Matter) -> None:
             collect(d, matter.number)
 
 
-def lower_debt(d: Draft, matter: Matter) -> None:
-    """After money that went back outside: a debt of the closed matter is lowered, so that nobody is paid twice."""
+def lower_debt(d: Draft, matter: Matter, *, again: bool = False) -> None:
+    """After money that went back outside: a debt of the closed matter is lowered, so that nobody is paid twice.
+
+    `again`: it is collected on although it is as it was, because collecting was stopped.
+    """
     remedy = matter.remedy
     if remedy is None or not matter.debt:
         return
@@ -217,9 +222,10 @@ def lower_debt(d: Draft, matter: Matter) -> None:
     total = max(owed, remedy.paid)
     if owed < remedy.total:
         d.add(e.RefundReduced(matter.number, remedy.total - owed, paid_elsewhere(d, remedy)))
-    if total >= remedy.ordered:
+    if total < remedy.ordered:
+        order_total(d, matter.number, total, at_once=False)
+    elif not again:
         return
-    order_total(d, matter.number, total, at_once=False)
     left = remedy_of(d, matter.number).uncollected
     name = obligation(d.case.case_id, matter.number)
     if left:
@@ -239,6 +245,30 @@ def paid_by_itself(d: Draft, number: int, amount: int) -> None:
     check_paid_elsewhere(d, d.matter(number))
 
 
+def after_outside(d: Draft, number: int) -> bool:
+    """After the bank has paid for the units: take it off what is owed; whether the matter ended or began anew by it.
+
+    A remedy whose goods the carrier has not got yet turns into money, and only the rest is paid; goods that are on
+    their way or done stand.
+    """
+    remedy = remedy_of(d, number)
+    if d.matter(number).phase in (Phase.PAYING, Phase.DEDUCTING):
+        check_paid_elsewhere(d, d.matter(number))
+        return not d.matter(number).is_open
+    if remedy.scanned or payable(d, remedy) >= remedy.total:
+        return False
+    if payable(d, remedy) <= remedy.paid:
+        order_refund(d, number, at_once=False)
+        return True
+    if not remedy.performs or (remedy.out_tracking and d.order.scans(remedy.out_tracking)):
+        return False
+    d.add(e.TurnedIntoRefund(number))
+    if remedy.goods_back and not remedy.returned:
+        return False
+    next_step(d, number)
+    return True
+
+
 def pay_instead(d: Draft, number: int, why: LapseOutcome | None = None) -> None:
     """Pay the price instead of the goods."""
     d.add(e.TurnedIntoRefund(number, why))
@@ -249,28 +279,3 @@ def deduct_instead(d: Draft, number: int) -> None:
     """Deduct the price of goods that were judged and not sent (market.md, arithmetic 8)."""
     d.add(e.TurnedIntoRefund(number, LapseOutcome.DEDUCT))
     deduct(d, number)
-
-
-def borne_by_customer(d: Draft, number: int, issue: ReturnIssue, value_lost: int) -> tuple[int, str]:
-    """How much of a loss on the way back the customer would bear (minor units), and by which rules."""
-    matter, remedy = d.matter(number), remedy_of(d, number)
-    reasons = {line: d.case.line(line).reason for line in matter.lines}
-    borne, rules = bears(d.policy, matter, remedy, reasons, issue, value_lost)
-    return borne, ", ".join(rules)
-
-
-def settle_risk(
-    d: Draft, number: int, issue: ReturnIssue | None, value_lost: int, found_by: Role, *, text: str = ""
-) -> None:
-    """Decide who bears what befell the return (S22 to S25) and go on to the next step."""
-    borne, rules = borne_by_customer(d, number, issue, value_lost) if issue else (0, "")
-    bearer = Role.CUSTOMER if borne else Role.SELLER
-    d.add(e.RiskDecided(number, issue, bearer, rules, borne, found_by, text))
-    remedy = remedy_of(d, number)
-    if borne and remedy.goods == 0:
-        d.close(number, Outcome.RISK_BORNE_BY_CUSTOMER)
-        return
-    if borne and remedy.performs:
-        d.add(e.TurnedIntoRefund(number))
-    d.fit_hold(number, remedy.total)
-    next_step(d, number)

@@ -1,12 +1,13 @@
 """What lines are worth: the shares of a remedy, the shipping fee, and what a matter may still pay."""
 
 from mufakat.core.case import Remedy
+from mufakat.core.chargebacks import shipping_charged_back
 from mufakat.core.claim import Cause, LineShare, RequestType
 from mufakat.core.decide.draft import Draft
-from mufakat.core.money import ceiling
+from mufakat.core.money import ceiling, ceilings
 from mufakat.core.phases import Outcome
 from mufakat.core.shares import allocate_within
-from mufakat.core.usage import shipping_used
+from mufakat.core.usage import lowered_by_unit, shipping_used
 
 
 def asked_shares(d: Draft, lines: tuple[str, ...]) -> tuple[LineShare, ...]:
@@ -59,13 +60,19 @@ def _gone(d: Draft, line_id: str, unit: int) -> bool:
 def paid_elsewhere(d: Draft, remedy: Remedy) -> tuple[tuple[str, int], ...]:
     """By how much each line is owed more than its own units still allow now; what another line has left is no help."""
     owed = remedy.owed_by_line()
-    over = (
-        (share.line_id, owed[share.line_id] - ceiling(d.order, share.line_id, share.units, d.case.case_id))
-        for share in remedy.shares
-    )
+    over = ((share.line_id, owed[share.line_id] - _room(d, remedy, share)) for share in remedy.shares)
     return tuple((line_id, amount) for line_id, amount in over if amount > 0)
+
+
+def _room(d: Draft, remedy: Remedy, share: LineShare) -> int:
+    """What a line's units still allow. What a customer bears of harm to one of them makes no room for another."""
+    borne = lowered_by_unit(remedy)
+    left = ceilings(d.order, share.line_id, share.units, d.case.case_id)
+    pairs = zip(share.units, left, strict=True)
+    return sum(max(0, most - borne.get((share.line_id, unit), 0)) for unit, most in pairs)
 
 
 def payable(d: Draft, remedy: Remedy) -> int:
     """What the customer may have in money for a remedy now: its total, within what each line's units still allow."""
-    return remedy.total - sum(amount for _, amount in paid_elsewhere(d, remedy))
+    fee = max(0, d.order.order.shipping_fee - shipping_charged_back(d.order))
+    return remedy.total - sum(amount for _, amount in paid_elsewhere(d, remedy)) - max(0, remedy.shipping - fee)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from mufakat.core.claim import Basis, LineShare, RemedyKind, ReturnIssue, ReturnMethod, RiskPart, sealed
+from mufakat.core.claim import Basis, LineShare, RemedyKind, ReturnIssue, ReturnMethod, ReturnPart, RiskPart, sealed
 from mufakat.core.events.registry import event
 from mufakat.core.parties import Role
 from mufakat.core.policy.policy import LapseOutcome
@@ -76,12 +76,16 @@ class ParcelRejected:
 
 @event("return.reported")
 class ReturnReported:
-    """The seller reported breakage, damage or loss."""
+    """The seller reported breakage, damage or loss: of the parcel as a whole, or of the units in `parts`.
+
+    `value_lost` is that of all parts (minor units), `issue` that of the first.
+    """
 
     matter: int
     issue: ReturnIssue
     value_lost: int
     text: str = sealed()
+    parts: tuple[ReturnPart, ...] = ()
 
 
 @event("return.report_accepted")
@@ -102,7 +106,11 @@ class ReportContested:
 
 @event("return.risk_decided")
 class RiskDecided:
-    """Who bears what befell the return, by which rule, and by how much the refund is lowered (minor units)."""
+    """Who bears what befell the return, by which rule, and by how much the refund is lowered (minor units).
+
+    `parts` say it for every line and unit. Of the whole: `bearer` is the customer where it bears any of it, `issue`
+    that of the first part.
+    """
 
     matter: int
     issue: ReturnIssue | None
@@ -127,11 +135,12 @@ class CarrierClaimNoted:
 
 @event("carrier.claim_answered")
 class CarrierClaimAnswered:
-    """The carrier paid so much of the claim (minor units); nothing more comes."""
+    """The carrier paid so much of what was claimed for `bearer` (minor units); nothing more comes."""
 
     matter: int
     tracking: str
     paid: int
+    bearer: Role
 
 
 @event("goods.shipped")

@@ -160,7 +160,7 @@ class ReversalBooked:
 class ChargebackFrozen:
     """The customer's bank asks the money back: nothing more is paid for these lines until it has decided.
 
-    `amount` in minor units; `left` seconds of the running clock remain.
+    `amount` in minor units; `left` seconds of the running clock remain, 0 where the next step had not begun.
     """
 
     matter: int
@@ -171,7 +171,11 @@ class ChargebackFrozen:
 
 @event("chargeback.settled")
 class ChargebackSettled:
-    """The bank has decided. `amount`: what the customer got by it (minor units, 0 for nothing), borne by `bearer`."""
+    """The bank has decided: so much of this chargeback is borne by `bearer` in all (minor units).
+
+    A total for each reference and bearer: a later one takes the place of the earlier, 0 takes it back. SELLER: the
+    provider recovers it for the platform. CUSTOMER: was paid twice, and owes it. SYSTEM: the platform's own loss.
+    """
 
     matter: int
     reference: str

@@ -38,6 +38,14 @@ TEXTS: dict[Code, Texts] = {
         "Nothing paid for unit {unit} of line {line} is left to go back. See the order's refunds, outside ones "
         "included.",
     ),
+    Code.CHARGEBACK_OPEN: both(
+        "The customer's bank is asking the money back[ for unit {unit} of line {line}][ under {reference}], so "
+        "nothing can be asked or paid here until it has decided. Wait for the bank's answer.",
+        "Bank pembeli sedang meminta kembali dana[ untuk unit {unit} pada baris {line}][ dengan nomor {reference}], "
+        "jadi tidak ada yang dapat diminta atau dibayar di sini sebelum bank memutuskan. Tunggu jawaban bank.",
+        "A chargeback is open[ about unit {unit} of line {line}][: {reference}]. Record its end, WON or LOST, as a "
+        "fact of the order; nothing is paid before.",
+    ),
     Code.ASKED_TOO_MUCH: both(
         "The amount {asked} is more than can still go back[ for line {line}]. Name at most {most}.",
         "Jumlah {asked} melebihi yang masih dapat dikembalikan[ untuk baris {line}]. Sebutkan paling banyak {most}.",

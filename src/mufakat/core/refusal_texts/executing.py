@@ -44,6 +44,14 @@ TEXTS: dict[Code, Texts] = {
         "Nilai kerugian tidak sesuai: harus di atas nol dan paling banyak {most}. Sebutkan jumlah dalam batas itu.",
         "The lost value must be above zero and at most {most}, and zero where nothing happened. Name one within that.",
     ),
+    Code.RETURN_PARTS_NOT_FITTING: both(
+        "What befell the return is told twice, not at all, or for units that are not in the parcel[: line {line}]. "
+        "Name the parcel as a whole, or each line with its units once.",
+        "Keadaan barang kembali disebut dua kali, tidak disebut, atau untuk unit yang tidak ada dalam paket[: baris "
+        "{line}]. Sebutkan paket secara keseluruhan, atau setiap baris dengan unitnya satu kali.",
+        "Give either issue and value_lost for the whole parcel, or parts with units of this return, each once[; see "
+        "line {line}].",
+    ),
     Code.NOT_A_RETURN_MATTER: both(
         "No contested report about a return waits here. You need not do anything.",
         "Tidak ada laporan pengembalian yang dibantah di sini. Anda tidak perlu melakukan apa pun.",

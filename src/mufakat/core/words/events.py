@@ -9,13 +9,15 @@ from typing import Any, Final
 
 from mufakat.core import events as e
 from mufakat.core.claim import ClaimLine, Destination, LineJudgement, Solution
-from mufakat.core.order import OutsideRefund, Payment, Scan
+from mufakat.core.order import CarrierAnswer, ChargebackNotice, OutsideRefund, Payment, Scan
 from mufakat.core.parties import Role
 from mufakat.core.words import MONTHS, Language, fill, item, local, money, pick, sentence_case, term
 from mufakat.core.words.tellings import TELLINGS
 from mufakat.core.words.terms import Said
 
-AMOUNTS = frozenset({"amount", "total", "change", "outstanding", "value_lost", "lowered", "shipping", "freight"})
+AMOUNTS = frozenset(
+    {"amount", "total", "change", "outstanding", "value_lost", "lowered", "shipping", "freight", "paid"},
+)
 """Fields of events that hold minor units."""
 
 _HOUR, _MINUTE = 3600, 60
@@ -40,9 +42,19 @@ def telling_name(event: e.Event) -> str:
 def _fact_variant(event: e.FactNoted) -> str:
     if isinstance(event.fact, OutsideRefund):
         return "chargeback" if event.fact.chargeback else "outside_refund"
+    if isinstance(event.fact, ChargebackNotice):
+        return f"chargeback_{event.fact.stage.lower()}"
+    if isinstance(event.fact, CarrierAnswer):
+        return "carrier_answer"
     if isinstance(event.fact, Payment):
         return "payment"
     return "scan" if isinstance(event.fact, Scan) else "amendment"
+
+
+def _settled_variant(event: e.ChargebackSettled) -> str:
+    if not event.amount:
+        return "nothing"
+    return "twice" if event.bearer is Role.CUSTOMER else ""
 
 
 _VARIANTS: dict[type, Callable[[Any], str]] = {
@@ -57,6 +69,7 @@ _VARIANTS: dict[type, Callable[[Any], str]] = {
     e.RefundOrdered: lambda event: "at_once" if event.at_once else "",
     e.RefundPaid: lambda event: "advanced" if event.advanced else "",
     e.DeductionOrdered: lambda event: "balance" if event.debit_balance else "",
+    e.ChargebackSettled: _settled_variant,
     e.FactNoted: _fact_variant,
 }
 
@@ -105,8 +118,8 @@ def _named_otherwise(event: e.Event, language: Language, currency: str) -> dict[
             return {"judged": "; ".join(judged(line, language, currency) for line in event.lines)}
         case e.DueExtended():
             return {"span": span(event.seconds, language)}
-        case e.FactNoted(fact=OutsideRefund() as refund):
-            return {"line": refund.line_id}
+        case e.FactNoted(fact=OutsideRefund() | ChargebackNotice() as about):
+            return {"line": about.line_id}
         case _:
             return _named_of_money(event, language, currency)
 

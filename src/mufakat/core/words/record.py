@@ -10,13 +10,14 @@ from mufakat.core.record import Entry, EntryKind, Source, Value
 from mufakat.core.words import Language, fill, local, money, pick, sentence_case, term
 from mufakat.core.words.terms import Said
 
-MONEY = frozenset({"goods", "shipping_fee", "voucher", "tax", "total", "amount", "refunded"})
+MONEY = frozenset({"goods", "shipping_fee", "voucher", "tax", "total", "amount", "refunded", "paid"})
 """Values that are minor units."""
 
 SOURCES: dict[Source, Said] = {
     Source.MARKETPLACE: ("the marketplace", "lokapasar"),
     Source.CARRIER: ("the carrier", "kurir"),
     Source.PLATFORM: ("the platform", "platform"),
+    Source.BANK: ("the customer's bank", "bank pembeli"),
 }
 """Who says so."""
 
@@ -64,6 +65,14 @@ ENTRIES: dict[EntryKind, Said] = {
     EntryKind.OUTSIDE_REFUND: (
         "{amount} for line {line}, unit {units}, went back outside of any case, {at}[ ({chargeback})].",
         "{amount} untuk baris {line}, unit {units}, dikembalikan di luar kasus mana pun, {at}[ ({chargeback})].",
+    ),
+    EntryKind.CHARGEBACK: (
+        "The customer's bank, chargeback {reference}: {stage}, {amount}[ for line {line}][, unit {units}], {at}.",
+        "Bank pembeli, chargeback {reference}: {stage}, {amount}[ untuk baris {line}][, unit {units}], {at}.",
+    ),
+    EntryKind.CARRIER_ANSWER: (
+        "The carrier of parcel {parcel} answered what was claimed of it: it pays {paid}, {at}.",
+        "Kurir paket {parcel} menjawab klaim: membayar {paid}, {at}.",
     ),
     EntryKind.PAYMENT: (
         "{amount} was paid for the order, {at}[, by {method}].",

@@ -66,6 +66,22 @@ TELLINGS: dict[str, Said] = {
         "The customer's bank took {amount} for line {line} back, {at}.",
         "Bank pembeli menarik kembali {amount} untuk baris {line}, {at}.",
     ),
+    "order.fact_noted/chargeback_opened": (
+        "The customer's bank asks {amount} back[ for line {line}], chargeback {reference}, {at}.",
+        "Bank pembeli meminta kembali {amount}[ untuk baris {line}], chargeback {reference}, {at}.",
+    ),
+    "order.fact_noted/chargeback_won": (
+        "The customer's bank decided chargeback {reference} for the seller, {at}.",
+        "Bank pembeli memutus chargeback {reference} untuk penjual, {at}.",
+    ),
+    "order.fact_noted/chargeback_lost": (
+        "The customer's bank gave {amount} back[ for line {line}], chargeback {reference}, {at}.",
+        "Bank pembeli mengembalikan {amount}[ untuk baris {line}], chargeback {reference}, {at}.",
+    ),
+    "order.fact_noted/carrier_answer": (
+        "The carrier answered the claim for parcel {parcel}: it pays {paid}, {at}.",
+        "Kurir menjawab klaim untuk paket {parcel}: membayar {paid}, {at}.",
+    ),
     "order.fact_noted/payment": (
         "The customer's payment of {amount} for the order was captured, {at}[, by {method}].",
         "Pembayaran pembeli sebesar {amount} untuk pesanan diterima, {at}[, dengan {method}].",
@@ -196,6 +212,14 @@ TELLINGS: dict[str, Said] = {
         "Nothing befell the goods on their way back.",
         "Tidak terjadi apa-apa pada barang saat pengembalian.",
     ),
+    "carrier.claim_noted": (
+        "{amount} is claimed of the carrier of parcel {tracking}, for {bearer}: {issue}.",
+        "{amount} diklaim dari kurir paket {tracking}, untuk {bearer}: {issue}.",
+    ),
+    "carrier.claim_answered": (
+        "The carrier of parcel {tracking} pays {paid} for {bearer}.",
+        "Kurir paket {tracking} membayar {paid} untuk {bearer}.",
+    ),
     "goods.shipped": (
         "The seller shipped what is owed, tracking number {tracking}.",
         "Penjual mengirim barang yang terutang, nomor resi {tracking}.",
@@ -292,6 +316,22 @@ TELLINGS: dict[str, Said] = {
     "debt.left": (
         "{amount} could not be collected in time and stays a debt of the seller, which is collected on.",
         "{amount} belum tertagih pada waktunya dan tetap menjadi utang penjual, yang terus ditagih.",
+    ),
+    "chargeback.frozen": (
+        "Nothing is decided or paid here until the customer's bank has decided about {amount}, chargeback {reference}.",
+        "Tidak ada yang diputus atau dibayar di sini sampai bank pembeli memutus {amount}, chargeback {reference}.",
+    ),
+    "chargeback.settled": (
+        "Of chargeback {reference}, {amount} is borne by {bearer}.",
+        "Dari chargeback {reference}, {amount} ditanggung {bearer}.",
+    ),
+    "chargeback.settled/twice": (
+        "The customer has {amount} twice by chargeback {reference}, and owes it.",
+        "Pembeli menerima {amount} dua kali karena chargeback {reference}, dan harus mengembalikannya.",
+    ),
+    "chargeback.settled/nothing": (
+        "Of chargeback {reference}, nothing is borne by {bearer}.",
+        "Dari chargeback {reference}, tidak ada yang ditanggung {bearer}.",
     ),
     "appeal.reversal_booked": (
         "The late appeal was won: {amount} for the seller, borne by {bearer}.",

@@ -6,7 +6,7 @@ Every member of the listed enums has both; `tests/core/test_words.py` holds that
 from enum import StrEnum
 
 from mufakat.core import claim as k
-from mufakat.core.order import OrderStatus, ScanKind
+from mufakat.core.order import ChargebackStage, OrderStatus, ScanKind
 from mufakat.core.parties import Role
 from mufakat.core.phases import Outcome, Phase
 from mufakat.core.policy.policy import LapseOutcome
@@ -222,6 +222,11 @@ TERMS: dict[type[StrEnum], dict[str, Said]] = {
         "IN_TRANSIT": ("in transit", "dalam perjalanan"),
         "DELIVERED": ("delivered", "telah sampai"),
         "LOST": ("lost", "hilang"),
+    },
+    ChargebackStage: {
+        "OPENED": ("opened", "dibuka"),
+        "WON": ("decided for the seller", "diputus untuk penjual"),
+        "LOST": ("decided for the customer", "diputus untuk pembeli"),
     },
 }
 """Enum type to code to the two wordings."""

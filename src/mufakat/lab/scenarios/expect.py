@@ -138,6 +138,21 @@ class Seen:
         return [what for what, command in CAN[who].items() if command.__name__ in can]
 
 
+def _borne(seen: Seen) -> list[str]:
+    return [f"{each.bearer} {each.amount}" for each in seen.matter.charged]
+
+
+def _risk_parts(seen: Seen) -> list[str]:
+    parts = seen.latest(e.RiskDecided).parts
+    units = {id(each): ", ".join(str(unit) for unit in each.units) for each in parts}
+    return [f"{x.line_id} {units[id(x)]}: {x.issue} {x.bearer} {x.rule} {x.lowered}" for x in parts]
+
+
+def _carrier_claims(seen: Seen) -> list[str]:
+    claims = seen.matter.carrier_claims
+    return [f"{x.bearer} {x.amount}" + ("" if x.paid is None else f" paid {x.paid}") for x in claims]
+
+
 Find = Callable[[Seen], object]
 
 
@@ -246,6 +261,10 @@ EXPECTATIONS: dict[str, Expectation] = {
     "fees_back": Expectation(NUMBER, lambda s: s.remedy.adjusted.fees),
     "subsidy_back": Expectation(NUMBER, lambda s: s.remedy.adjusted.subsidy),
     "tax_back": Expectation(NUMBER, lambda s: s.remedy.adjusted.tax),
+    "risk_parts": Expectation(WORDS, _risk_parts),
+    "carrier_claims": Expectation(WORDS, _carrier_claims),
+    "waits_for_bank": Expectation(WORDS, lambda s: list(s.matter.frozen)),
+    "borne": Expectation(WORDS, _borne),
     "debt": Expectation(NUMBER, lambda s: s.latest(e.DebtLeft).amount),
     "debt_now": Expectation(NUMBER, lambda s: s.matter.debt),
     "advanced": Expectation(NUMBER, lambda s: s.remedy.advanced),

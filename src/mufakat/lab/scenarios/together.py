@@ -11,7 +11,17 @@ from typing import Any
 
 from mufakat.core import commands as c
 from mufakat.core.claim import Assessment, Cause, Deception, FindingValue, Ground, RequestType, Severity
-from mufakat.core.order import OUTBOUND, Amendment, OutsideRefund, Payment, Scan, ScanKind
+from mufakat.core.order import (
+    OUTBOUND,
+    Amendment,
+    CarrierAnswer,
+    ChargebackNotice,
+    ChargebackStage,
+    OutsideRefund,
+    Payment,
+    Scan,
+    ScanKind,
+)
 from mufakat.core.parties import CLOCK, PARTIES, SYSTEM, Role
 from mufakat.core.refusals import Code, Refusal
 from mufakat.lab.scenarios.keys import FLAG, MOMENT, NUMBER, NUMBERS, TEXT, Key, choice, needed
@@ -170,6 +180,20 @@ def _refund_outside(world: World, said: Step) -> None:
     world.fact(OutsideRefund(line, units, said.args["amount"], world.now, said.args.get("chargeback", False)))
 
 
+def _bank(stage: ChargebackStage) -> Act:
+    def act(world: World, said: Step) -> None:
+        told = said.args
+        line, units = told.get("line", ""), told.get("units", ())
+        world.fact(ChargebackNotice(told["reference"], told["amount"], stage, world.now, line, units))
+
+    return act
+
+
+def _answers_claim(world: World, said: Step) -> None:
+    parcel = _parcel(world, replace(said, args={"parcel": "return"} | said.args))
+    world.fact(CarrierAnswer(parcel, said.args["paid"], world.now))
+
+
 def _takes_payment(world: World, said: Step) -> None:
     world.fact(Payment(said.args["amount"], world.now, said.args.get("method", "")))
 
@@ -187,6 +211,7 @@ _TOLD_KEYS = {
     "tracking": TEXT,
 }
 _SCAN_KEYS = {"parcel": TEXT, **_TOLD_KEYS}
+_BANK_KEYS = {"reference": needed(TEXT), "amount": needed(NUMBER), "line": TEXT, "units": NUMBERS}
 
 TOGETHER: dict[str, dict[str, Deed]] = {
     "both": {
@@ -213,6 +238,12 @@ TOGETHER: dict[str, dict[str, Deed]] = {
         "scans": Deed(_scan(ScanKind.IN_TRANSIT), _SCAN_KEYS),
         "delivers": Deed(_scan(ScanKind.DELIVERED), _SCAN_KEYS),
         "loses": Deed(_scan(ScanKind.LOST), _SCAN_KEYS),
+        "answers the claim": Deed(_answers_claim, {"parcel": TEXT, "paid": needed(NUMBER)}),
+    },
+    "bank": {
+        "opens a chargeback": Deed(_bank(ChargebackStage.OPENED), _BANK_KEYS),
+        "decides for the seller": Deed(_bank(ChargebackStage.WON), _BANK_KEYS),
+        "decides for the customer": Deed(_bank(ChargebackStage.LOST), _BANK_KEYS),
     },
     "marketplace": {
         "refunds outside": Deed(

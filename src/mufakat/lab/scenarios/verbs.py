@@ -19,6 +19,7 @@ from mufakat.core.claim import (
     RequestType,
     ReturnIssue,
     ReturnMethod,
+    ReturnPart,
     Solution,
 )
 from mufakat.core.parties import PARTIES, Role
@@ -209,12 +210,29 @@ CUSTOMER_VERBS: dict[str, Verb] = {
 }
 
 
+PART_KEYS: dict[str, Key] = {
+    "line": needed(TEXT),
+    "units": NUMBERS,
+    "issue": needed(choice(ReturnIssue)),
+    "value_lost": needed(NUMBER),
+}
+"""What befell some units of a line on their way back."""
+
+
+def _parts(said: Step) -> tuple[ReturnPart, ...]:
+    told = said.args.get("parts", ())
+    return tuple(ReturnPart(x["line"], x.get("units", ()), x["issue"], x["value_lost"]) for x in told)
+
+
 def _report(world: World, said: Step) -> c.Command:
+    if parts := _parts(said):
+        number, given = world.number(said), _with(said, Role.SELLER)
+        return c.ReportReturn(None, 0, number, given, _says(said), parts)
     lost = said.args.get("value_lost")
     if lost is None:
         remedy = world.matter(said.case, said.about).remedy
         lost = remedy.goods if remedy else 0
-    return c.ReportReturn(said.args["issue"], lost, world.number(said), _with(said, Role.SELLER), _says(said))
+    return c.ReportReturn(said.args.get("issue"), lost, world.number(said), _with(said, Role.SELLER), _says(said))
 
 
 def _ship_out(world: World, said: Step) -> c.Command:
@@ -240,7 +258,9 @@ SELLER_VERBS: dict[str, Verb] = {
     "confirms receipt": _plain(c.ConfirmReceipt),
     "rejects the parcel": Verb(c.RejectParcel, _reject_parcel, {"code": TEXT, **WITH_KEYS}),
     "reports the return": Verb(
-        c.ReportReturn, _report, {"issue": needed(choice(ReturnIssue)), "value_lost": NUMBER, **WITH_KEYS}
+        c.ReportReturn,
+        _report,
+        {"issue": choice(ReturnIssue), "value_lost": NUMBER, "parts": tables(PART_KEYS), **WITH_KEYS},
     ),
     "ships": Verb(c.ShipOut, _ship_out, {"tracking": TEXT}),
     "refunds instead": _plain(c.RefundInstead),
@@ -265,7 +285,7 @@ def _ask_material(world: World, said: Step) -> c.Command:
 
 def _assess_return(world: World, said: Step) -> c.Command:
     lost = said.args.get("value_lost", 0)
-    return c.AssessReturn(said.args.get("issue"), lost, world.number(said), _says(said))
+    return c.AssessReturn(said.args.get("issue"), lost, world.number(said), _says(said), _parts(said))
 
 
 def extend(world: World, said: Step) -> c.Command:
@@ -294,7 +314,9 @@ AGENT_VERBS: dict[str, Verb] = {
     "resumes": Verb(c.ResumeExecution, lambda w, s: c.ResumeExecution(w.number(s), _reference(s)), {"reference": TEXT}),
     "extends": EXTEND,
     "assesses the return": Verb(
-        c.AssessReturn, _assess_return, {"issue": choice(ReturnIssue, none=True), "value_lost": NUMBER, "says": TEXT}
+        c.AssessReturn,
+        _assess_return,
+        {"issue": choice(ReturnIssue, none=True), "value_lost": NUMBER, "parts": tables(PART_KEYS), "says": TEXT},
     ),
     "assesses the delivery": Verb(
         c.AssessDelivery,
