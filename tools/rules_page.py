@@ -162,7 +162,7 @@ RULES: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "arithmetic 7": (
         "Damage that the customer bears lowers the refund; a seller's report binds by silence or finding.",
-        (f"{D}.execute:report_binds", f"{D}.remedies:settle_risk"),
+        (f"{D}.execute:report_binds", f"{D}.risk:settle_risk"),
     ),
     "arithmetic 8": (
         "Goods are done when scanned; undone, they are worth their price.",
