@@ -62,6 +62,49 @@ CASES: dict[str, tuple[str, str, str, str, str, str]] = {
     ),
     "missing clock": (OFFER, OFFER, "[clock.ofer]", "[clock.seller_review]", "clock.offer", "is missing"),
     "missing lapse": (OFFER, LAPSE, "", OFFER, "clock.offer.lapse", "is missing"),
+    "a reminder in days": (
+        OFFER,
+        '"12 hours"',
+        '"1 calendar day"',
+        "remind",
+        "clock.offer.remind[0].value",
+        "a reminder is given in hours before the due moment, such as '24 hours'",
+    ),
+    "no list of reminders": (
+        OFFER,
+        '["12 hours"]',
+        '"12 hours"',
+        "remind",
+        "clock.offer.remind[0].value",
+        "must be a list of hours such as ['24 hours', '6 hours']; is '12 hours'",
+    ),
+    "reminders out of order": (
+        OFFER,
+        '["12 hours"]',
+        '["6 hours", "12 hours"]',
+        "remind",
+        "clock.offer.remind[0].value",
+        "must be the longest first, each once",
+    ),
+    "a reminder before the clock runs": (
+        OFFER,
+        '"12 hours"',
+        '"48 hours"',
+        "remind",
+        "clock.offer.remind[0].value",
+        "'48 hours' before the end does not lie within '48 hours', which counts on 2025-07-02",
+    ),
+    "a reminder for nobody": (
+        "[clock.no_scan]",
+        'cites = "default", grade = "default" }]\nlapse',
+        (
+            'cites = "default", grade = "default" }]\nremind = [{ from = 2025-07-02, value = ["1 hour"], '
+            'cites = "default", grade = "default" }]\nlapse'
+        ),
+        "remind",
+        "clock.no_scan.remind",
+        "nobody can be reminded: the clock waits for no person in a phase of its own",
+    ),
     "missing phase": (OFFER, 'phase = ["OFFERED"]', "", OFFER, "clock.offer.phase", "is missing"),
     "missing window": ("[window.EXCHANGE]", "EXCHANGE", "SWAP", "[window.REFUND]", "window.EXCHANGE", "is missing"),
     "missing material": (

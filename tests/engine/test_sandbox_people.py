@@ -179,7 +179,9 @@ async def test_what_is_refused_is_not_tried_again_and_again(quick: Sandbox, capl
     await quick.forward(5 * DAY)
     assert "RequestRejected" in await quick.names(cancelled)
     assert (await quick.matter(cancelled)).outcome is Outcome.NOT_PURSUED
-    assert len([x for x in caplog.messages if "NOT_DISPUTABLE" in x]) == 2  # after the command, and on the move
+    assert (
+        len([x for x in caplog.messages if "NOT_DISPUTABLE" in x]) == 3
+    )  # after the command, on the move, and once reminded
 
 
 async def test_two_who_let_the_same_person_act_make_one_act_of_it(sand: Sandbox) -> None:

@@ -10,9 +10,9 @@ from typing import Final
 
 from mufakat.api.addresses import order_href
 from mufakat.api.wire import cases as w
-from mufakat.core import claim, view
+from mufakat.core import claim, remedies, view
 from mufakat.core import events as e
-from mufakat.core.case import Case, Matter, Proposal, Remedy
+from mufakat.core.case import Case, Matter, Proposal
 from mufakat.core.expected import expected_material
 from mufakat.core.order import OrderState
 from mufakat.core.parties import PARTIES, Role
@@ -72,6 +72,7 @@ class Shown:
             available_actions=[
                 w.ActionOut(a.command, a.matter, a.due, a.mandatory, f"{href}/commands") for a in actions
             ],
+            duties=[_duty(each) for each in remedies.duties(case, self.now)],
             expected_material=self._expected(case),
             links={
                 "self": href,
@@ -119,8 +120,10 @@ class Shown:
             judgement=[_judgement(each) for each in matter.judgement],
             enforceable=matter.enforceable,
             appeal_used=matter.appeal_used,
-            remedy=_remedy(matter.remedy),
+            remedy=_remedy(matter, self.role),
             hold=matter.hold if sees_hold(self.role) else None,
+            remind=list(matter.remind),
+            debt=matter.debt,
         )
 
     def _solution(self, solution: claim.Solution | None) -> w.SolutionOut | None:
@@ -324,7 +327,13 @@ def _judgement(line: claim.LineJudgement) -> w.LineJudgementOut:
     )
 
 
-def _remedy(remedy: Remedy | None) -> w.RemedyOut | None:
+def _duty(duty: remedies.Duty) -> w.DutyOut:
+    waits = [role for role in Role if role in duty.waits_for]
+    return w.DutyOut(duty.matter, duty.step, waits, duty.due, duty.seconds_left, duty.amount)
+
+
+def _remedy(matter: Matter, role: Role) -> w.RemedyOut | None:
+    remedy = matter.remedy
     if remedy is None:
         return None
     report = remedy.report
@@ -347,7 +356,13 @@ def _remedy(remedy: Remedy | None) -> w.RemedyOut | None:
         problem=remedy.problem,
         in_money=remedy.in_money,
         deducting=remedy.deducting,
+        ordered=remedy.ordered,
         paid=remedy.paid,
+        advanced=remedy.advanced,
+        recovered=remedy.recovered if sees_hold(role) else None,
+        claimed=remedy.claimed,
+        paid_by_hand=sum(amount for _, amount in remedy.outside),
+        steps=[w.RemedyStepOut(x.step, x.by, x.done, x.under_way) for x in remedies.progress(matter)],
         destination=remedy.destination if remedy.ordered else None,
     )
 

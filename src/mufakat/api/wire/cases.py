@@ -29,6 +29,7 @@ from mufakat.core.commands import OpenRequest
 from mufakat.core.parties import Role
 from mufakat.core.phases import Outcome, Phase
 from mufakat.core.policy.policy import LapseOutcome
+from mufakat.core.remedies import StepCode
 from mufakat.core.view import ViewerState
 
 
@@ -166,10 +167,36 @@ class ReportOut(_Out):
     contested: bool
 
 
+class RemedyStepOut(_Out):
+    """A step of a remedy: who takes it, whether it is done, or is the one under way. What counts: remedies.md."""
+
+    step: StepCode
+    by: Role
+    done: bool
+    under_way: bool
+
+
+class DutyOut(_Out):
+    """What is due of a remedy: the step, from whom, until when, and the seconds that are left.
+
+    `amount` is what is still to be paid, 0 for a step in goods. Nothing is due while a court's order suspends it.
+    """
+
+    matter: int
+    step: StepCode
+    waiting_for: list[Role]
+    due: datetime
+    seconds_left: int
+    amount: int
+
+
 class RemedyOut(_Out):
     """What is owed and how far it has come. `total` is what the customer gets where it is paid in money.
 
-    `destination` is where the money goes that was ordered, None before.
+    `ordered` is owed in all as the payment provider knows it, `paid` what the customer has had by it, of which
+    `advanced` was the platform's money; `recovered` of that the seller has paid back (None for the customer). `claimed`
+    is what the seller says that it paid by itself, until the customer confirms or denies it; `paid_by_hand` what the
+    customer confirmed. `destination` is where the money goes that was ordered, None before.
     """
 
     kind: RemedyKind
@@ -190,7 +217,13 @@ class RemedyOut(_Out):
     problem: bool
     in_money: bool
     deducting: bool
+    ordered: int
     paid: int
+    advanced: int
+    recovered: int | None
+    claimed: int
+    paid_by_hand: int
+    steps: list[RemedyStepOut]
     destination: Destination | None
 
 
@@ -199,7 +232,8 @@ class MatterOut(_Out):
 
     `disputes` counts those raised here; `dispute` is the number of the last over all cases of the goods (S12).
     `carried` are the exhibits that were carried into it, in the order in which they are looked at, `carried_messages`
-    the numbers of what was said before it (S4).
+    the numbers of what was said before it (S4). `remind`: when whoever it waits for is reminded next. `debt` is what
+    could not be collected in time and still is.
     """
 
     number: int
@@ -224,6 +258,8 @@ class MatterOut(_Out):
     appeal_used: bool
     remedy: RemedyOut | None
     hold: int | None
+    remind: list[datetime]
+    debt: int
 
 
 class ActionOut(_Out):
@@ -282,6 +318,7 @@ class CaseOut(_Out):
     matters: list[MatterOut]
     exhibits: list[ExhibitOut]
     available_actions: list[ActionOut]
+    duties: list[DutyOut]
     expected_material: list[ExpectedOut]
     links: dict[str, str]
 
