@@ -74,7 +74,7 @@ async def _give(engine: Engine, order_id: str, case_id: str | None, actor: Any, 
     return done
 
 
-async def _rejected(engine: Engine, order_id: str) -> str:
+async def rejected(engine: Engine, order_id: str) -> str:
     """A request that the seller refused: nothing has moved yet."""
     policy = engine.policy_for("id", engine.clock.now()).policy
     code = next(
@@ -86,7 +86,7 @@ async def _rejected(engine: Engine, order_id: str) -> str:
     return done.case_id
 
 
-async def _settle(engine: Engine, order_id: str, case_id: str) -> None:
+async def settle(engine: Engine, order_id: str, case_id: str) -> None:
     """One settlement, from the hold to the last of the money."""
     await _give(engine, order_id, case_id, CUSTOMER, c.RaiseDispute(text="It never worked"), 2)
     conceded = await _give(engine, order_id, case_id, SELLER, c.Concede(), 3)
@@ -102,22 +102,22 @@ def _engine(orders: int, flights: int, rows: list[Rows] | None = None) -> Callab
     async def measure(url: str) -> float:
         store = await PostgresStore.connect(url)
         engine = await ready(store, orders)
-        cases = [await _rejected(engine, f"o{n}") for n in range(orders)]
+        cases = [await rejected(engine, f"o{n}") for n in range(orders)]
 
-        async def settle(n: int) -> int:
-            await _settle(engine, f"o{n}", cases[n])
+        async def one(n: int) -> int:
+            await settle(engine, f"o{n}", cases[n])
             return 1
 
-        rate = await timed(settle, orders, flights)
+        rate = await timed(one, orders, flights)
         if rows is not None:
-            rows.extend([await _rows(store, case_id) for case_id in cases])
+            rows.extend([await rows_of(store, case_id) for case_id in cases])
         await store.close()
         return rate
 
     return measure
 
 
-async def _rows(store: PostgresStore, case_id: str) -> Rows:
+async def rows_of(store: PostgresStore, case_id: str) -> Rows:
     """What a settlement put into the ledger, by the command that did: events of one moment and number range."""
     order_id = await store.order_of(PLACE, case_id)
     assert order_id is not None
@@ -137,12 +137,12 @@ def _bare(orders: int, flights: int, rows: list[Rows]) -> Callable[[str], Awaita
         store = await PostgresStore.connect(url)
         await ready(store, orders)
 
-        async def settle(n: int) -> int:
+        async def one(n: int) -> int:
             for command in rows[n]:
                 await store.pool.fetch(_many(len(command)), *(value for row in command for value in row))
             return 1
 
-        rate = await timed(settle, orders, flights)
+        rate = await timed(one, orders, flights)
         await store.close()
         return rate
 
