@@ -117,6 +117,7 @@ SAMPLES: Final[dict[str, Sample]] = {
     "GET /v1/rulebooks": Sample(),
     "GET /v1/rulebooks/{name}": Sample(),
     "GET /v1/keys": Sample(),
+    "GET /v1/reconciliations": Sample(),
     "POST /v1/keys": Sample({"name": "another", "scopes": ["{scope}"]}),
     "POST /v1/keys/{key_id}/rotate": Sample({"hours": 1}),
     "DELETE /v1/keys/{key_id}": Sample(),

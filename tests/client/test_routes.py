@@ -74,6 +74,7 @@ METHODS: dict[str, list[Method]] = {
     "POST /v1/sandbox/cases/{case_id}/judge": [lambda c: c.judge("c", WantedIn(decision=Decision.FOR_SELLER))],
     "POST /v1/sandbox/orders": [lambda c: c.make_order(OrderKind.LATE, "c", "s")],
     "GET /v1/keys": [lambda c: c.keys()],
+    "GET /v1/reconciliations": [lambda c: c.reconciliations()],
     "POST /v1/keys": [lambda c: c.make_key("reports", ["cases:read"])],
     "POST /v1/keys/{key_id}/rotate": [lambda c: c.rotate_key("k")],
     "DELETE /v1/keys/{key_id}": [lambda c: c.revoke_key("k")],

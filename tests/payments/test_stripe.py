@@ -157,6 +157,15 @@ async def test_an_advance_is_the_platforms_money_and_comes_back_from_the_seller(
     assert (standing.paid, standing.advanced, standing.recovered) == (30_000, 30_000, 30_000)
 
 
+async def test_what_is_owed_beyond_the_advance_goes_to_the_customer_first() -> None:
+    account = Stripe()
+    adapter = provider(account)
+    await adapter.call(Verb.REFUND, "k1", ADVANCED)
+    answer = await adapter.call(Verb.RECOVER, "k2", replace(ADVANCED, total=40_000))
+    assert (answer.outcome, answer.paid, answer.advanced, answer.recovered) == (Outcome.DONE, 40_000, 30_000, 30_000)
+    assert account.balance == 60_000
+
+
 async def test_the_sellers_empty_balance_is_a_reason_that_passes() -> None:
     answer = await provider(Stripe(balance=0)).call(Verb.RECOVER, "k1", OWED)
     assert (answer.outcome, answer.reason, answer.paid) == (Outcome.REJECTED, Reason.INSUFFICIENT_FUNDS, 0)

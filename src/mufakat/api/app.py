@@ -22,6 +22,7 @@ from mufakat.api.routes import (
     orders,
     problem_types,
     providers,
+    reconciliations,
     record,
     rulebooks,
     sandbox,
@@ -50,6 +51,7 @@ V1: Final[tuple[Router, ...]] = (
     rulebooks.router,
     imports.router,
     keys.router,
+    reconciliations.router,
     sandbox.router,
 )
 """The routes that need a caller whom we know."""

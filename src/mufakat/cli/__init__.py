@@ -1,8 +1,8 @@
 """The command line: `mufakat VERB ...`. Every verb lives in a module beside this one, loaded only when it is used.
 
-Exit codes: 0 done; 1 a check found something (`verify`, `rebuild`, `ledger check`, `rulebook check`, `simulate`); 2 an
-error, told in one sentence; 3 the rules refused a command; 130 interrupted. No traceback ever leaves but with
-MUFAKAT_LOG_LEVEL=debug.
+Exit codes: 0 done; 1 a check found something (`verify`, `rebuild`, `reconcile`, `ledger check`, `rulebook check`,
+`simulate`); 2 an error, told in one sentence; 3 the rules refused a command; 130 interrupted. No traceback ever leaves
+but with MUFAKAT_LOG_LEVEL=debug.
 """
 
 import sys
@@ -26,6 +26,7 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
     "ledger check": ("ledger:check", "Check the ledger: sums, what is pending, closed cases; with the logs too."),
     "ledger export": ("ledger:export", "Write the ledger as text for beancount."),
     "work": ("upkeep:work", "Run the deadline loop and the delivery loop."),
+    "reconcile": ("reconciling:reconcile", "Compare cases with the payment provider's books; mend what is safe."),
     "verify": ("upkeep:verify", "Check the chain of every case."),
     "rebuild": ("upkeep:rebuild", "Make every cache again from the logs, and say what differed."),
     "forget": ("upkeep:forget", "Destroy what people wrote in a closed case; its facts stay."),

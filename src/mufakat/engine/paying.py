@@ -82,7 +82,7 @@ class Paying:
 
         Raises NotYet, Refused.
         """
-        owed = _to_call(await self._told(claim.marketplace, claim.order_id), effect)
+        owed = _to_call(await self.told_of(claim.marketplace, claim.order_id), effect)
         provider, verb = self._providers.provider(claim.marketplace), Verb(effect.kind.value)
         await self._between("asking")
         answer = await self._asked(provider, verb, claim, owed)
@@ -95,10 +95,10 @@ class Paying:
             await self._store.watch(watched, self._engine.clock.now() + LOOK_EVERY)
             await self._between("watched")
         if answer.paid:
-            await self._report(watched, answer)
+            await self.report(watched, answer)
         return answer.reference
 
-    async def _told(self, marketplace: str, order_id: str) -> Owed:
+    async def told_of(self, marketplace: str, order_id: str) -> Owed:
         """What the provider is told of an order: the parties and the customer's payment; no obligation yet."""
         loaded = await self._store.load(Ask(marketplace, order_id))
         assert loaded is not None, "an effect without its order"
@@ -143,12 +143,12 @@ class Paying:
         later = self._engine.clock.now() + pause
         go_on = True
         try:
-            told = await self._told(watched.marketplace, watched.order_id)
+            told = await self.told_of(watched.marketplace, watched.order_id)
             owed = replace(told, obligation=watched.obligation, total=watched.total)
             provider = self._providers.provider(watched.marketplace)
             standing = await provider.status(owed)
             if standing is not None and standing.paid:
-                go_on = await self._report(watched, standing)
+                go_on = await self.report(watched, standing)
             paid = standing.paid if standing is not None else 0
             collects = standing is not None and standing.collecting
             if go_on and not (await provider.capabilities()).collects:
@@ -178,9 +178,9 @@ class Paying:
             log.error("%s of %s is not collected: %s", watched.obligation, watched.marketplace, answer.reason)
         if answer.outcome is not Outcome.DONE or not answer.paid:
             return True
-        return await self._report(watched, answer) and _had(verb, answer) < last.effect.amount
+        return await self.report(watched, answer) and _had(verb, answer) < last.effect.amount
 
-    async def _report(self, watched: Watched, told: Answer | Standing) -> bool:
+    async def report(self, watched: Watched, told: Answer | Standing) -> bool:
         """Tell the case what was paid so far; False when it wants to hear no more. Raises NotYet when it is busy."""
         report = c.ReportPayment(watched.obligation, told.paid, told.recovered, told.reference, told.advanced)
         parts = (report.obligation, report.paid, report.advanced, report.recovered, report.reference)

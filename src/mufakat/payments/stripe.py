@@ -13,7 +13,7 @@ at all. Stripe holds no single amount back from payouts, so HOLD is not among it
 """
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import stripe
@@ -152,11 +152,21 @@ class StripeProvider:
         moved = self._summed(owed, refunds, reversals)
         if verb is Verb.CANCEL or owed.sequence < moved.sequence:  # nothing is collected by itself; it was overtaken
             return _done(moved)
-        if verb is Verb.RECOVER and owed.funding is Funding.PLATFORM:
-            return await self._recover(key, owed, moved)
+        back = verb is Verb.RECOVER and owed.funding is Funding.PLATFORM
         missing = owed.total - moved.paid - moved.waiting
         if missing <= 0:
+            if back:
+                return await self._recover(key, owed, moved)
             return Answer(Outcome.ACCEPTED, moved.paid, moved.recovered) if moved.waiting else _done(moved)
+        made = await self._refund(key, replace(owed, funding=Funding.SELLER) if back else owed, missing, moved)
+        refunds = [*refunds, made]
+        answer = self._after(owed, refunds, reversals, made)
+        if back and answer.outcome is Outcome.DONE:
+            return await self._recover(key, owed, self._summed(owed, refunds, reversals))
+        return answer
+
+    async def _refund(self, key: str, owed: Owed, missing: int, moved: _Moved) -> Any:
+        """Pay the customer what is missing, from the seller's account or from the platform's."""
         asked: Any = {
             **_payment(owed),
             "amount": to_provider(missing, owed.currency, EXPONENTS),
@@ -168,7 +178,7 @@ class StripeProvider:
             f"{owed.obligation}:{moved.made}", lambda options: self._client.v1.refunds.create_async(asked, options)
         )
         await self._name(key, owed, [made], [])
-        return self._after(owed, [*refunds, made], reversals, made)
+        return made
 
     async def _recover(self, key: str, owed: Owed, moved: _Moved) -> Answer:
         """Take back from the seller what the platform advanced, by reversing the payment's transfer."""

@@ -6,6 +6,7 @@ from mufakat.store.files import PostgresFiles
 from mufakat.store.index import PostgresIndex
 from mufakat.store.log import PostgresLog
 from mufakat.store.outbox import PostgresOutbox
+from mufakat.store.reconciliations import PostgresReconciliations
 from mufakat.store.sandboxes import PostgresSandboxes
 from mufakat.store.signals import PostgresSignals
 from mufakat.store.transfers import PostgresTransfers
@@ -25,5 +26,6 @@ class PostgresStore(
     PostgresUploads,
     PostgresSandboxes,
     PostgresSignals,
+    PostgresReconciliations,
 ):
     """Everything the engine keeps. `await PostgresStore.connect(url)` on a migrated database."""

@@ -1,10 +1,11 @@
-"""Keys of a marketplace's servers, its signing keys, tokens for its customers and sellers, and how the server does."""
+"""Keys of a marketplace's servers, its signing keys, tokens, runs that compared its money, and how the server does."""
 
 from collections.abc import Iterable
 from typing import Literal, Self
 
 from mufakat.api.wire import health
 from mufakat.api.wire import keys as w
+from mufakat.api.wire import reconciliations as r
 from mufakat.client.asynchronous.connection import AsyncConnection
 from mufakat.client.calls import Call, json, path
 
@@ -20,6 +21,10 @@ class AsyncKeys(AsyncConnection):
         """Make a key for a server, with at most the scopes of one's own. Its secret is shown this once."""
         sent = json(name=name, scopes=sorted(scopes), days=days)
         return await self._ask(Call(method="POST", path=path("keys"), answer=w.NewKeyOut, body=sent, repeatable=False))
+
+    async def reconciliations(self) -> r.ReconciliationsOut:
+        """The last thirty runs that compared cases with the payment provider's books: what was mended and found."""
+        return await self._ask(Call(method="GET", path=path("reconciliations"), answer=r.ReconciliationsOut))
 
     async def rotate_key(self, key_id: str, *, hours: int = 24) -> w.NewKeyOut:
         """Make a key with the same name and scopes; the old one goes on for some hours."""

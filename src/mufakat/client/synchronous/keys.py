@@ -1,4 +1,4 @@
-"""Keys of a marketplace's servers, its signing keys, tokens for its customers and sellers, and how the server does."""
+"""Keys of a marketplace's servers, its signing keys, tokens, runs that compared its money, and how the server does."""
 
 # Made by `python -m tools.client` from the file of this name in asynchronous/: change that one.
 
@@ -7,6 +7,7 @@ from typing import Literal, Self
 
 from mufakat.api.wire import health
 from mufakat.api.wire import keys as w
+from mufakat.api.wire import reconciliations as r
 from mufakat.client.calls import Call, json, path
 from mufakat.client.synchronous.connection import Connection
 
@@ -22,6 +23,10 @@ class Keys(Connection):
         """Make a key for a server, with at most the scopes of one's own. Its secret is shown this once."""
         sent = json(name=name, scopes=sorted(scopes), days=days)
         return self._ask(Call(method="POST", path=path("keys"), answer=w.NewKeyOut, body=sent, repeatable=False))
+
+    def reconciliations(self) -> r.ReconciliationsOut:
+        """The last thirty runs that compared cases with the payment provider's books: what was mended and found."""
+        return self._ask(Call(method="GET", path=path("reconciliations"), answer=r.ReconciliationsOut))
 
     def rotate_key(self, key_id: str, *, hours: int = 24) -> w.NewKeyOut:
         """Make a key with the same name and scopes; the old one goes on for some hours."""
