@@ -177,12 +177,32 @@ async def test_work_runs_until_it_is_told_to_stop(place: Path, monkeypatch: pyte
 
     async def loops(deadlines: object, deliveries: object, stop: asyncio.Event, beside: list[Pass]) -> None:
         assert not stop.is_set()
-        assert [await each() for each in beside] == [0, 0, 0]
+        assert [await each() for each in beside] == [0, 0, 0, 0]
         stopped.set()
 
     monkeypatch.setattr(upkeep, "run_loops", loops)
     assert await asyncio.to_thread(mufakat, "work") == Said(0, "", "")
     assert stopped.is_set()
+
+
+def test_reconcile_compares_mends_and_tells(place: Path, database_url: str) -> None:
+    case = paid(place)
+    assert fine("reconcile") == "1 obligation compared, no difference\n"
+    asyncio.run(_executed(database_url, "UPDATE outbox SET state = 'GIVEN_UP', last_error = 'no' WHERE lane = 'MONEY'"))
+    dry = mufakat("reconcile", "--dry-run")
+    assert (dry.code, dry.err) == (1, "")
+    assert f"GIVEN_UP {case}:" in dry.out
+    assert "for a person (no)" in dry.out
+    told = mufakat("reconcile", "--json")
+    run = json.loads(told.out)
+    assert (told.code, run["marketplace"], run["asked"]) == (1, "toko", 1)
+    assert {each["code"] for each in run["drifts"]} == {"GIVEN_UP"}
+
+
+async def _executed(database_url: str, sql: str) -> None:
+    connection = await asyncpg.connect(database_url)
+    await connection.execute(sql)
+    await connection.close()
 
 
 def test_verify_finds_what_was_changed(place: Path, database_url: str) -> None:
