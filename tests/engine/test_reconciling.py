@@ -5,10 +5,14 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from mufakat.core import commands as c
+from mufakat.core.case import Matter
+from mufakat.core.effects import Effect, EffectKind
 from mufakat.engine.deliveries import Deliveries
 from mufakat.engine.drifts import (
     ADJUSTED_OTHERWISE,
@@ -19,13 +23,16 @@ from mufakat.engine.drifts import (
     PAID_UNASKED,
     PAID_UNHEARD,
     STILL_COLLECTING,
+    Ours,
+    differences,
 )
 from mufakat.engine.reconciling import GIVEN_UP, LEDGER, Reconciling, moment
 from mufakat.payments.account import Account, Debt
-from mufakat.payments.false import MemoryBooks
+from mufakat.payments.false import EVERYTHING, MemoryBooks
 from mufakat.payments.provider import Owed, Reason, Standing, Verb
 from mufakat.store.postgres import PostgresStore
 from mufakat.store.reconciliations import DriftState, Reconciliation
+from mufakat.store.records import Told
 from tests.core.story import AGENT, CUSTOMER, SELLER, order
 from tests.engine.test_paying import Only, Scripted, rejected
 from tests.store.world import HERE, World
@@ -266,6 +273,16 @@ async def test_each_live_marketplace_has_its_run_once_a_day_whoever_makes_it(sto
     runs = [each for each in await store.reconciliations("here") if each.at == moment("here", each.at)]
     assert [each.asked for each in runs] == [1, 1]
     assert runs[0].at - runs[1].at == timedelta(days=1)
+
+
+def test_of_a_chargeback_only_what_was_recovered_is_compared() -> None:
+    case: Any = SimpleNamespace(case_id="c")
+    effect = Effect(EffectKind.RECOVER, "c:9:0", "SELLER", "toko", "", 1, "c:1:chargeback", 500, funding="CHARGEBACK")
+    told = (Told("c:9:0", effect, "DONE", 1, "", ""),)
+    theirs = Standing("c:1:chargeback", paid=500, advanced=500, recovered=200, collecting=True)
+    for recovered, codes in ((200, []), (100, [PAID_UNHEARD]), (300, [PAID_LESS])):
+        ours = Ours(case, Matter(1, ("a",), recovered=recovered), told)
+        assert [x.drift.code for x in differences(ours, theirs, EVERYTHING, settled=True)] == codes
 
 
 def test_runs_are_spread_over_the_day() -> None:

@@ -166,6 +166,19 @@ async def test_what_is_owed_beyond_the_advance_goes_to_the_customer_first() -> N
     assert account.balance == 60_000
 
 
+async def test_a_chargeback_comes_back_from_the_seller_and_pays_the_customer_nothing() -> None:
+    account = Stripe()
+    adapter = provider(account)
+    charged = replace(OWED, obligation="case:1:chargeback", funding=Funding.CHARGEBACK)
+    answer = await adapter.call(Verb.RECOVER, "k1", charged)
+    assert (answer.outcome, answer.recovered, answer.paid - answer.advanced) == (Outcome.DONE, 30_000, 0)
+    assert (account.refunds, account.balance) == ([], 70_000)
+    assert (await adapter.call(Verb.REFUND, "k2", charged)).reason is Reason.INVALID
+    standing = await adapter.status(replace(charged, funding=Funding.SELLER))
+    assert standing is not None
+    assert (standing.recovered, standing.paid - standing.advanced) == (30_000, 0)
+
+
 async def test_the_sellers_empty_balance_is_a_reason_that_passes() -> None:
     answer = await provider(Stripe(balance=0)).call(Verb.RECOVER, "k1", OWED)
     assert (answer.outcome, answer.reason, answer.paid) == (Outcome.REJECTED, Reason.INSUFFICIENT_FUNDS, 0)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from mufakat.core.case import Case, Matter
+from mufakat.core.case import Case, Matter, is_of_chargebacks
 from mufakat.core.effects import Effect, EffectKind
 from mufakat.payments.provider import Capabilities, Standing, Verb
 from mufakat.store.reconciliations import Drift, DriftState
@@ -66,6 +66,13 @@ class Ours:
         """The obligation's name."""
         return self.told[0].effect.obligation
 
+    def paid(self) -> tuple[int, ...]:
+        """What was paid, advanced, recovered; for chargebacks only what was recovered."""
+        if is_of_chargebacks(self.obligation):
+            return (self.matter.recovered,)
+        remedy = self.matter.remedy
+        return (remedy.paid, remedy.advanced, remedy.recovered) if remedy else (0, 0, 0)
+
     def last(self, kinds: frozenset[EffectKind]) -> Told | None:
         """What was told last of some kinds, where its delivery is done."""
         rows = [each for each in self.told if each.effect.kind in kinds]
@@ -82,6 +89,11 @@ def differences(ours: Ours, theirs: Standing | None, can: Capabilities, *, settl
     return found
 
 
+def paid_of(obligation: str, theirs: Standing) -> tuple[int, ...]:
+    """The same by the provider."""
+    return (theirs.recovered,) if is_of_chargebacks(obligation) else (theirs.paid, theirs.advanced, theirs.recovered)
+
+
 def again(case: Case, told: Told, day: str) -> tuple[str, Effect]:
     """Key and effect of what is told again: the same order, after everything that the case has said so far."""
     key = f"{case.case_id}:{case.number}:{POSITIONS_AN_EVENT - 1}"
@@ -92,9 +104,7 @@ def again(case: Case, told: Told, day: str) -> tuple[str, Effect]:
 
 
 def _paid(ours: Ours, theirs: Standing, *, known: bool) -> Iterator[Difference]:
-    remedy = ours.matter.remedy
-    mine = (remedy.paid, remedy.advanced, remedy.recovered) if remedy else (0, 0, 0)
-    pairs = list(zip(mine, (theirs.paid, theirs.advanced, theirs.recovered), strict=True))
+    pairs = list(zip(ours.paid(), paid_of(ours.obligation, theirs), strict=True))
     if any(one < other for one, other in pairs):
         one, other = next(pair for pair in pairs if pair[0] < pair[1])
         yield Difference(_drift(ours, PAID_UNHEARD, one, other), reported=True)

@@ -23,7 +23,7 @@ from mufakat.engine.handle import Engine
 from mufakat.engine.paying import NotYet, Paying, Refused
 from mufakat.engine.ports import Providers, Store
 from mufakat.engine.together import together
-from mufakat.payments.provider import Capabilities, Owed, Standing
+from mufakat.payments.provider import Capabilities, Funding, Owed, Standing
 from mufakat.store.database import StoreLost
 from mufakat.store.reconciliations import Drift, DriftState, Reconciliation
 from mufakat.store.records import Amiss, Ask, Claim, Lane, Marketplace, Told, Watched
@@ -172,7 +172,8 @@ class Reconciling:
         return loaded.case
 
     async def _status(self, marketplace: str, of_order: Owed, ours: Ours) -> Standing | None:
-        owed = replace(of_order, obligation=ours.obligation, total=ours.told[-1].effect.amount)
+        last = ours.told[-1].effect
+        owed = replace(of_order, obligation=ours.obligation, total=last.amount, funding=Funding(last.funding))
         return await self._providers.provider(marketplace).status(owed)
 
     async def _dealt_with(self, mending: "_Mending", difference: Difference, *, dry_run: bool) -> Drift:
@@ -202,10 +203,9 @@ class Reconciling:
         case_id = ours.case.case_id
         watched = Watched(mending.marketplace, ours.obligation, mending.order_id, case_id, theirs.total)
         await self._paying.report(watched, theirs)
-        after = (await self._folded(mending.marketplace, mending.order_id, case_id)).matter(ours.matter.number).remedy
-        if after is None:
-            return False
-        return after.paid >= theirs.paid and after.recovered >= theirs.recovered
+        case = await self._folded(mending.marketplace, mending.order_id, case_id)
+        after = replace(ours, case=case, matter=case.matter(ours.matter.number)).paid()
+        return all(one >= other for one, other in zip(after, drifts.paid_of(ours.obligation, theirs), strict=True))
 
 
 class _Mending:

@@ -291,10 +291,13 @@ async def recovers_a_chargeback_for_the_platform(stand: Stand) -> None:
         return
     one = Obligation(stand)
     place = {"funding": Funding.CHARGEBACK}
-    await one.done(Verb.RECOVER, 100, **place)
-    await one.sold(40)
-    await stand.later()
-    assert (await one.standing()).recovered == 40 * CENT, "it did not collect what came"
+    if can.collects:
+        await one.done(Verb.RECOVER, 100, **place)
+        await one.sold(40)
+        await stand.later()
+        assert (await one.standing()).recovered == 40 * CENT, "it did not collect what came"
+    else:
+        await one.sold(60)
     await one.done(Verb.RECOVER, 60, **place)
     await one.sold(500)
     await stand.later()

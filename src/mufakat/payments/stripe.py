@@ -135,7 +135,7 @@ class StripeProvider:
             moved = self._summed(owed, refunds, await self._reversals(owed, refunds))
         except (stripe.StripeError, ValueError):
             return None
-        if not moved.made:
+        if not moved.made and not moved.recovered:
             return None
         return Standing(
             owed.obligation,
@@ -152,6 +152,10 @@ class StripeProvider:
         moved = self._summed(owed, refunds, reversals)
         if verb is Verb.CANCEL or owed.sequence < moved.sequence:  # nothing is collected by itself; it was overtaken
             return _done(moved)
+        if owed.funding is Funding.CHARGEBACK:  # the customer has it from the bank
+            if verb is Verb.REFUND:
+                return Answer(Outcome.REJECTED, reason=Reason.INVALID, why="the customer's bank has paid already")
+            return await self._recover(key, owed, moved)
         back = verb is Verb.RECOVER and owed.funding is Funding.PLATFORM
         missing = owed.total - moved.paid - moved.waiting
         if missing <= 0:
@@ -182,7 +186,7 @@ class StripeProvider:
 
     async def _recover(self, key: str, owed: Owed, moved: _Moved) -> Answer:
         """Take back from the seller what the platform advanced, by reversing the payment's transfer."""
-        missing = min(owed.total, moved.advanced) - moved.recovered
+        missing = min(owed.total, moved.advanced) - moved.recovered  # a chargeback counts as an advance
         if missing <= 0:
             return _done(moved)
         transfer = await self._transfer(owed)
@@ -190,7 +194,7 @@ class StripeProvider:
             return Answer(Outcome.REJECTED, reason=Reason.NOT_SUPPORTED, why="the payment was not passed to a seller")
         asked: Any = {
             "amount": to_provider(missing, owed.currency, EXPONENTS),
-            "metadata": {OBLIGATION: owed.obligation},
+            "metadata": {OBLIGATION: owed.obligation, "funding": owed.funding.value},
         }
         made = await _at_most_once(
             f"{owed.obligation}:back:{moved.recovered}",
@@ -238,11 +242,16 @@ class StripeProvider:
 
         paid = [each for each in mine if each.status == "succeeded"]
         back = [each for each in reversals if _metadata(each).get(OBLIGATION) == owed.obligation]
+        told = [_metadata(each).get("funding") for each in back]
+        recovered = sum(inward(each) for each in back)
+        charged = Funding.CHARGEBACK in (owed.funding, *told)
+        had = max(owed.total, recovered) if charged else 0
+        by_platform = sum(inward(each) for each in paid if _metadata(each).get("funding") == Funding.PLATFORM.value)
         return _Moved(
-            paid=sum(inward(each) for each in paid),
+            paid=had or sum(inward(each) for each in paid),
             waiting=sum(inward(each) for each in mine if each.status not in _LOST and each.status != "succeeded"),
-            advanced=sum(inward(each) for each in paid if _metadata(each).get("funding") == Funding.PLATFORM.value),
-            recovered=sum(inward(each) for each in back),
+            advanced=had or by_platform,
+            recovered=recovered,
             made=len(mine),
             sequence=max((_sequence(each) for each in (*mine, *back)), default=-1),
             reference=mine[0].id if mine else "",
@@ -261,12 +270,10 @@ class StripeProvider:
         raise ValueError(f"more than {PAGE * MOST_PAGES} refunds of {owed.payment}")
 
     async def _reversals(self, owed: Owed, refunds: Iterable[Any]) -> list[Any]:
-        """What was taken back of the payment's transfer by itself, where the platform's money paid refunds."""
-        advanced = any(
-            (told.get(OBLIGATION), told.get("funding")) == (owed.obligation, Funding.PLATFORM.value)
-            for told in map(_metadata, refunds)
-        )
-        if not self._connect or not advanced:
+        """What was taken back of the payment's transfer by itself; none where the seller's money paid the refunds."""
+        mine = [told for told in map(_metadata, refunds) if told.get(OBLIGATION) == owed.obligation]
+        by_seller = mine and all(told.get("funding") == Funding.SELLER.value for told in mine)
+        if not self._connect or by_seller:
             return []
         transfer = await self._transfer(owed)
         if transfer is None:
