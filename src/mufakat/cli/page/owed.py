@@ -88,7 +88,11 @@ def _amounts(r: Reader, matter: Matter) -> list[tuple[str, str]]:
             (r.say("owed", "terutang"), remedy.ordered, True),
             (r.say("paid", "dibayar"), remedy.paid, True),
             (r.say("of it deducted from payouts", "di antaranya dipotong dari pencairan"), deducted, False),
+            (r.say("of it advanced by the platform", "di antaranya ditalangi platform"), remedy.advanced, False),
+            (r.say("of that collected again", "di antaranya telah ditagih kembali"), remedy.recovered, False),
+            (r.say("paid by the seller itself", "dibayar sendiri oleh penjual"), _by_hand(remedy), False),
             (r.say("outstanding", "sisa"), outstanding, True),
+            (r.say("debt of the seller, collected on", "utang penjual, terus ditagih"), matter.debt, False),
         ]
         found += [(name, r.amount(amount)) for name, amount, always in named if always or amount]
         if stopped:
@@ -98,6 +102,10 @@ def _amounts(r: Reader, matter: Matter) -> list[tuple[str, str]]:
     return found
 
 
+def _by_hand(remedy: Remedy) -> int:
+    return sum(amount for _, amount in remedy.outside)
+
+
 def deducted_of(history: tuple[e.Recorded, ...], number: int) -> int:
     """How much of what was paid for a part came after the provider was told to deduct it, minor units."""
     deducting, total = False, 0
@@ -105,8 +113,8 @@ def deducted_of(history: tuple[e.Recorded, ...], number: int) -> int:
         event = recorded.event
         if isinstance(event, e.DeductionOrdered) and event.matter == number:
             deducting = True
-        elif isinstance(event, e.CollectionStopped | e.DebtLeft) and event.matter == number:
+        elif isinstance(event, e.CollectionStopped) and event.matter == number:
             deducting = False
-        elif isinstance(event, e.RefundPaid) and event.matter == number and deducting:
+        elif (isinstance(event, e.RefundPaid) and event.matter == number and deducting and not event.advanced) or (isinstance(event, e.AdvanceRecovered) and event.matter == number):
             total += event.amount
     return total
