@@ -111,10 +111,12 @@ def deducted_of(history: tuple[e.Recorded, ...], number: int) -> int:
     deducting, total = False, 0
     for recorded in history:
         event = recorded.event
-        if isinstance(event, e.DeductionOrdered) and event.matter == number:
-            deducting = True
-        elif isinstance(event, e.CollectionStopped) and event.matter == number:
-            deducting = False
-        elif (isinstance(event, e.RefundPaid) and event.matter == number and deducting and not event.advanced) or (isinstance(event, e.AdvanceRecovered) and event.matter == number):
+        if getattr(event, "matter", 0) != number:
+            continue
+        if isinstance(event, e.DeductionOrdered | e.CollectionStopped):
+            deducting = isinstance(event, e.DeductionOrdered)
+        elif isinstance(event, e.RefundPaid):
+            total += event.amount if deducting and not event.advanced else 0
+        elif isinstance(event, e.AdvanceRecovered):
             total += event.amount
     return total
