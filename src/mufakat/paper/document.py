@@ -9,6 +9,7 @@ import json
 import sys
 from dataclasses import asdict
 from datetime import UTC
+from pathlib import Path
 from typing import Final
 
 from mufakat.core.statement import Block, BlockKind, Statement
@@ -29,6 +30,9 @@ THINNEST: Final = 8
 WIDEST: Final = 40
 """The most."""
 BREAK: Final = "\u200b"
+
+SETTING: Final = Path(__file__).with_name("setting.py")
+"""The program that sets a document; it needs nothing of ours but its layout."""
 
 _places: Final = asyncio.Semaphore(AT_ONCE)
 
@@ -99,8 +103,7 @@ async def pdf(statement: Statement) -> bytes:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-I",
-            "-m",
-            "mufakat.paper.setting",
+            str(SETTING),
             moment,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
