@@ -115,7 +115,7 @@ SAMPLES: Final[dict[str, Sample]] = {
     "GET /v1/cases/{case_id}/money": Sample(),
     "GET /v1/sellers/{seller_id}/statement": Sample(),
     "GET /v1/cases/{case_id}/statements": Sample(),
-    "GET /v1/cases/{case_id}/statements/{number}": Sample(query="?format=JSON"),
+    "GET /v1/cases/{case_id}/statements/{number}": Sample(query="?for=CUSTOMER&format=JSON"),
     "GET /v1/rulebooks": Sample(),
     "GET /v1/rulebooks/{name}": Sample(),
     "GET /v1/keys": Sample(),

@@ -1,4 +1,4 @@
-"""Pages and documents: whatever a person wrote is shown and never obeyed, and the same statement gives the same bytes."""
+"""Pages and documents: what a person wrote is shown and never obeyed; the same statement gives the same bytes."""
 
 import hashlib
 import re
@@ -172,7 +172,7 @@ async def test_a_document_that_is_too_large_or_takes_too_long_is_none(monkeypatc
             await pdf(said)
     with monkeypatch.context() as patch:
         patch.setattr(document, "SECONDS", 0.001)
-        with pytest.raises(NoDocument, match="took longer than 0.001 seconds"):
+        with pytest.raises(NoDocument, match=r"took longer than 0\.001 seconds"):
             await pdf(said)
 
 

@@ -8,4 +8,4 @@ def clean(said: str) -> str:
 
 def _is_space(character: str) -> bool:
     """Whether it is a space that no control character is: those of other scripts count as not printable too."""
-    return character.isspace() and ord(character) > 0xA0  # noqa: PLR2004 - the last of the control characters
+    return character.isspace() and ord(character) >= 0xA0  # noqa: PLR2004 - the first after the control characters

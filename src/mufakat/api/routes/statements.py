@@ -26,6 +26,8 @@ from mufakat.paper.document import NoDocument, pdf
 HTML: Final = "text/html"
 PDF: Final = "application/pdf"
 JSON: Final = "application/json"
+AGAIN: Final = {"Retry-After": "5"}
+"""Seconds after which a PDF may be asked for again."""
 MOST: Final = 10_000
 """The highest number of a judgement that may be asked for."""
 
@@ -81,8 +83,8 @@ async def read_statement(
 ) -> Response[w.StatementOut | None]:
     """Why a judgement is as it is, for one party in one language: the same bytes whenever it is asked for."""
     site, who = site_of(request), caller(request)
-    role, tongue = _whose(who, for_role), language or language_of(request)
     loaded = await site.loaded(who, case_id)
+    role, tongue = _whose(who, for_role), language or language_of(request)
     try:
         written = await stating.write(site.store, site.sealer, loaded, number, role, tongue)
     except stating.NoSuchStatementError as error:
@@ -113,7 +115,7 @@ async def _body(statement: Statement, form: Form) -> bytes:
             try:
                 return await pdf(statement)
             except NoDocument as error:
-                raise Troubled(Trouble.DOCUMENT_NOT_MADE, str(error)) from error
+                raise Troubled(Trouble.DOCUMENT_NOT_MADE, str(error), headers=AGAIN) from error
 
 
 def _headers(statement: Statement, form: Form, body: bytes) -> dict[str, str]:
@@ -133,10 +135,10 @@ def _headers(statement: Statement, form: Form, body: bytes) -> dict[str, str]:
 
 
 def _whose(who: Principal, asked: Role | None) -> Role:
-    """Whose statement the caller gets. Raises Troubled (PARAMETER_NOT_VALID)."""
+    """Whose statement the caller gets. Raises Troubled (PARAMETER_NOT_VALID; NOT_FOUND for a party's other side)."""
     if who.role in PARTIES:
         if asked not in (None, who.role):
-            raise Troubled(Trouble.PARAMETER_NOT_VALID, "a party reads its own statement only", where="for")
+            raise Troubled(Trouble.NOT_FOUND, "a party reads its own statement only")
         return who.role
     if asked not in PARTIES:
         raise Troubled(Trouble.PARAMETER_NOT_VALID, "say whose statement: CUSTOMER or SELLER", where="for")
