@@ -93,9 +93,9 @@ def _judgements(market: str, scenario: Scenario) -> Iterator[Judgement]:
             if len(judgements(tuple(log))) > len(known):
                 known.append((log[-1].number, run.world.order))
     for number, found in seen.items():
-        log = tuple(_worded(each) for each in run.world.logs[number])
+        events = tuple(_worded(each) for each in run.world.logs[number])
         for place, (last, order) in enumerate(found, start=1):
-            yield Judgement(market, scenario, log, last, place, order, policy, cites)
+            yield Judgement(market, scenario, events, last, place, order, policy, cites)
 
 
 def _worded(recorded: e.Recorded) -> e.Recorded:

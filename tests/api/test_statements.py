@@ -10,6 +10,7 @@ import pytest
 from mufakat.api.routes import statements
 from mufakat.core.claim import RequestType
 from mufakat.core.statement import SectionKey
+from mufakat.engine import stating
 from mufakat.paper import page
 from mufakat.paper.document import NoDocument
 from tests.api.shop import Shop
@@ -142,7 +143,7 @@ async def test_what_happens_later_changes_nothing(shop: Shop) -> None:
 
 async def test_a_forgotten_case_has_no_statement_any_more(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = await judged(shop)
-    monkeypatch.setattr(statements.stating, "is_forgotten", lambda _loaded: True)
+    monkeypatch.setattr(stating, "is_forgotten", lambda _loaded: True)
     gone = await shop.http.get(f"{desk.url}/1", headers=shop.customer())
     assert (gone.status_code, gone.json()["code"]) == (410, "STATEMENT_FORGOTTEN")
 

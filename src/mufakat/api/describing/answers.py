@@ -97,7 +97,7 @@ BY_NAME: Final[dict[str, frozenset[AnyCode]]] = {
         }
     ),
     "readProblem": frozenset({Trouble.NOT_FOUND}),
-    "readStatement": frozenset({Trouble.NOT_FOUND, Trouble.STATEMENT_FORGOTTEN, Trouble.DOCUMENT_NOT_MADE}),
+    "readReasons": frozenset({Trouble.NOT_FOUND, Trouble.STATEMENT_FORGOTTEN, Trouble.DOCUMENT_NOT_MADE}),
     "readRulebook": frozenset({Trouble.NOT_FOUND}),
     "registerSigningKey": frozenset({Trouble.SIGNING_KEY_NOT_VALID}),
 }
@@ -110,14 +110,14 @@ MORE: Final[dict[str, dict[int, str]]] = {
     "readExhibit": {206: PARTIAL},
     "readView": {206: PARTIAL},
     "readLink": {206: PARTIAL},
-    "readStatement": {304: "The statement is as the caller has it (`If-None-Match`)."},
+    "readReasons": {304: "The statement is as the caller has it (`If-None-Match`)."},
     "readReady": {503: "The database does not answer."},
 }
 """Answers of a route that are neither its usual one nor a problem: status to what it means."""
 
-PAGED: Final = frozenset({"listProblems", "readProblem", "readStatement"})
+PAGED: Final = frozenset({"listProblems", "readProblem", "readReasons"})
 """Operations that answer with a page where the caller would rather have one."""
-PRINTED: Final = frozenset({"readStatement"})
+PRINTED: Final = frozenset({"readReasons"})
 """Operations that answer with a PDF where the caller would rather have one."""
 TAGGED: Final = frozenset(
     {
@@ -129,7 +129,7 @@ TAGGED: Final = frozenset(
         "readExhibit",
         "readView",
         "readLink",
-        "readStatement",
+        "readReasons",
         "openOriginal",
     }
 )

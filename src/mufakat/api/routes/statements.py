@@ -53,17 +53,17 @@ For = Annotated[
 
 
 @get("/{case_id:str}/statements", opt={RIGHT: Right.CASES_READ})
-async def list_statements(request: Request[Any, Any, Any], case_id: CaseId) -> w.StatementsOut:
+async def list_statements(request: Request[Any, Any, Any], case_id: CaseId) -> w.ReasonsListOut:
     """The judgements of a case, those of appeals among them, with where to read the statement of reasons of each."""
     site, who = site_of(request), caller(request)
     loaded = await site.loaded(who, case_id)
     log = await site.store.history(who.marketplace, loaded.order.order.order_id, case_id)
     roles = [who.role] if who.role in PARTIES else list(PARTIES)
-    return w.StatementsOut(case_id=case_id, statements=[_row(case_id, each, roles) for each in stating.given(log)])
+    return w.ReasonsListOut(case_id=case_id, statements=[_row(case_id, each, roles) for each in stating.given(log)])
 
 
 @get("/{case_id:str}/statements/{number:int}", opt={RIGHT: Right.CASES_READ})
-async def read_statement(
+async def read_reasons(
     request: Request[Any, Any, Any],
     case_id: CaseId,
     number: Annotated[int, PathParameter(ge=1, le=MOST, description="Which judgement of the case, from 1.")],
@@ -80,7 +80,7 @@ async def read_statement(
             name="If-None-Match", required=False, description="ETags of the statement as the caller has it (304)."
         ),
     ] = None,
-) -> Response[w.StatementOut | None]:
+) -> Response[w.ReasonsOut | None]:
     """Why a judgement is as it is, for one party in one language: the same bytes whenever it is asked for."""
     site, who = site_of(request), caller(request)
     loaded = await site.loaded(who, case_id)
@@ -100,9 +100,9 @@ async def read_statement(
     return answer  # type: ignore[no-any-return]
 
 
-def out(statement: Statement) -> w.StatementOut:
+def out(statement: Statement) -> w.ReasonsOut:
     """A statement as it travels."""
-    return msgspec.convert(msgspec.to_builtins(statement) | {"for": statement.for_role.value}, w.StatementOut)
+    return msgspec.convert(msgspec.to_builtins(statement) | {"for": statement.for_role.value}, w.ReasonsOut)
 
 
 async def _body(statement: Statement, form: Form) -> bytes:
@@ -151,8 +151,8 @@ def _preferred(request: Request[Any, Any, Any]) -> Form:
     return next((form for form, kind in TYPES.items() if kind == best), Form.JSON)
 
 
-def _row(case_id: str, given: stating.Given, roles: list[Role]) -> w.StatementRowOut:
-    return w.StatementRowOut(
+def _row(case_id: str, given: stating.Given, roles: list[Role]) -> w.ReasonsRowOut:
+    return w.ReasonsRowOut(
         number=given.number,
         event=given.event,
         judged_at=given.judged_at,
@@ -167,9 +167,9 @@ def _row(case_id: str, given: stating.Given, roles: list[Role]) -> w.StatementRo
     )
 
 
-def _links(case_id: str, number: int, role: Role, language: Language) -> w.StatementLinksOut:
+def _links(case_id: str, number: int, role: Role, language: Language) -> w.ReasonsLinksOut:
     base = f"/v1/cases/{case_id}/statements/{number}?for={role.value}&language={language.value}&format="
-    return w.StatementLinksOut(json=base + Form.JSON, html=base + Form.HTML, pdf=base + Form.PDF)
+    return w.ReasonsLinksOut(json=base + Form.JSON, html=base + Form.HTML, pdf=base + Form.PDF)
 
 
-router = Router("/v1/cases", route_handlers=[list_statements, read_statement], tags=["Cases"])
+router = Router("/v1/cases", route_handlers=[list_statements, read_reasons], tags=["Cases"])

@@ -10,7 +10,7 @@ from mufakat.core.statement import BlockKind, SectionKey
 from mufakat.core.words import Language
 
 
-class StatementLinksOut(msgspec.Struct, kw_only=True):
+class ReasonsLinksOut(msgspec.Struct, kw_only=True):
     """Where a statement is, in each form: data, a page to print, a PDF."""
 
     json: str
@@ -18,7 +18,7 @@ class StatementLinksOut(msgspec.Struct, kw_only=True):
     pdf: str
 
 
-class StatementRowOut(msgspec.Struct, kw_only=True):
+class ReasonsRowOut(msgspec.Struct, kw_only=True):
     """A judgement of a case, for which statements can be read.
 
     `number` counts the judgements of the case from 1, `event` is its number in the log, `dispute` that of the dispute.
@@ -32,14 +32,14 @@ class StatementRowOut(msgspec.Struct, kw_only=True):
     dispute: int
     appeal: bool
     lines: list[str]
-    links: dict[str, dict[str, StatementLinksOut]]
+    links: dict[str, dict[str, ReasonsLinksOut]]
 
 
-class StatementsOut(msgspec.Struct, kw_only=True):
+class ReasonsListOut(msgspec.Struct, kw_only=True):
     """The judgements of a case, oldest first."""
 
     case_id: str
-    statements: list[StatementRowOut]
+    statements: list[ReasonsRowOut]
 
 
 class DecidedLineOut(msgspec.Struct, kw_only=True):
@@ -70,7 +70,7 @@ class SectionOut(msgspec.Struct, kw_only=True):
     blocks: list[BlockOut]
 
 
-class StatementOut(msgspec.Struct, kw_only=True):
+class ReasonsOut(msgspec.Struct, kw_only=True):
     """Why a judgement is as it is, for one party in one language (S15 to S18).
 
     `policy` is the hash of the policy that decided; `automatic`: no person took part in it. The same for ever, until
