@@ -158,4 +158,4 @@ async def test_a_pdf_that_cannot_be_made_is_a_problem_that_says_what_to_do(
     monkeypatch.setattr(statements, "pdf", failing)
     none = await shop.http.get(f"{desk.url}/1?format=PDF", headers=shop.customer())
     assert (none.status_code, none.json()["code"]) == (503, "DOCUMENT_NOT_MADE")
-    assert "it is too large" in none.text
+    assert "It is too large." in none.text

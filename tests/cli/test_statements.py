@@ -32,8 +32,11 @@ def test_what_cannot_be_written_is_one_sentence(place: Path) -> None:
     case = disputed(place)
     assert "was not judged" in mufakat("statement", case, "--for", "SELLER").err
     assert "There is no case x-9" in mufakat("statement", "x-9", "--for", "SELLER").err
-    away = str(place / "nowhere" / "s.html")
-    assert "none has the number 9" in mufakat("statement", judged(place), "--for", "SELLER", "--number", "9").err
-    said = mufakat("statement", case, "--for", "SELLER", "--html", away)
+
+
+def test_a_file_that_cannot_be_written_and_a_number_that_there_is_not(place: Path) -> None:
+    case = judged(place)
+    assert "none has the number 9" in mufakat("statement", case, "--for", "SELLER", "--number", "9").err
+    said = mufakat("statement", case, "--for", "SELLER", "--html", str(place / "nowhere" / "s.html"))
     assert said.code == 2
     assert "cannot be written" in said.err
