@@ -114,6 +114,8 @@ SAMPLES: Final[dict[str, Sample]] = {
     "GET /v1/cases/{case_id}/signals": Sample(),
     "GET /v1/cases/{case_id}/money": Sample(),
     "GET /v1/sellers/{seller_id}/statement": Sample(),
+    "GET /v1/cases/{case_id}/statements": Sample(),
+    "GET /v1/cases/{case_id}/statements/{number}": Sample(query="?for=CUSTOMER&format=JSON"),
     "GET /v1/rulebooks": Sample(),
     "GET /v1/rulebooks/{name}": Sample(),
     "GET /v1/keys": Sample(),

@@ -46,6 +46,8 @@ LINK: Final = re.compile(r"(?<=/links/)[\w-]{40,}")
 SALTED: Final = re.compile("(?<=sha256:)[0-9a-f]{64}")
 
 
+HASHED: Final = re.compile(r'"[0-9a-f]{64}"')
+"""An ETag that is the hash of bytes, in which an id of a sandbox may stand."""
 TELLING: Final = ("ETag", "Location", "Upload-Offset")
 """Headers that are written down."""
 
@@ -170,9 +172,14 @@ def shown(value: Any, name: str = "") -> Any:
     return SALTED.sub(SECRET["hash"], MADE_UP.sub("019cabd31f407000800000000000000a", value))
 
 
+def _hashed(header: str) -> str:
+    """A header's value, a hash in it written down as one that stands for any."""
+    return HASHED.sub(f'"{SECRET["hash"]}"', header)
+
+
 def written(answer: httpx.Response) -> dict[str, Any]:
     """What is written down of an answer: its status, the headers that name something, and its content."""
-    kept = {name: shown(answer.headers[name]) for name in TELLING if name in answer.headers}
+    kept = {name: _hashed(shown(answer.headers[name])) for name in TELLING if name in answer.headers}
     found: dict[str, Any] = {"status": answer.status_code}
     if kept:
         found["headers"] = kept

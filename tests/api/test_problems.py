@@ -148,6 +148,8 @@ ELSEWHERE: Final = {
     "TUS_VERSION_NOT_SPOKEN": "test_uploads.py",
     "RANGE_NOT_VALID": "test_views_of_files.py",
     "FILES_AWAY": "test_views_of_files.py",
+    "STATEMENT_FORGOTTEN": "test_statements.py",
+    "DOCUMENT_NOT_MADE": "test_statements.py",
 }
 """Troubles that take a longer story to meet, and which tests tell it."""
 

@@ -46,6 +46,11 @@ METHODS: dict[str, list[Method]] = {
     "POST /v1/cases/{case_id}/preview": [lambda c: c.preview("c", WithdrawRequest())],
     "GET /v1/cases/{case_id}/timeline": [lambda c: c.timeline("c")],
     "GET /v1/cases/{case_id}/record": [lambda c: c.record("c")],
+    "GET /v1/cases/{case_id}/statements": [lambda c: c.statements("c")],
+    "GET /v1/cases/{case_id}/statements/{number}": [
+        lambda c: c.reasons("c", 1, for_role=Role.SELLER),
+        lambda c: c.reasons_pdf("c", 1),
+    ],
     "GET /v1/cases/{case_id}/money": [lambda c: c.money("c")],
     "GET /v1/sellers/{seller_id}/statement": [
         lambda c: c.statement("s", since=NOW, until=NOW),

@@ -80,6 +80,7 @@ class Shown:
                 "preview": f"{href}/preview",
                 "messages": f"{href}/messages",
                 "record": f"{href}/record",
+                "statements": f"{href}/statements",
                 "timeline": f"{href}/timeline",
                 "order": order_href(case.order_id),
             }

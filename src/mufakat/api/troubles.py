@@ -30,6 +30,8 @@ class Trouble(StrEnum):
     TUS_VERSION_NOT_SPOKEN = "TUS_VERSION_NOT_SPOKEN"
     RANGE_NOT_VALID = "RANGE_NOT_VALID"
     FILES_AWAY = "FILES_AWAY"
+    STATEMENT_FORGOTTEN = "STATEMENT_FORGOTTEN"
+    DOCUMENT_NOT_MADE = "DOCUMENT_NOT_MADE"
     SLOW_DOWN = "SLOW_DOWN"
     DATABASE_AWAY = "DATABASE_AWAY"
     OUR_FAULT = "OUR_FAULT"
@@ -59,6 +61,8 @@ TROUBLES: Final[dict[Trouble, tuple[int, str]]] = {
     Trouble.TUS_VERSION_NOT_SPOKEN: (412, "Send `Tus-Resumable: 1.0.0`."),
     Trouble.RANGE_NOT_VALID: (416, "Ask for bytes that are there: `Content-Range` says how many there are."),
     Trouble.FILES_AWAY: (503, "Files can neither be taken nor given at the moment. Try again in a moment."),
+    Trouble.STATEMENT_FORGOTTEN: (410, "The people of this case were forgotten; the case itself can still be read."),
+    Trouble.DOCUMENT_NOT_MADE: (503, "The PDF could not be made. Ask for the page instead (`format=HTML`)."),
     Trouble.SLOW_DOWN: (429, "Wait as long as `Retry-After` says, then try again."),
     Trouble.DATABASE_AWAY: (503, "Try again in a moment, under the same idempotency key: nothing is done twice."),
     Trouble.OUR_FAULT: (500, "Something of ours broke. Try again; if it stays, tell us the request id."),

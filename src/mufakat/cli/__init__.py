@@ -25,6 +25,7 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
     "money": ("ledger:of_case", "Show every movement of money of a case, and what each account stands at."),
     "ledger check": ("ledger:check", "Check the ledger: sums, what is pending, closed cases; with the logs too."),
     "ledger export": ("ledger:export", "Write the ledger as text for beancount."),
+    "statement": ("statements:statement", "Write why a case was judged as it was, for one party: text, page or PDF."),
     "work": ("upkeep:work", "Run the deadline loop and the delivery loop."),
     "reconcile": ("reconciling:reconcile", "Compare cases with the payment provider's books; mend what is safe."),
     "verify": ("upkeep:verify", "Check the chain of every case."),

@@ -108,9 +108,13 @@ class AssessLine:
 
 @command
 class Judge:
-    """Derive the judgement from the findings, line by line (S15 to S17); nothing about it is typed in."""
+    """Derive the judgement from the findings, line by line (S15 to S17); nothing about it is typed in.
+
+    `paragraph`: the agent's own words for the statement of reasons, which both sides read.
+    """
 
     matter: int = 0
+    paragraph: str = sealed()
 
 
 @command
@@ -131,9 +135,13 @@ class Appeal:
 
 @command
 class DecideAppeal:
-    """Derive the judgement anew from the findings as they now stand."""
+    """Derive the judgement anew from the findings as they now stand.
+
+    `paragraph`: the agent's own words for the statement of reasons, which both sides read.
+    """
 
     matter: int = 0
+    paragraph: str = sealed()
 
 
 @command

@@ -97,6 +97,7 @@ BY_NAME: Final[dict[str, frozenset[AnyCode]]] = {
         }
     ),
     "readProblem": frozenset({Trouble.NOT_FOUND}),
+    "readReasons": frozenset({Trouble.NOT_FOUND, Trouble.STATEMENT_FORGOTTEN, Trouble.DOCUMENT_NOT_MADE}),
     "readRulebook": frozenset({Trouble.NOT_FOUND}),
     "registerSigningKey": frozenset({Trouble.SIGNING_KEY_NOT_VALID}),
 }
@@ -109,12 +110,15 @@ MORE: Final[dict[str, dict[int, str]]] = {
     "readExhibit": {206: PARTIAL},
     "readView": {206: PARTIAL},
     "readLink": {206: PARTIAL},
+    "readReasons": {304: "The statement is as the caller has it (`If-None-Match`)."},
     "readReady": {503: "The database does not answer."},
 }
 """Answers of a route that are neither its usual one nor a problem: status to what it means."""
 
-PAGED: Final = frozenset({"listProblems", "readProblem"})
+PAGED: Final = frozenset({"listProblems", "readProblem", "readReasons"})
 """Operations that answer with a page where the caller would rather have one."""
+PRINTED: Final = frozenset({"readReasons"})
+"""Operations that answer with a PDF where the caller would rather have one."""
 TAGGED: Final = frozenset(
     {
         "openCase",
@@ -125,6 +129,7 @@ TAGGED: Final = frozenset(
         "readExhibit",
         "readView",
         "readLink",
+        "readReasons",
         "openOriginal",
     }
 )

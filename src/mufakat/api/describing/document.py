@@ -269,6 +269,8 @@ def _responses(found: Found, answer: dict[str, Any] | None) -> dict[str, Any]:
             told[at]["content"] = {JSON: {"schema": schema}}
             if route.name in answers.PAGED:
                 told[at]["content"]["text/html"] = {"schema": {"type": "string"}}
+            if route.name in answers.PRINTED:
+                told[at]["content"]["application/pdf"] = {"schema": BYTES}
         elif at not in (NOT_CHANGED, HTTPStatus.NO_CONTENT) and route.method != "HEAD":
             told[at]["content"] = {kind: {"schema": BYTES} for kind in DOWNLOADS}
     if "Location" in told[usual]["headers"] and route.name == "openCase":

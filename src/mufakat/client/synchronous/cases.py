@@ -9,10 +9,12 @@ from typing import Literal, TypedDict, Unpack
 from mufakat.api.wire import cases as w
 from mufakat.api.wire.record import RecordOut
 from mufakat.api.wire.signals import SignalsOut
+from mufakat.api.wire.statements import ReasonsListOut, ReasonsOut
 from mufakat.client.calls import Call, body, fresh_key, path, version
 from mufakat.client.synchronous.connection import Connection
 from mufakat.core.claim import ClaimLine, Material, RequestType
 from mufakat.core.commands import Command, OpenRequest, SendMessage
+from mufakat.core.parties import Role
 from mufakat.core.phases import Phase
 
 
@@ -83,6 +85,24 @@ class Cases(Connection):
     def record(self, case_id: str) -> RecordOut:
         """What the platform itself knows of a case (S7), and what follows from it, in this client's language."""
         return self._ask(Call(method="GET", path=path("cases", case_id, "record"), answer=RecordOut))
+
+    def statements(self, case_id: str) -> ReasonsListOut:
+        """The judgements of a case, with where to read the statement of reasons of each."""
+        return self._ask(Call(method="GET", path=path("cases", case_id, "statements"), answer=ReasonsListOut))
+
+    def reasons(self, case_id: str, number: int, *, for_role: Role | None = None) -> ReasonsOut:
+        """Why judgement `number` (from 1) is as it is, in this client's language.
+
+        for_role: whose statement; a server and an agent must say, a party gets its own.
+        """
+        where = path("cases", case_id, "statements", str(number))
+        query = {"for": for_role, "format": "JSON"}
+        return self._ask(Call(method="GET", path=where, answer=ReasonsOut, query=query))
+
+    def reasons_pdf(self, case_id: str, number: int, *, for_role: Role | None = None) -> bytes:
+        """The same as a PDF to print or to send on."""
+        where = path("cases", case_id, "statements", str(number))
+        return self._ask(Call(method="GET", path=where, answer=bytes, query={"for": for_role, "format": "PDF"}))
 
     def signals(self, case_id: str) -> SignalsOut:
         """For agents: what was seen beside the material of a case, in this client's language. None of it decides."""

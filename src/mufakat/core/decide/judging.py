@@ -112,13 +112,13 @@ def assess_line(d: Draft, command: c.AssessLine, number: int) -> None:
     d.add(e.LineAssessed(number, command.assessment))
 
 
-def judge(d: Draft, _command: c.Judge, number: int) -> None:
+def judge(d: Draft, command: c.Judge, number: int) -> None:
     """Derive the judgement and let each line go where it leads."""
     matter = d.matter(number)
     check_agent(d, matter)
     lines = derive(d, number)
     accept = _accept_after(d, matter, lines)
-    d.add(e.Judged(number, matter.dispute, lines, accept))
+    d.add(e.Judged(number, matter.dispute, lines, accept, facts=len(d.order.facts), paragraph=command.paragraph))
     _go_by_line(d, number, lines, _award)
 
 
@@ -301,7 +301,7 @@ def send_back(d: Draft, command: c.SendBack, number: int) -> None:
     d.enter(number, Phase.DECIDING, ClockName.DECISION)
 
 
-def decide_appeal(d: Draft, _command: c.DecideAppeal, number: int) -> None:
+def decide_appeal(d: Draft, command: c.DecideAppeal, number: int) -> None:
     """Derive the judgement anew from the findings as they stand; lines that still hold are carried out."""
     matter = d.matter(number)
     check_agent(d, matter)
@@ -309,7 +309,8 @@ def decide_appeal(d: Draft, _command: c.DecideAppeal, number: int) -> None:
     upheld = all(each.decision is Decision.FOR_CUSTOMER for each in lines)
     accept = _accept_after(d, matter, lines)
     d.add(e.AppealDecided(number, upheld))
-    d.add(e.Judged(number, matter.dispute, lines, accept, appeal=True))
+    known = len(d.order.facts)
+    d.add(e.Judged(number, matter.dispute, lines, accept, True, known, command.paragraph))
     if matter.appeal_late:
         _claw_back(d, matter, lines)
         return

@@ -78,13 +78,19 @@ class LineAssessed:
 
 @event("dispute.judged")
 class Judged:
-    """The judgement, line by line, as derived."""
+    """The judgement, line by line, as derived.
+
+    `facts`: how many facts about the order were known then (None in logs of before that was kept); `paragraph`: what
+    the agent adds to the statement of reasons, for both sides to read.
+    """
 
     matter: int
     number: int
     lines: tuple[LineJudgement, ...]
     accept_until: tuple[tuple[str, datetime | None], ...]
     appeal: bool = False
+    facts: int | None = None
+    paragraph: str = sealed()
 
 
 @event("judgement.accepted")

@@ -124,8 +124,14 @@ TELLINGS: dict[str, Said] = {
         "An agent assessed line {line}: {ground}, {severity}; caused by {cause}; deception {deception}.",
         "Petugas menilai baris {line}: {ground}, {severity}; disebabkan {cause}; penipuan {deception}.",
     ),
-    "dispute.judged": ("Judged: {judged}.", "Diputus: {judged}."),
-    "dispute.judged/appeal": ("Judged anew on appeal: {judged}.", "Diputus kembali dalam banding: {judged}."),
+    "dispute.judged": (
+        "Judged: {judged}. The statement of reasons says why.",
+        "Diputus: {judged}. Alasannya ada dalam surat alasan putusan.",
+    ),
+    "dispute.judged/appeal": (
+        "Judged anew on appeal: {judged}. The statement of reasons says why.",
+        "Diputus kembali dalam banding: {judged}. Alasannya ada dalam surat alasan putusan.",
+    ),
     "judgement.accepted": ("{party} accepted the judgement.", "{party} menerima putusan."),
     "appeal.raised": ("The seller appealed.", "Penjual mengajukan banding."),
     "appeal.raised/late": (

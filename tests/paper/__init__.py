@@ -1,0 +1,1 @@
+"""Tests of paper: statements as pages and as documents."""
