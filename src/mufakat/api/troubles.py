@@ -112,6 +112,7 @@ STATUSES: Final[dict[Code, int]] = {
             Code.TRACKING_NEEDED,
             Code.TRACKING_USED,
             Code.LOSS_TOO_HIGH,
+            Code.RETURN_PARTS_NOT_FITTING,
             Code.EXTENSION_NOT_FITTING,
             Code.TOO_MANY_LINES,
             Code.TEXT_TOO_LONG,
