@@ -291,16 +291,19 @@ async def recovers_a_chargeback_for_the_platform(stand: Stand) -> None:
         return
     one = Obligation(stand)
     place = {"funding": Funding.CHARGEBACK}
-    await one.done(Verb.RECOVER, 100, **place)
     await one.sold(40)
-    await stand.later()
-    assert (await one.standing()).recovered == 40 * CENT, "it did not collect what came"
-    await one.done(Verb.RECOVER, 60, **place)
-    await one.sold(500)
-    await stand.later()
-    found = await one.standing()
-    assert found.recovered == 60 * CENT, f"it collected {found.recovered} where 60 were left to collect"
-    assert found.paid == found.advanced, "it paid a customer whom the bank had paid"
+    answer = await one.done(Verb.RECOVER, 40, **place)
+    assert answer.recovered == 40 * CENT, "it did not collect what was there"
+    assert answer.paid == answer.advanced, "it paid a customer whom the bank had paid"
+    if can.collects:
+        await one.done(Verb.RECOVER, 100, **place)
+        await one.done(Verb.RECOVER, 60, **place)
+        await one.sold(500)
+        await stand.later()
+        found = await one.standing()
+        assert found.recovered == 60 * CENT, f"it collected {found.recovered} where 60 were left to collect"
+    answer = await one.done(Verb.RECOVER, 30, **place)
+    assert answer.recovered >= 40 * CENT, "what was collected is given back by REIMBURSE, not by a lower total"
 
 
 async def holds_and_lets_go(stand: Stand) -> None:

@@ -152,7 +152,7 @@ class StripeProvider:
         moved = self._summed(owed, refunds, reversals)
         if verb is Verb.CANCEL or owed.sequence < moved.sequence:  # nothing is collected by itself; it was overtaken
             return _done(moved)
-        if verb is Verb.RECOVER and owed.funding is Funding.PLATFORM:
+        if verb is Verb.RECOVER and owed.funding is not Funding.SELLER:
             return await self._recover(key, owed, moved)
         missing = owed.total - moved.paid - moved.waiting
         if missing <= 0:
@@ -171,7 +171,7 @@ class StripeProvider:
         return self._after(owed, [*refunds, made], reversals, made)
 
     async def _recover(self, key: str, owed: Owed, moved: _Moved) -> Answer:
-        """Take back from the seller what the platform advanced, by reversing the payment's transfer."""
+        """Take back from the seller what the platform advanced, or lost to the bank, by reversing the transfer."""
         missing = min(owed.total, moved.advanced) - moved.recovered
         if missing <= 0:
             return _done(moved)
@@ -228,6 +228,11 @@ class StripeProvider:
 
         paid = [each for each in mine if each.status == "succeeded"]
         back = [each for each in reversals if _metadata(each).get(OBLIGATION) == owed.obligation]
+        if owed.funding is Funding.CHARGEBACK:  # the bank has paid it, and every movement takes some of it back
+            recovered = sum(inward(each) for each in back)
+            sequence = max((_sequence(each) for each in back), default=-1)
+            made, reference = len(back), back[0].id if back else ""
+            return _Moved(owed.total, 0, owed.total, recovered, made, sequence, reference)
         return _Moved(
             paid=sum(inward(each) for each in paid),
             waiting=sum(inward(each) for each in mine if each.status not in _LOST and each.status != "succeeded"),
@@ -251,12 +256,12 @@ class StripeProvider:
         raise ValueError(f"more than {PAGE * MOST_PAGES} refunds of {owed.payment}")
 
     async def _reversals(self, owed: Owed, refunds: Iterable[Any]) -> list[Any]:
-        """What was taken back of the payment's transfer by itself, where the platform's money paid refunds."""
+        """What was taken back of the payment's transfer by itself, where the platform's money paid, or lost it."""
         advanced = any(
             (told.get(OBLIGATION), told.get("funding")) == (owed.obligation, Funding.PLATFORM.value)
             for told in map(_metadata, refunds)
         )
-        if not self._connect or not advanced:
+        if not self._connect or not (advanced or owed.funding is Funding.CHARGEBACK):
             return []
         transfer = await self._transfer(owed)
         if transfer is None:
