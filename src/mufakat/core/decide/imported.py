@@ -50,6 +50,7 @@ MONEY: Final = (
     e.RefundPaid,
     e.DebtLeft,
     e.ReversalBooked,
+    e.ChargebackSettled,
 )
 """What must not be in a history: the money of a case moves from one system only, or it could move twice."""
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from mufakat.lab.auditor.banks import awaited
 from mufakat.lab.auditor.trial import AGENT, CUSTOMER, EXECUTION, LOCKED, PARTIES, SELLER, Event, Matter, Trial
 
 LATER = datetime.max.replace(tzinfo=UTC)
@@ -16,6 +17,8 @@ STOPPED_STILL = {
     "claim.conceded",
     "process.order_recorded",
     "due.extended",
+    "chargeback.frozen",
+    "chargeback.settled",
     "hold.released",
     "hold.placed",
     "matter.closed",
@@ -249,6 +252,10 @@ def check_suspension(trial: Trial, event: Event) -> None:
 def _ending(trial: Trial, matter: Matter) -> bool:
     """Whether the parties or an order end the matter, in this batch or before."""
     names = ("agreement.made", "claim.conceded", "process.order_recorded")
+    at, told = trial.batch[0].at, trial.in_batch("order.fact_noted")
+    bank = any(e.data["fact"]["fact"] == "chargeback" for e in told)
+    if bank and not (awaited(trial, matter, at) and awaited(trial, matter, at, inclusive=False)):
+        return True  # the bank has decided
     return matter.agreed or matter.ordered or bool(trial.in_batch(*names, matter=matter.number))
 
 
