@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from unittest import mock
 
-from mufakat.core import adjusting, case, effects, money, settlement, shares
+from mufakat.core import adjusting, case, effects, liability, money, settlement, shares
 from mufakat.core import events as e
 from mufakat.core.case import Remedy
 from mufakat.core.claim import UNADJUSTED, Adjustment, Destination, RiskPart
@@ -183,7 +183,7 @@ def bank_borne_by_nobody(stack: ExitStack) -> None:
 
 def harm_on_the_customer(stack: ExitStack) -> None:
     """What the seller bears of a return is off the customer's refund all the same."""
-    real = risk.bears
+    real = liability.bears
 
     def bears(*given: Any) -> tuple[RiskPart, ...]:
         return tuple(replace(part, lowered=part.value_lost) for part in real(*given))

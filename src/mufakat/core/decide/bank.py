@@ -29,6 +29,11 @@ def concerns(d: Draft, notice: ChargebackNotice, matter: Matter) -> bool:
     return any(notice.covers(line, unit) for line in matter.lines for unit in d.case.line(line).units)
 
 
+def news(d: Draft, notice: ChargebackNotice) -> bool:
+    """Whether the latest notice of a chargeback became known after the case began: else it is the order's alone."""
+    return notice in d.order.facts[d.case.facts :]
+
+
 def awaited(d: Draft, number: int) -> tuple[ChargebackNotice, ...]:
     """The open chargebacks about the units of a matter."""
     matter = d.matter(number)

@@ -19,6 +19,7 @@ STOPPED_STILL = {
     "due.extended",
     "chargeback.frozen",
     "chargeback.settled",
+    "advance.recovered",
     "hold.released",
     "hold.placed",
     "matter.closed",
@@ -239,8 +240,8 @@ def check_suspension(trial: Trial, event: Event) -> None:
         return
     if event.name == "execution.suspended":
         left = (matter.due - event.at).total_seconds() if matter.due else 0
-        if matter.phase == "SUSPENDED" and matter.left is not None:
-            left = matter.left.total_seconds()  # a second order while the first one holds: the clock stands still
+        if matter.phase == "SUSPENDED":  # a second order while the first one holds: the clock stands still
+            left = matter.left.total_seconds() if matter.left is not None else 0
         elif matter.phase not in EXECUTION:
             trial.fault("reading 8", event, f"nothing is carried out in {matter.phase}")
         if abs(left - event.data["left"]) >= 1:
