@@ -315,7 +315,8 @@ class Matter:
 class Case:
     """One after-sales matter from request to close: the fold of its log. `number` is that of the last event.
 
-    `said`: what the two said to each other, oldest first; `answered_at`: when the seller first answered.
+    `facts`: how many later facts about the order were known when it began. `said`: what the two said to each other,
+    oldest first; `answered_at`: when the seller first answered.
     """
 
     case_id: str
@@ -333,6 +334,7 @@ class Case:
     generations: tuple[tuple[str, int, int], ...]
     matters: tuple[Matter, ...]
     exhibits: tuple[Exhibit, ...] = ()
+    facts: int = 0
     messages: int = 0
     said: tuple[Spoken, ...] = ()
     answered_at: datetime | None = None

@@ -81,6 +81,7 @@ def _opened(event: e.RequestOpened, recorded: e.Recorded) -> Case:
         in_time=event.in_time,
         generations=event.generations,
         matters=(Matter(1, tuple(line.line_id for line in event.lines)),),
+        facts=event.facts,
         said=(Spoken(recorded.number, recorded.at, recorded.actor.role),),
         number=recorded.number,
         last_at=recorded.at,
@@ -184,6 +185,7 @@ _CASE_FOLDS: dict[type, Callable[[Case, Any, e.Recorded], Case]] = {
     e.Judged: _accept_until,
     e.ParcelRejected: _accept_until,
     e.DueExtended: _accept_until,
+    e.CaseImported: lambda case, event, _: changed(case, facts=event.facts),
 }
 
 

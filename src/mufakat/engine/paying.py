@@ -16,6 +16,7 @@ from datetime import timedelta
 from typing import Final
 
 from mufakat.core import commands as c
+from mufakat.core.case import is_of_chargebacks
 from mufakat.core.effects import Effect
 from mufakat.core.order import Payment
 from mufakat.core.parties import SYSTEM
@@ -144,7 +145,8 @@ class Paying:
         go_on = True
         try:
             told = await self.told_of(watched.marketplace, watched.order_id)
-            owed = replace(told, obligation=watched.obligation, total=watched.total)
+            funding = Funding.CHARGEBACK if is_of_chargebacks(watched.obligation) else Funding.SELLER
+            owed = replace(told, obligation=watched.obligation, total=watched.total, funding=funding)
             provider = self._providers.provider(watched.marketplace)
             standing = await provider.status(owed)
             if standing is not None and standing.paid:

@@ -143,6 +143,8 @@ def _ask(view: View, matter: Matter) -> c.AskMaterial:
 
 
 def _assess_return(view: View, matter: Matter) -> c.AssessReturn:
+    if parts := people.parts_harmed(view, matter):
+        return c.AssessReturn(None, 0, matter.number, view.say("reason"), parts)
     remedy = matter.remedy
     reported = remedy.report if remedy is not None else None
     befell = view.hidden.returns.get(remedy.tracking) if remedy is not None else None

@@ -5,11 +5,11 @@ from dataclasses import replace
 from typing import Any
 from unittest import mock
 
-from mufakat.core import adjusting, case, effects, money, settlement, shares
+from mufakat.core import adjusting, case, effects, liability, money, settlement, shares
 from mufakat.core import events as e
 from mufakat.core.case import Remedy
-from mufakat.core.claim import UNADJUSTED, Adjustment, Destination
-from mufakat.core.decide import remedies, worth
+from mufakat.core.claim import UNADJUSTED, Adjustment, Destination, RiskPart
+from mufakat.core.decide import bank, chargeback, charged, court, remedies, risk, worth
 from mufakat.core.decide.draft import Draft
 from mufakat.core.effects import Effect, EffectKind
 from mufakat.core.order import Order, OrderState
@@ -163,3 +163,34 @@ def half_booked(stack: ExitStack) -> None:
         return real(debit, credit, amount // 2 if credit is settlement.Account.PROVIDER_CLEARING else amount, rule)
 
     stack.enter_context(mock.patch.object(settlement, "posted", posted))
+
+
+def paid_while_open(stack: ExitStack) -> None:
+    """Nobody waits for the customer's bank."""
+    for module in (bank, chargeback, court, remedies):
+        stack.enter_context(mock.patch.object(module, "awaited", return_value=()))
+
+
+def seller_pays_twice(stack: ExitStack) -> None:
+    """What the customer was paid already is the seller's again when the bank takes it (gumroad #4372)."""
+    stack.enter_context(mock.patch.object(charged, "ceiling", return_value=10**15))
+
+
+def bank_borne_by_nobody(stack: ExitStack) -> None:
+    """A lost chargeback is nobody's."""
+    stack.enter_context(mock.patch.object(charged, "_due", return_value={}))
+
+
+def harm_on_the_customer(stack: ExitStack) -> None:
+    """What the seller bears of a return is off the customer's refund all the same."""
+    real = liability.bears
+
+    def bears(*given: Any) -> tuple[RiskPart, ...]:
+        return tuple(replace(part, lowered=part.value_lost) for part in real(*given))
+
+    stack.enter_context(mock.patch.object(risk, "bears", bears))
+
+
+def carriers_spared(stack: ExitStack) -> None:
+    """Nothing is claimed of a carrier."""
+    stack.enter_context(mock.patch.object(risk, "_claim_of_carrier", return_value=None))

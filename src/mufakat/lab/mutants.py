@@ -400,6 +400,36 @@ MUTANTS: Final = (
         money_gone_wrong.half_booked,
     ),
     Mutant(
+        "paid while open",
+        "nobody waits for the customer's bank (reading 8)",
+        "while chargeback",
+        money_gone_wrong.paid_while_open,
+    ),
+    Mutant(
+        "seller pays twice",
+        "a refund and a chargeback of the same goods are both the seller's (reading 8)",
+        "the seller gives",
+        money_gone_wrong.seller_pays_twice,
+    ),
+    Mutant(
+        "bank borne by nobody",
+        "a lost chargeback is nobody's (reading 8)",
+        "is borne, it came to",
+        money_gone_wrong.bank_borne_by_nobody,
+    ),
+    Mutant(
+        "harm on the customer",
+        "what the seller bears of a return is off the refund (S22 to S25)",
+        "is taken off for",
+        money_gone_wrong.harm_on_the_customer,
+    ),
+    Mutant(
+        "carriers spared",
+        "nothing is claimed of a carrier (reading 10)",
+        "is claimed of the carrier",
+        money_gone_wrong.carriers_spared,
+    ),
+    Mutant(
         "shipping always",
         "the shipping fee goes back every time (arithmetic 9)",
         "shipping fee",

@@ -12,7 +12,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from mufakat.core import commands as c
 from mufakat.core.case import Case, Matter, obligation
-from mufakat.core.claim import Assessment, ClaimLine, Material, Solution
+from mufakat.core.claim import Assessment, ClaimLine, Material, ReturnPart, Solution
 from mufakat.core.order import Amendment, OutsideRefund, Scan, ScanKind
 from mufakat.core.parties import Actor, Role
 from mufakat.core.process import MOVES
@@ -105,7 +105,7 @@ def _value(name: str, hint: Any, view: View) -> Any:
         return chance.choice((-1, 0, 1, 2, 17, 10_001, 10**7))
     if hint is str:
         return chance.choice(WORDS)
-    if hint in (ClaimLine, Material, Solution, Assessment):
+    if hint in (ClaimLine, Material, Solution, Assessment, ReturnPart):
         return _filled(hint, view)
     return (view.now + timedelta(days=chance.randint(-30, 3))).date()
 

@@ -27,6 +27,7 @@ from mufakat.core.claim import (
     RemedyKind,
     RequestType,
     ReturnIssue,
+    ReturnPart,
     Severity,
     Solution,
 )
@@ -35,6 +36,7 @@ from mufakat.core.money import ceiling
 from mufakat.core.order import OrderState, Scan
 from mufakat.core.parties import Actor, Role
 from mufakat.core.policy.policy import Policy
+from mufakat.core.usage import unit_worth
 from mufakat.core.view import available_actions
 from mufakat.lab.phrases import PHRASES
 
@@ -304,6 +306,19 @@ def tracking(view: View, item: str, lines: tuple[str, ...], *, genuine: bool) ->
 def pieces(view: View, matter: Matter) -> tuple[Material, ...]:
     """Material that goes along with something else, or none."""
     return (one_piece(view, matter),) if view.rolls(view.traits.hands_in * 0.4) else ()
+
+
+def parts_harmed(view: View, matter: Matter) -> tuple[ReturnPart, ...]:
+    """What befell which units of a return, as some people tell it; others speak of the parcel as a whole."""
+    if matter.remedy is None or not view.rolls(0.4):
+        return ()
+    worth = [(pair, most) for pair, most in unit_worth(matter.remedy).items() if most > 0 and view.rolls(0.6)]
+    return tuple(
+        ReturnPart(
+            line, (unit,), view.chance.choice(list(ReturnIssue)), view.chance.choice((most, view.odd_amount(most)))
+        )
+        for (line, unit), most in worth[:20]
+    )
 
 
 def talk(view: View) -> list[Wish]:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from mufakat import rulebooks
-from mufakat.core.case import Case, obligation
+from mufakat.core.case import Case, chargeback_obligation, is_of_chargebacks, obligation
 from mufakat.core.parties import PARTIES, Role
 from mufakat.core.settlement import Transfer
 from mufakat.lab.stage import Known, Stage
@@ -47,7 +47,7 @@ async def world_record(
         "orders": orders,
         "notices": [_notice(each) for each in await notices(stage, marketplace)],
         "transfers": [_transfer(each) for each in await stage.store.transfers(marketplace)],
-        "provider": {name: each.paid for name, each in standings.items()},
+        "provider": {name: each.paid for name, each in standings.items() if not is_of_chargebacks(name)},
         "recovered": {name: each.recovered for name, each in standings.items() if each.recovered},
         "collecting": sorted(name for name, each in standings.items() if each.collecting),
         "settled": True,
@@ -105,9 +105,9 @@ async def _standings(stage: Stage, marketplace: str, provider: Provider) -> dict
     found = {}
     for case in await cases_of(stage, marketplace):
         for matter in case.matters:
-            name = obligation(case.case_id, matter.number)
-            owed = Owed(name, case.seller_id, case.customer_id, case.currency, 0, order_id=case.order_id)
-            standing = await provider.status(owed)
-            if standing is not None and (standing.paid or standing.total):
-                found[name] = standing
+            for name in (obligation(case.case_id, matter.number), chargeback_obligation(case.case_id, matter.number)):
+                owed = Owed(name, case.seller_id, case.customer_id, case.currency, 0, order_id=case.order_id)
+                standing = await provider.status(owed)
+                if standing is not None and (standing.paid or standing.total):
+                    found[name] = standing
     return found

@@ -122,6 +122,8 @@ def _reject(view: View, matter: Matter) -> c.RejectRequest:
 
 
 def _report(view: View, matter: Matter) -> c.ReportReturn:
+    if parts := people.parts_harmed(view, matter):
+        return c.ReportReturn(None, 0, matter.number, people.pieces(view, matter), view.say(), parts)
     issue = _befell(view, matter) or view.chance.choice(list(ReturnIssue))
     goods = matter.remedy.goods if matter.remedy is not None else 1
     lost = goods if issue is ReturnIssue.LOSS or view.rolls(0.3) else view.odd_amount(goods)

@@ -163,6 +163,7 @@ class Stage:
         self.errors = ErrorsSeen()
         self.probe: tuple[Phase, type, Role] | None = None
         self.on_round: Callable[[], None] | None = None
+        self.on_return: Callable[[Stage, str, str, str], Awaitable[None]] | None = None
         self._deadlines = [Deadlines(engine), Deadlines(engine)]
         self._deliveries = deliveries
         self._agenda: list[tuple[datetime, int, Work]] = []
@@ -440,7 +441,10 @@ class Stage:
         self._after(marketplace, done)
 
     def ship(self, marketplace: str, order_id: str, parcel: str) -> None:
-        """Hand a parcel to the carrier."""
+        """Hand a parcel to the carrier; some weeks later it answers what is claimed of it."""
+        if self.on_return is not None and self._roll(0.8):
+            at, told = self.clock.now() + timedelta(days=self.chance.randint(9, 70)), self.on_return
+            self.plan(at, lambda: told(self, marketplace, order_id, parcel))
         for planned in journey(parcel, self.clock.now(), self.chance, self.carrier):
             scan = planned.scan
             self.plan(planned.known_at, lambda s=scan: self.tell(marketplace, order_id, s))  # type: ignore[misc]

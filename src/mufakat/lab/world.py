@@ -29,7 +29,7 @@ from mufakat.engine.deliveries import Deliveries
 from mufakat.engine.handle import Done, Engine
 from mufakat.engine.ids import Uuids
 from mufakat.engine.ports import Store
-from mufakat.lab import checks, customers, elsewhere, memory, nonsense, sellers
+from mufakat.lab import banks, checks, customers, elsewhere, memory, nonsense, sellers
 from mufakat.lab.loop import run_virtually
 from mufakat.lab.memory import MemoryStore
 from mufakat.lab.people import Asking, Traits, rolls
@@ -194,6 +194,7 @@ class World:
             await self.store.put_marketplace(Marketplace(name, rulebook))
             shop = self.shops[name] = Shop(name, rulebook, self.chance, self.stage.hidden)
             everybody = {**shop.customers, **shop.sellers, **shop.agents}
+            self.stage.on_return = banks.answer_claims
             people = {who: replace(traits, **dict(self.scale.bent)) for who, traits in everybody.items()}
             self.stage.casts[name] = Cast(people, list(shop.agents))
             for number in range(self.scale.orders):
@@ -211,7 +212,7 @@ class World:
         """An order is placed; its facts, its complaints and the seller's payouts follow."""
         order, chance, stage = sale.order, self.chance, self.stage
         await stage.sell(marketplace, order)
-        for known_at, fact in sale.facts:
+        for known_at, fact in (*sale.facts, *banks.chargebacks(order)):
             stage.plan(known_at, lambda f=fact: stage.tell(marketplace, order.order_id, f))  # type: ignore[misc]
         provider = self.bank.provider(marketplace)
         await provider.expect(order.seller_id, order.currency, order.order_id, sale.payout, sale.payout_at)

@@ -5,6 +5,9 @@ frozen, with what is left of its clock. Both rest on what the order's facts say 
 them, so a command that comes between the two finds the matter standing still as well (docs/decisions/0025).
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from mufakat.core import commands as c
 from mufakat.core import events as e
 from mufakat.core.calendar import market_day
@@ -26,6 +29,11 @@ def concerns(d: Draft, notice: ChargebackNotice, matter: Matter) -> bool:
     return any(notice.covers(line, unit) for line in matter.lines for unit in d.case.line(line).units)
 
 
+def news(d: Draft, notice: ChargebackNotice) -> bool:
+    """Whether the latest notice of a chargeback became known after the case began: else it is the order's alone."""
+    return notice in d.order.facts[d.case.facts :]
+
+
 def awaited(d: Draft, number: int) -> tuple[ChargebackNotice, ...]:
     """The open chargebacks about the units of a matter."""
     matter = d.matter(number)
@@ -38,10 +46,18 @@ def stand_still(d: Draft, number: int) -> bool:
     waiting = awaited(d, number)
     if not waiting:
         return False
+    with _as_system(d):
+        return _stand_still(d, number, waiting)
+
+
+@contextmanager
+def _as_system(d: Draft) -> Iterator[None]:
+    """What the bank brings about is nobody's act."""
     actor, d.actor = d.actor, SYSTEM
-    stands = _stand_still(d, number, waiting)
-    d.actor = actor
-    return stands
+    try:
+        yield
+    finally:
+        d.actor = actor
 
 
 def _stand_still(d: Draft, number: int, waiting: tuple[ChargebackNotice, ...]) -> bool:
@@ -79,6 +95,11 @@ def declare(d: Draft, number: int, notice: ChargebackNotice) -> None:
 
 def freeze(d: Draft, number: int, left: int = 0) -> None:
     """Let execution stand still until the bank has decided; `left` seconds of the clock, 0: the next step, anew."""
+    with _as_system(d):
+        _freeze(d, number, left)
+
+
+def _freeze(d: Draft, number: int, left: int) -> None:
     matter = d.matter(number)
     waiting = awaited(d, number)
     fresh = [x for x in waiting if x.reference not in matter.frozen]

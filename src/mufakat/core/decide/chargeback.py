@@ -9,7 +9,7 @@ from mufakat.core import commands as c
 from mufakat.core.case import Matter
 from mufakat.core.chargebacks import chargebacks
 from mufakat.core.claim import Forum
-from mufakat.core.decide.bank import awaited, can_stop, concerns, declare, stand_still
+from mufakat.core.decide.bank import awaited, can_stop, concerns, declare, news, stand_still
 from mufakat.core.decide.charged import settle
 from mufakat.core.decide.court import go_on_executing
 from mufakat.core.decide.draft import Draft
@@ -52,9 +52,9 @@ def _go_on(d: Draft, number: int, *, waited: bool) -> None:
 
 
 def _lost(d: Draft, matter: Matter) -> ChargebackNotice | None:
-    """A lost chargeback about a matter, or None."""
+    """A chargeback about a matter that was lost since the case began, or None."""
     lost = (x for x in chargebacks(d.order) if x.stage is ChargebackStage.LOST)
-    return next((x for x in lost if concerns(d, x, matter)), None)
+    return next((x for x in lost if concerns(d, x, matter) and news(d, x)), None)
 
 
 def _outcome(d: Draft, matter: Matter) -> Outcome:

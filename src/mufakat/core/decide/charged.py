@@ -11,6 +11,7 @@ from mufakat.core import events as e
 from mufakat.core.case import Matter, chargeback_obligation
 from mufakat.core.chargebacks import by_line, chargebacks
 from mufakat.core.claim import Basis, Decision
+from mufakat.core.decide.bank import news
 from mufakat.core.decide.draft import Draft
 from mufakat.core.money import ceiling, outside
 from mufakat.core.order import ChargebackNotice, ChargebackStage, OrderState, OutsideRefund
@@ -26,7 +27,7 @@ LATER_TERMS = (Basis.AGREEMENT, Basis.CONCESSION, Basis.COURT)
 def settle(d: Draft, number: int, reference: str = "") -> None:
     """Say who bears what a decided chargeback, or each of them, came to; nothing where that was said already."""
     for notice in chargebacks(d.order):
-        if notice.stage is ChargebackStage.OPENED or reference not in ("", notice.reference):
+        if notice.stage is ChargebackStage.OPENED or reference not in ("", notice.reference) or not news(d, notice):
             continue
         due = _due(d, d.matter(number), notice) if notice.stage is ChargebackStage.LOST else {}
         for bearer in BEARERS:

@@ -50,6 +50,7 @@ MONEY: Final = (
     e.RefundPaid,
     e.DebtLeft,
     e.ReversalBooked,
+    e.ChargebackSettled,
 )
 """What must not be in a history: the money of a case moves from one system only, or it could move twice."""
 
@@ -128,7 +129,7 @@ class _Telling:
         """From here on it is ours: say where it came from, and until when each open matter now waits."""
         self.bridge(now)
         d = Draft(self.case, self.known(now), self.policy, SYSTEM, now)
-        d.add(e.CaseImported(origin.source, origin.external_id, steps))
+        d.add(e.CaseImported(origin.source, origin.external_id, steps, len(self.order.facts)))
         for matter in d.case.matters:
             if matter.due is None or matter.clock is None:
                 continue

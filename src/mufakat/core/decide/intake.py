@@ -84,6 +84,7 @@ def open_request(d: Draft, command: OpenRequest, case_id: str, policy_ref: str) 
             generations=tuple((x.line_id, u, d.order.generation(x.line_id, u)) for x in lines for u in x.units),
             by=d.actor.role,
             text=command.text,
+            facts=len(d.order.facts),
         )
     )
     d.material(command.materials, by, "REQUEST")

@@ -12,7 +12,10 @@ from mufakat.core.policy.policy import ClockName, LapseOutcome
 
 @event("request.opened")
 class RequestOpened:
-    """A request was opened. `accept_until`: end of the acceptance period by line (None: no period of its own)."""
+    """A request was opened. `accept_until`: end of the acceptance period by line (None: no period of its own).
+
+    `facts`: how many later facts about the order were known then.
+    """
 
     case_id: str
     order_id: str
@@ -27,6 +30,7 @@ class RequestOpened:
     generations: tuple[tuple[str, int, int], ...]
     by: Role
     text: str = sealed()
+    facts: int = 0
 
 
 @event("message.sent")
@@ -185,12 +189,14 @@ class DueExtended:
 class CaseImported:
     """What came before was told by another system, where the case was under way; from here on it runs here.
 
-    `source` names that system, `external_id` the case in it, `steps` how many it told.
+    `source` names that system, `external_id` the case in it, `steps` how many it told; `facts` how many later facts
+    about the order were known then.
     """
 
     source: str
     external_id: str
     steps: int
+    facts: int = 0
 
 
 @event("order.fact_noted", 2)

@@ -1,6 +1,7 @@
 """What is collected from the seller after its 48 hours, what the platform advances, what stays a debt (S19, S20)."""
 
 from mufakat.lab.auditor.trial import SELLER, Event, Matter, Remedy, Trial
+from mufakat.lab.auditor.worth import went_back
 
 
 def check_deduction(trial: Trial, event: Event) -> None:
@@ -65,6 +66,8 @@ def check_advance(trial: Trial, event: Event) -> None:
             trial.fault("S20", event, f"{unpaid} is unpaid and nobody advances it")
     elif event.name == "refund.paid" and data.get("advanced") and remedy.advanced + data["amount"] > remedy.advance:
         trial.fault("S20", event, f"{remedy.advanced + data['amount']} advanced, at most {remedy.advance} was to be")
+    elif event.name == "advance.recovered" and event.data["obligation"].endswith(":chargeback"):
+        return
     elif event.name == "advance.recovered" and not 0 < data["amount"] <= remedy.advanced - remedy.recovered:
         trial.fault("S20", event, f"{data['amount']} recovered of {remedy.advanced - remedy.recovered} that is open")
 
@@ -91,8 +94,11 @@ def check_own_payment(trial: Trial, event: Event) -> None:
 
 def _check_reduced(trial: Trial, event: Event, matter: Matter, remedy: Remedy) -> None:
     """Less is owed only for money that went back: outside, by another case, or by the seller's own hand."""
-    here = trial.known.outside
-    facts = sum(int(f["amount"]) for seen, f in here if seen <= event.at and f["line_id"] in matter.lines)
+    here = went_back(trial.known, event.at)
+    fee = sum(
+        int(f["amount"]) for f in trial.known.banks(event.at).values() if f["stage"] == "LOST" and not f.get("line_id")
+    )
+    facts = sum(int(f["amount"]) for f in here if f["line_id"] in matter.lines) + min(remedy.shipping, fee)
     cases = sum(n for pair in trial.pairs(matter) for at, n in trial.paid_elsewhere.get(pair, []) if at <= event.at)
     reduced = remedy.reduced + event.data["amount"]
     if reduced > facts + cases + remedy.confirmed:
@@ -105,5 +111,6 @@ def check_after_debt(trial: Trial, event: Event) -> None:
     matter = trial.matter_of(event)
     if event.name != "deduction.stopped" or matter is None or matter.remedy is None:
         return
-    if matter.outcome == "DEBT_LEFT" and matter.remedy.open:
+    frozen = trial.in_batch("chargeback.frozen", matter=matter.number)
+    if matter.outcome == "DEBT_LEFT" and matter.remedy.open and not frozen:
         trial.fault("S20", event, f"the collecting of a debt of {matter.remedy.open} is stopped")

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from mufakat.lab.auditor.banks import awaited
 from mufakat.lab.auditor.trial import AGENT, CUSTOMER, EXECUTION, LOCKED, PARTIES, SELLER, Event, Matter, Trial
 
 LATER = datetime.max.replace(tzinfo=UTC)
@@ -16,6 +17,9 @@ STOPPED_STILL = {
     "claim.conceded",
     "process.order_recorded",
     "due.extended",
+    "chargeback.frozen",
+    "chargeback.settled",
+    "advance.recovered",
     "hold.released",
     "hold.placed",
     "matter.closed",
@@ -236,8 +240,8 @@ def check_suspension(trial: Trial, event: Event) -> None:
         return
     if event.name == "execution.suspended":
         left = (matter.due - event.at).total_seconds() if matter.due else 0
-        if matter.phase == "SUSPENDED" and matter.left is not None:
-            left = matter.left.total_seconds()  # a second order while the first one holds: the clock stands still
+        if matter.phase == "SUSPENDED":  # a second order while the first one holds: the clock stands still
+            left = matter.left.total_seconds() if matter.left is not None else 0
         elif matter.phase not in EXECUTION:
             trial.fault("reading 8", event, f"nothing is carried out in {matter.phase}")
         if abs(left - event.data["left"]) >= 1:
@@ -249,6 +253,10 @@ def check_suspension(trial: Trial, event: Event) -> None:
 def _ending(trial: Trial, matter: Matter) -> bool:
     """Whether the parties or an order end the matter, in this batch or before."""
     names = ("agreement.made", "claim.conceded", "process.order_recorded")
+    at, told = trial.batch[0].at, trial.in_batch("order.fact_noted")
+    bank = any(e.data["fact"]["fact"] == "chargeback" for e in told)
+    if bank and not (awaited(trial, matter, at) and awaited(trial, matter, at, inclusive=False)):
+        return True  # the bank has decided
     return matter.agreed or matter.ordered or bool(trial.in_batch(*names, matter=matter.number))
 
 

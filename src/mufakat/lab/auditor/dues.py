@@ -120,6 +120,8 @@ def _expected(trial: Trial, matter: Matter, phase: str, clock: str) -> list[date
     if clock == "no_scan":
         anchors = _last_scans(trial, matter, anchors)
     found = [*(law.end(clock, each) for each in anchors), *matter.resumed]
+    if phase == matter.phase == "SUSPENDED":  # it renews itself while a bank has not decided
+        found.append(law.end(clock, trial.batch[0].at))
     if clock == "second_dispute" and law.switch("second_dispute_in_acceptance"):
         found = _second_dispute(matter, found)
     if phase == matter.phase == "AWAITING_RETURN" and matter.due is not None:
@@ -194,6 +196,8 @@ def check_moment(trial: Trial, event: Event) -> None:
     matter = trial.matter_of(event)
     if matter is None or matter.due is None or matter.closed:
         return
+    if event.role == "SYSTEM" and trial.in_batch("chargeback.frozen", matter=matter.number):
+        return  # not the silence counts then, but what the bank was asked
     if event.role == "CLOCK":
         expiry = event.name in {"agreement.rejected", "matter.reminded"}
         fresh = any(e.role == "CLOCK" and e.number < event.number for e in trial.in_batch_of(matter.number))

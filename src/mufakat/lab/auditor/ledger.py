@@ -142,6 +142,10 @@ def check_recovered(recovered: dict[str, int] | None, collecting: list[str] | No
     faults = []
     for trial in trials:
         for matter in trial.matters.values():
+            name = f"{trial.case_id}:{matter.number}:chargeback"
+            if recovered is not None and recovered.get(name, 0) != matter.recovered:
+                text = f"{name}: {recovered.get(name, 0)} recovered by the provider, {matter.recovered} by the log"
+                faults.append(Fault("row: paid", trial.case_id, 0, text))
             remedy = matter.remedy
             if remedy is None:
                 continue

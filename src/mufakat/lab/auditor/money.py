@@ -4,7 +4,7 @@ from datetime import datetime
 
 from mufakat.lab.auditor.adjusting import owed
 from mufakat.lab.auditor.trial import CUSTOMER, GOODS, SELLER, Event, Matter, Remedy, Trial
-from mufakat.lab.auditor.worth import all_units, outside, price, worth
+from mufakat.lab.auditor.worth import all_units, outside, price, went_back, worth
 
 AS_CLAIMED = {"APPROVAL", "RULE", "LAPSE", "CONCESSION", "SELLER_INITIATED"}
 AT_FAULT = {SELLER, "CARRIER"}
@@ -127,7 +127,7 @@ def _covered(trial: Trial, mine: set[tuple[str, int]], at: datetime) -> bool:
     """Whether the units not refunded here were refunded elsewhere: by another case, matter or outside."""
     here = {pair for m in trial.matters.values() if m.remedy is not None for pair in trial.pairs(m)}
     away = {pair for pair, paid in trial.paid_elsewhere.items() if paid}
-    gone = {(fact["line_id"], unit) for seen, fact in trial.known.outside if seen <= at for unit in fact["units"]}
+    gone = {(fact["line_id"], unit) for fact in went_back(trial.known, at) for unit in fact["units"]}
     free = {pair for pair in all_units(trial.known) if not price(trial.known, pair[0], [pair[1]])}  # nothing to refund
     return all_units(trial.known) <= mine | here | away | gone | free
 

@@ -1,5 +1,7 @@
 """What each event of carrying out changes in the auditor's picture: returns, goods, holds and money."""
 
+from datetime import timedelta
+
 from mufakat.lab.auditor.standing import CHANGES, change, run_from
 from mufakat.lab.auditor.trial import GOODS, SELLER, Event, Matter, Trial
 
@@ -34,7 +36,10 @@ def _turn(_: Trial, event: Event, matter: Matter) -> None:
     if event.name == "remedy.turned_into_refund" and matter.remedy is not None:
         matter.remedy.kind = "REFUND" if matter.remedy.kind in {*GOODS, "OTHER"} else matter.remedy.kind
     if event.name == "return.risk_decided" and matter.remedy is not None:
-        matter.remedy.lowered = event.data["lowered"]
+        matter.remedy.lowered, matter.remedy.off = event.data["lowered"], {}
+        for part in event.data.get("parts", ()):
+            off = matter.remedy.off
+            off[part["line_id"]] = off.get(part["line_id"], 0) + part["lowered"]
 
 
 @change("return.reported")
@@ -136,6 +141,9 @@ def _advance(_: Trial, event: Event, matter: Matter) -> None:
 
 @change("advance.recovered")
 def _recovered(_: Trial, event: Event, matter: Matter) -> None:
+    if event.data["obligation"].endswith(":chargeback"):
+        matter.recovered += event.data["amount"]
+        return
     run_from(matter, event, "REFUND_PAID")  # a late appeal is about money that the seller has lost
     if matter.remedy is not None:
         matter.remedy.recovered += event.data["amount"]
@@ -151,3 +159,31 @@ def _own(_: Trial, event: Event, matter: Matter) -> None:
         matter.remedy.confirmed += event.data["amount"]
         for line_id, amount in event.data["parts"]:
             matter.remedy.by_hand[line_id] = matter.remedy.by_hand.get(line_id, 0) + amount
+
+
+@change("chargeback.frozen")
+def _frozen(_: Trial, event: Event, matter: Matter) -> None:
+    if matter.phase != "SUSPENDED" and not matter.closed:
+        left = max(timedelta(seconds=1), matter.due - event.at) if matter.due is not None else None
+        matter.left = left if event.data["left"] else None
+    run_from(matter, event, "SUSPENSION")
+
+
+@change("chargeback.settled")
+def _settled(_: Trial, event: Event, matter: Matter) -> None:
+    key = event.data["reference"], event.data["bearer"]
+    matter.charged.pop(key, None)
+    if event.data["amount"]:
+        matter.charged[key] = event.data["amount"]
+
+
+@change("carrier.claim_noted")
+def _claimed(_: Trial, event: Event, matter: Matter) -> None:
+    matter.claims[event.data["tracking"], event.data["bearer"]] = dict(event.data)
+
+
+@change("carrier.claim_answered")
+def _answered(_: Trial, event: Event, matter: Matter) -> None:
+    claim = matter.claims.get((event.data["tracking"], event.data["bearer"]))
+    if claim is not None:
+        claim["paid"] = event.data["paid"]

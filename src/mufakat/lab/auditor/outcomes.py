@@ -1,6 +1,8 @@
 """How matters end: each outcome has its reason in the log, an agreement ends the dispute, a hold has its end."""
 
+from mufakat.lab.auditor.money import elsewhere
 from mufakat.lab.auditor.trial import CLOCK, CUSTOMER, LOCKED, Event, Matter, Trial
+from mufakat.lab.auditor.worth import worth
 
 ENDS_A_HOLD = (
     "matter.closed",
@@ -41,6 +43,8 @@ def _has_reason(trial: Trial, event: Event, matter: Matter, outcome: str) -> boo
         return matter.stopped
     if outcome == "PAID_ELSEWHERE" and remedy is not None and not remedy.base:
         return True
+    if outcome == "PAID_ELSEWHERE" and matter.stopped and not _left(trial, event, matter):
+        return True  # the bank gave all of it back
     names = {
         "WITHDRAWN": ("request.withdrawn", "dispute.withdrawn"),
         "DEBT_LEFT": ("debt.left",),
@@ -48,6 +52,15 @@ def _has_reason(trial: Trial, event: Event, matter: Matter, outcome: str) -> boo
         "REVERSED_ON_APPEAL": ("appeal.decided", "appeal.reversal_booked"),
     }.get(outcome)
     return names is None or bool(trial.in_batch(*names, matter=number))
+
+
+def _left(trial: Trial, event: Event, matter: Matter) -> int:
+    """What could still go back for a matter's units."""
+    pairs = [(line, trial.units(line)) for line in matter.lines]
+    return sum(
+        max(0, worth(trial.known, line, units, event.at) - elsewhere(trial, line, units, event.at))
+        for line, units in pairs
+    )
 
 
 def check_right_left(trial: Trial, event: Event) -> None:

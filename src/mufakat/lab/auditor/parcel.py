@@ -20,6 +20,8 @@ class Known:
         self.outside: list[tuple[datetime, Json]] = []
         self.prices: dict[str, list[int]] = {}  # what was paid for each unit of a line, once reckoned
         self.methods: list[tuple[datetime, datetime, str]] = []  # known, at, by which the order was paid
+        self.bank: list[tuple[datetime, Json]] = []
+        self.answers: list[tuple[datetime, Json]] = []
         self.promises: list[tuple[datetime, datetime, datetime]] = []  # known, at, promised
         self.heard = [instant(each["known_at"]) for each in facts]
         for each in facts:
@@ -30,6 +32,10 @@ class Known:
                 self.outside.append((known, fact))
             elif fact["fact"] == "payment" and fact.get("method"):
                 self.methods.append((known, instant(fact["at"]), fact["method"]))
+            elif fact["fact"] == "chargeback":
+                self.bank.append((known, fact))
+            elif fact["fact"] == "carrier_answer":
+                self.answers.append((known, fact))
             elif fact["fact"] == "amendment":
                 self.promises.append((known, instant(fact["at"]), instant(fact["promised_by"])))
 
@@ -42,6 +48,22 @@ class Known:
         if any(known == at for known in (*(s[0] for s in self.scans), *(p[0] for p in self.promises))):
             made.append(View(self, at, inclusive=False))
         return made
+
+    def banks(self, at: datetime | None = None, *, inclusive: bool = True) -> dict[str, Json]:
+        """The latest notice of each chargeback that was known at an instant, by the bank's own time.
+
+        Of notices of one instant the graver counts: LOST before WON before OPENED.
+        """
+        graver = {"OPENED": 0, "WON": 1, "LOST": 2}
+        found: dict[str, Json] = {}
+        for seen, fact in self.bank:
+            if at is not None and (seen > at or (seen == at and not inclusive)):
+                continue
+            last = found.get(fact["reference"])
+            rank = (instant(fact["at"]), graver[fact["stage"]])
+            if last is None or rank >= (instant(last["at"]), graver[last["stage"]]):
+                found[fact["reference"]] = fact
+        return found
 
     def facts(self, at: datetime) -> int:
         """How many facts were known at an instant; those of that very instant among them."""

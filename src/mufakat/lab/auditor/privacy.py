@@ -6,7 +6,7 @@ from typing import Any
 from mufakat.lab.auditor.trial import Event, Trial
 
 SEALED = {"text", "reference"}
-PROVIDERS_OWN = {"refund.paid", "chargeback.frozen", "chargeback.settled"}
+PROVIDERS_OWN = {"refund.paid", "chargeback.frozen", "chargeback.settled", "order.fact_noted"}
 """Events whose `reference` a machine made: the payment provider's or bank's own name, without a space."""
 OURS = {"because", "passed_over"}
 """Sentences that the platform derives itself; nobody wrote them."""

@@ -14,12 +14,18 @@ PLACES = {CUSTOMER: "customer", SELLER: "seller"}
 
 @dataclass(slots=True)
 class Part:
-    """One matter: what is ordered and paid, what is held, and whether collecting has ended with a debt."""
+    """One matter: what is ordered and paid, what is held, and whether collecting has ended with a debt.
+
+    `charged`: what is borne of chargebacks, of which `recovered` came from the seller and was `given_back` again.
+    """
 
     total: int = 0
     paid: int = 0
     held: int = 0
     left: bool = False
+    charged: dict[tuple[str, str], int] = field(default_factory=dict)
+    recovered: int = 0
+    given_back: int = 0
 
     @property
     def owed(self) -> int:
@@ -89,6 +95,12 @@ class Reckoning:
 
     def _advance_recovered(self, event: Event, part: Part) -> None:
         amount = event.data["amount"]
+        if event.data["obligation"].endswith(":chargeback"):
+            part.recovered += amount
+            self._move("seller/payable", "seller/arrears", amount)
+            self._move("platform/advance", "platform/funds", amount)
+            self._give_back(part)
+            return
         self._move("seller/payable", _debt(part), amount)
         self._move("platform/advance", "platform/funds", amount)
         part.held -= min(part.held, amount)
@@ -109,21 +121,35 @@ class Reckoning:
         else:
             self._move("platform/cost", "seller/payable", event.data["amount"])
 
-    def _chargeback_settled(self, event: Event, _part: Part) -> None:
-        bearer, amount = event.data["bearer"], event.data["amount"]
+    def _chargeback_settled(self, event: Event, part: Part) -> None:
+        """A total for each chargeback and bearer; the seller's stays a debt until it is recovered."""
+        bearer, key = event.data["bearer"], (event.data["reference"], event.data["bearer"])
+        change = event.data["amount"] - part.charged.get(key, 0)
+        part.charged[key] = event.data["amount"]
         if bearer not in PLACES:
-            self._move("platform/cost", "provider/clearing", amount)
+            self._move("platform/cost", "provider/clearing", change)
             return
-        self._move(f"{PLACES[bearer]}/debt", "provider/clearing", amount)
-        self._move("platform/funds", "platform/advance" if bearer == SELLER else "platform/claim", amount)
+        self._move("seller/arrears" if bearer == SELLER else "customer/debt", "provider/clearing", change)
+        self._move("platform/funds", "platform/advance" if bearer == SELLER else "platform/claim", change)
+        self._give_back(part)
+
+    def _give_back(self, part: Part) -> None:
+        """What was recovered beyond what the seller bears is the seller's."""
+        borne = sum(amount for (_, bearer), amount in part.charged.items() if bearer == SELLER)
+        beyond = part.recovered - part.given_back - borne
+        if beyond > 0:
+            part.given_back += beyond
+            self._move("seller/arrears", "seller/payable", beyond)
+            self._move("platform/funds", "platform/advance", beyond)
 
     def _carrier_claim_noted(self, event: Event, _part: Part) -> None:
         data = event.data
         whose = PLACES.get(data["bearer"], "platform")
-        self.claims[data["matter"], data["tracking"]] = (data["amount"], whose)
+        self.claims[data["matter"], f"{data['tracking']} {whose}"] = (data["amount"], whose)
 
     def _carrier_claim_answered(self, event: Event, _part: Part) -> None:
-        asked, whose = self.claims.pop((event.data["matter"], event.data["tracking"]), (0, "platform"))
+        whose = PLACES.get(event.data["bearer"], "platform")
+        asked, _ = self.claims.pop((event.data["matter"], f"{event.data['tracking']} {whose}"), (0, whose))
         self._move("carrier/claim", f"{whose}/compensation", min(asked, event.data["paid"]))
 
 

@@ -7,6 +7,7 @@ from itertools import groupby
 from mufakat.lab.auditor import (
     acceptance,
     adjusting,
+    banks,
     collecting,
     disputing,
     dues,
@@ -68,6 +69,10 @@ CHECKS: tuple[Callable[[Trial, Event], None], ...] = (
     finality.check_execution_roles,
     returning.check_risk,
     returning.check_report,
+    returning.check_claim,
+    banks.check_asked,
+    banks.check_open,
+    banks.check_frozen,
     money.check_remedy,
     money.check_refund,
     adjusting.check_adjustment,
@@ -78,6 +83,8 @@ CHECKS: tuple[Callable[[Trial, Event], None], ...] = (
 )
 BATCH_CHECKS: tuple[Callable[[Trial], None], ...] = (
     dues.check_batch,
+    banks.check_stands,
+    returning.check_carrier,
     imported.check_arrival,
     opening.check_grant_at_once,
     money.check_owed,

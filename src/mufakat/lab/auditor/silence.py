@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from mufakat.lab.auditor.banks import awaited
 from mufakat.lab.auditor.moments import maybe_instant
 from mufakat.lab.auditor.trial import CLOCK, Event, Trial
 
@@ -50,7 +51,11 @@ def check_lapses(trial: Trial, before: dict[int, Stood]) -> None:
         if event.name in {"phase.entered", "matter.closed"}:
             after = event.data.get("phase", "CLOSED")
             if event.role == CLOCK and number in standing:
-                _judge(trial, standing[number], names.pop(number, []), after)
+                renewed = standing[number][0] == after == "SUSPENDED" and awaited(
+                    trial, trial.matters[number], event.at
+                )
+                if not renewed:
+                    _judge(trial, standing[number], names.pop(number, []), after)
             standing[number] = (after, event.data.get("clock") or "", maybe_instant(event.data.get("due")))
 
 

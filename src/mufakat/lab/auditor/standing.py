@@ -249,6 +249,8 @@ def _suspended(_: Trial, event: Event, matter: Matter) -> None:
 def _resumed(_: Trial, event: Event, matter: Matter) -> None:
     if matter.left is not None:
         matter.resumed = [event.at + matter.left]
+    else:  # it was frozen before its next step had begun, which begins now
+        run_from(matter, event, "GRANT", "SELLERS_TURN")
 
 
 @change("due.extended")

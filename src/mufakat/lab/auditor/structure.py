@@ -51,7 +51,10 @@ STEPS: dict[str, set[str]] = {
 }
 """Phase to the phases that the rows of the market's tables can lead to; a matter may close from any."""
 
-AFTER_CLOSE = {"refund.paid", "advance.recovered", "adjustment.booked", "hold.released", "matter.split"}
+AFTER_CLOSE = {"refund.paid", "advance.recovered", "adjustment.booked", "hold.released", "matter.split"} | {
+    "chargeback.settled",
+    "carrier.claim_answered",
+}
 """Late reports of the provider are facts, not steps; all else finds the matter closed."""
 WITH_A_DEBT = {"refund.reduced", "refund.ordered", "deduction.ordered", "deduction.stopped"}
 """What may still happen to a debt that was left: it is lowered where the money went back elsewhere."""
@@ -83,7 +86,9 @@ def check_matter(trial: Trial, event: Event) -> None:
     if matter is None:
         trial.fault("structure", event, f"{event.name} speaks of matter {event.data['matter']}, which does not exist")
         return
-    debt = matter.outcome == "DEBT_LEFT" and event.name in WITH_A_DEBT
+    debt = matter.outcome == "DEBT_LEFT" and event.name in {*WITH_A_DEBT, "chargeback.frozen"}
+    # A payment that overtook a chargeback stands as owed: the customer has the chargeback's money twice instead.
+    debt |= event.name == "refund.ordered" and bool(trial.in_batch("chargeback.settled", matter=matter.number))
     if matter.closed and event.name not in AFTER_CLOSE and not debt:
         trial.fault("reading 15", event, f"{event.name} after matter {matter.number} was closed")
     if event.name == "matter.split":
@@ -107,6 +112,8 @@ def _check_step(trial: Trial, event: Event, matter: Matter) -> None:
     if phase in EXECUTION and trial.in_batch(*GRANTING, matter=matter.number):
         return
     if phase == matter.phase and trial.in_batch("due.extended", matter=matter.number):
+        return
+    if phase in {"SUSPENDED", "STOPPED"} and trial.in_batch("chargeback.frozen", matter=matter.number):
         return
     # Before an enforceable judgement a judicial process stops the platform wherever it is, also after an approval.
     if phase == "STOPPED" and matter.phase in EXECUTION and not matter.judged:

@@ -146,6 +146,9 @@ class Matter:
     arrived: bool = False
     report: Json | None = None
     goods: str = ""
+    charged: dict[tuple[str, str], int] = field(default_factory=dict)  # of a chargeback, by whom how much is borne
+    recovered: int = 0  # of what the seller bears of chargebacks
+    claims: dict[tuple[str, str], Json] = field(default_factory=dict)  # of carriers, by parcel and for whom
 
     @property
     def dispute(self) -> Dispute | None:
@@ -238,6 +241,7 @@ class Trial:
             if part.remedy is not None:
                 part.remedy.shares = [share for share in part.remedy.shares if share["line_id"] in part.lines]
         other.hold = 0  # the hold stays with the matter that has it until it is placed anew
+        other.charged, other.recovered, other.claims = {}, 0, {}
         self.matters[new] = other
         return other
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from mufakat.lab.auditor import imported
 from mufakat.lab.auditor.adjusting import check_order
+from mufakat.lab.auditor.banks import check_liabilities
 from mufakat.lab.auditor.faults import Fault, Json
 from mufakat.lab.auditor.ledger import check_ledger, check_provider, check_recovered
 from mufakat.lab.auditor.moments import instant
@@ -42,6 +43,7 @@ def audit(world: Json) -> list[Fault]:
         faults += [fault for trial in made for fault in trial.faults]
         faults += _check_order_money(each, made)
         faults += check_order(made)
+        faults += check_liabilities(made, settled=bool(world.get("settled")))
     faults += _check_notices(world.get("notices", []), trials)
     faults += check_ledger(world.get("transfers"), trials)
     faults += check_provider(world.get("provider"), trials)

@@ -5,6 +5,7 @@ order's voucher is one of the discounts: each line has its share by what it cost
 even, the last takes the rest, and none is more than what it is taken from.
 """
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from fractions import Fraction
 
@@ -70,11 +71,44 @@ def price(known: Known, line_id: str, units: list[int]) -> int:
     return sum(unit_price(known, line_id, unit) for unit in units)
 
 
+def lost(known: Known, notices: Iterable[Json]) -> Iterator[Json]:
+    """What lost chargebacks came to, line by line and unit by unit; of a whole order by what everything had cost."""
+    for fact in notices:
+        if fact["stage"] != "LOST":
+            continue
+        lines = [fact["line_id"]] if fact.get("line_id") else list(known.lines)
+        parts = [int(fact["amount"])]
+        if not fact.get("line_id"):
+            costs = [int(known.order.get("shipping_fee", 0)), *(line_price(known, each) for each in lines)]
+            parts = by_size(int(fact["amount"]), costs)[1:]
+        for line_id, amount in zip(lines, parts, strict=True):
+            units = list(fact.get("units") or range(1, known.lines[line_id]["quantity"] + 1))
+            prices = [unit_price(known, line_id, unit) for unit in units]
+            by_unit = dict(zip(units, spread(amount, prices), strict=True))
+            yield {"line_id": line_id, "units": units, "amount": amount, "by_unit": by_unit}
+
+
+def by_size(total: int, sizes: list[int]) -> list[int]:
+    """A total by size, rounded half to even, the last takes the rest, also where it is more than the sizes."""
+    whole, left, found = sum(sizes), total, list[int]()
+    for size in sizes[:-1]:
+        part = min(left, round(Fraction(total * size, whole))) if whole else 0
+        found.append(part)
+        left -= part
+    return [*found, left]
+
+
+def went_back(known: Known, at: datetime) -> Iterator[Json]:
+    """All that had gone back outside of any case by then: refunds that were told of, and lost chargebacks."""
+    yield from (fact for seen, fact in known.outside if seen <= at)
+    yield from lost(known, known.banks(at).values())
+
+
 def outside(known: Known, line_id: str, units: list[int], at: datetime) -> int:
     """What had gone back for these units outside of any case by then, each refund by what its units had cost."""
     total = 0
-    for seen, fact in known.outside:
-        if seen > at or fact["line_id"] != line_id or not fact["units"]:
+    for fact in went_back(known, at):
+        if fact["line_id"] != line_id or not fact["units"]:
             continue
         costs = [unit_price(known, line_id, unit) for unit in fact["units"]]
         parts = dict(zip(fact["units"], spread(fact["amount"], costs), strict=True))
