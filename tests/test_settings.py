@@ -13,6 +13,7 @@ from mufakat.settings import (
     Settings,
     files_place,
     master_key,
+    oidc_secret,
     provider_secret,
     read,
     stripe_key,
@@ -246,6 +247,41 @@ def test_a_finance_service_is_said_whole(tmp_path: Path) -> None:
             read({name: value for name, value in FINANCE.items() if name != missing})
     with pytest.raises(SettingError, match="both given"):
         read({**FINANCE, "MUFAKAT_PROVIDER_SECRET_FILE": str(file)})
+
+
+PROVIDER = {
+    "MUFAKAT_OIDC_ISSUER": "https://accounts.example/",
+    "MUFAKAT_OIDC_CLIENT_ID": "mufakat",
+    "MUFAKAT_OIDC_CLIENT_SECRET": "so secret",
+    "MUFAKAT_PUBLIC_URL": "https://disputes.example/",
+}
+
+
+def test_an_identity_provider_is_said_whole_and_kept_letter_for_letter(tmp_path: Path) -> None:
+    found = read(PROVIDER)
+    assert (found.oidc_issuer, found.public_url) == ("https://accounts.example/", "https://disputes.example")
+    assert oidc_secret(found) == "so secret"
+    assert "so secret" not in repr(found)
+    file = tmp_path / "secret"
+    file.write_text("from a file\n")
+    without = {name: value for name, value in PROVIDER.items() if not name.endswith("SECRET")}
+    assert oidc_secret(read({**without, "MUFAKAT_OIDC_CLIENT_SECRET_FILE": str(file)})) == "from a file"
+    for missing in PROVIDER.keys() - {"MUFAKAT_OIDC_ISSUER"}:
+        with pytest.raises(SettingError, match="MUFAKAT_OIDC_ISSUER needs"):
+            read({name: value for name, value in PROVIDER.items() if name != missing})
+    with pytest.raises(SettingError, match="both given"):
+        read({**PROVIDER, "MUFAKAT_OIDC_CLIENT_SECRET_FILE": str(file)})
+    with pytest.raises(SettingError, match="cannot be read"):
+        read({**without, "MUFAKAT_OIDC_CLIENT_SECRET_FILE": str(tmp_path / "none")})
+    with pytest.raises(SettingError, match="plain ASCII"):
+        read({**PROVIDER, "MUFAKAT_OIDC_CLIENT_SECRET": "rahasia é"})
+
+
+def test_an_identity_provider_is_spoken_to_in_the_clear_on_this_machine_only() -> None:
+    assert read({**PROVIDER, "MUFAKAT_OIDC_ISSUER": "http://127.0.0.1:9400"}).oidc_issuer == "http://127.0.0.1:9400"
+    for wrong in ("http://accounts.example", "accounts.example", "https://a@b.example", "https://a.example?x=y"):
+        with pytest.raises(SettingError, match="MUFAKAT_OIDC_ISSUER cannot be used"):
+            read({**PROVIDER, "MUFAKAT_OIDC_ISSUER": wrong})
 
 
 def test_a_finance_service_is_spoken_to_in_the_clear_only_within_ones_own_network() -> None:

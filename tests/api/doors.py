@@ -19,6 +19,7 @@ from mufakat.api.knocking import RIGHT, guard
 from mufakat.api.rights import SCOPES, Right
 from mufakat.api.site import Site
 from mufakat.core.parties import Role
+from mufakat.store.accounts import Account
 from mufakat.store.postgres import PostgresStore
 from mufakat.store.records import CredentialKind, Marketplace
 from tests.api.shop import SHOP, Shop
@@ -125,6 +126,26 @@ SAMPLES: Final[dict[str, Sample]] = {
     "DELETE /v1/keys/{key_id}": Sample(),
     "POST /v1/signing-keys": Sample({"name": "ours", "public_key": "no key"}),
     "POST /v1/tokens": Sample({"role": "CUSTOMER", "id": "c-1"}),
+    "POST /v1/accounts": Sample({"login": "{login}", "name": "Rina"}),
+    "GET /v1/accounts": Sample(),
+    "GET /v1/accounts/{account_id}": Sample(),
+    "PATCH /v1/accounts/{account_id}": Sample({"languages": ["id", "en"], "ties": ["s-77"]}),
+    "POST /v1/accounts/{account_id}/disable": Sample(),
+    "POST /v1/accounts/{account_id}/enable": Sample(),
+    "POST /v1/accounts/{account_id}/invite": Sample(),
+    "POST /v1/accounts/{account_id}/reset-second-factor": Sample(),
+    "GET /v1/sessions": Sample(),
+    "DELETE /v1/sessions": Sample(),
+    "DELETE /v1/sessions/{session_id}": Sample(),
+    "POST /v1/sessions/reauthenticate": Sample({"password": "the wrong password"}),
+    "POST /v1/password": Sample({"password": "the wrong password", "new_password": "a password, new and long"}),
+    "POST /v1/second-factor": Sample(),
+    "POST /v1/second-factor/confirm": Sample({"code": "000000"}),
+    "POST /v1/second-factor/remove": Sample({"code": "000000"}),
+    "PUT /v1/orders/{order_id}/contacts": Sample({"customer": {"name": "Ani", "phone": "0811 222 333"}}),
+    "GET /v1/orders/{order_id}/contacts": Sample(),
+    "POST /v1/cases/{case_id}/contacts/reveal": Sample({"party": "CUSTOMER", "reason": "The courier asks."}),
+    "GET /v1/cases/{case_id}/contacts/reveals": Sample(),
     "GET /v1/sandbox": Sample(),
     "POST /v1/sandbox/forward": Sample({"days": 1}),
     "POST /v1/sandbox/cases/{case_id}/judge": Sample(FINDING),
@@ -159,9 +180,20 @@ def doors() -> list[Door]:
     return found
 
 
+OUTER: Final = frozenset(
+    {
+        "POST /v1/sessions",
+        "POST /v1/invitations/accept",
+        "GET /v1/oidc/{marketplace}/start",
+        "GET /v1/oidc/{marketplace}/callback",
+    }
+)
+"""Doors under /v1 by which somebody comes whom we do not know yet."""
+
+
 def inner_doors() -> list[Door]:
-    """Those under /v1, which need a caller whom we know."""
-    return [door for door in doors() if door.path.startswith("/v1")]
+    """Those under /v1 which need a caller whom we know."""
+    return [door for door in doors() if door.path.startswith("/v1") and door.name not in OUTER]
 
 
 @dataclass
@@ -174,7 +206,7 @@ class Place:
 
     async def knock(self, door: Door, headers: dict[str, str], **ids: str) -> httpx.Response:
         """Send a door its sample; `ids` in place of those that exist."""
-        sample, known = SAMPLES[door.name], self.ids | ids
+        sample, known = SAMPLES[door.name], self.ids | {"login": f"{uuid.uuid4().hex}@toko.example"} | ids
         headers = {"idempotency-key": uuid.uuid4().hex, **sample.headers, **headers}
         if sample.type:
             headers["content-type"] = sample.type
@@ -195,10 +227,22 @@ class Place:
         assert await self.store.put_credential(made.credential)
         return bearer(made.text)
 
-    async def agent(self, who: str, marketplace: str = SHOP) -> dict[str, str]:
-        """An agent of a marketplace."""
+    async def agent(
+        self, who: str, marketplace: str = SHOP, kind: CredentialKind = CredentialKind.AGENT
+    ) -> dict[str, str]:
+        """An agent of a marketplace, or a lead."""
         now = self.shop.clock.now()
-        return await self.kept(principals.make(CredentialKind.AGENT, marketplace, who, frozenset(), now, None))
+        return await self.kept(principals.make(kind, marketplace, who, frozenset(), now, None))
+
+    async def signed_in(self, who: str, role: str = "AGENT", marketplace: str = SHOP, **changed: Any) -> dict[str, str]:
+        """An agent or lead with an account who has just signed in; the account is made where there is none."""
+        now, store = self.shop.clock.now(), self.store
+        made = Account(marketplace, who, f"{who}@{marketplace.replace(' ', '')}.example", who, role, now, **changed)
+        await store.put_account(made)
+        account = await store.account(marketplace, who)
+        assert account is not None
+        begun = await self.shop.site.people.begin(account, "PASSWORD", "a test", now)
+        return bearer(begun.token)
 
     def party(self, role: Role, who: str, by: principals.Made | None = None) -> dict[str, str]:
         """A customer or seller with a token by a server's key."""
@@ -261,6 +305,11 @@ async def furnished(shop: Shop) -> Place:
     assert begun.status_code == 201, begun.text
     place.ids |= {"case_id": case_id, "order_id": "o-1", "key_id": spare.credential.id, "digest": sent.json()["digest"]}
     place.ids |= {"number": "1", "seller_id": "s-1"}
+    told = {"customer": {"name": "Ani Wijaya", "email": "ani@mail.example"}, "seller": {"phone": "0812 3456 789"}}
+    put = await shop.http.put("/v1/orders/o-1/contacts", json=told, headers=shop.server)
+    assert put.status_code == 200, put.text
+    token = (await place.signed_in("spare-agent"))["authorization"]
+    place.ids |= {"account_id": "spare-agent", "session_id": token.split("_")[1]}
     place.ids["upload_id"] = begun.json()["upload_id"]
     return place
 
@@ -268,7 +317,10 @@ async def furnished(shop: Shop) -> Place:
 def no_such_ids(place: Place) -> dict[str, str]:
     """Ids of the same lengths that never existed."""
     case_id = str(uuid.uuid4())
-    return {"case_id": case_id, "order_id": "x-9", "key_id": "f" * 32, "digest": "0" * 64, "upload_id": "e" * 32}
+    return {"case_id": case_id, "order_id": "x-9", "key_id": "f" * 32, "digest": "0" * 64, "upload_id": "e" * 32} | {
+        "account_id": "no-such-one",
+        "session_id": "d" * 32,
+    }
 
 
 def code_of(said: httpx.Response) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import httpx
+import pyotp
 
 from mufakat.api import principals
 from mufakat.api.describing import examples
@@ -35,11 +36,18 @@ MOST_NAMES: Final = 30
 SECRET: Final = {
     "secret": "mk_019cabd31f407000800000000000000a_<64 hexadecimal digits>_toko",
     "token": "<header>.<claims>.<signature>",
+    "device": "Mozilla/5.0 (X11; Linux x86_64)",
     "request_id": "0197f3a2-6c1e-7bd4-8a55-2f0c9e4b7d10",
     "hash": "b1946ac92492d2347c6235b4d2611184f0a2b1c3d4e5f60718293a4b5c6d7e8f",
     "previous": "591785b794601e212b260e25925636fd0f1e2d3c4b5a69788796a5b4c3d2e1f0",
 }
 """What differs each time, by the name under which it stands, and what is written down instead."""
+SESSION: Final = re.compile(r"(m[is])_([0-9a-f]{32})_[0-9a-f]{64}_(\w+)")
+RECOVERY: Final = re.compile(r"([0-9a-f]{5}-){3}[0-9a-f]{5}")
+PLACE: Final = "019cabd31f407000800000000000000a"
+"""An id of 32 digits, as it is written down."""
+FACTOR: Final = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+"""The secret of a second factor, as it is written down."""
 MADE_UP: Final = re.compile(r"\b[0-9a-f]{32}\b")
 MADE: Final = re.compile(r"(?<=sandbox-)[0-9a-f-]{36}")
 LINK: Final = re.compile(r"(?<=/links/)[\w-]{40,}")
@@ -74,6 +82,8 @@ class Player:
 
     async def headers(self, by: str) -> dict[str, str]:
         """How somebody comes."""
+        if by == "lead":
+            return {"authorization": f"Bearer {self.known['lead_token']}"}
         if by in ("agent", "second"):
             if by not in self._agents:
                 self._agents[by] = await self.shop.agent({"agent": "rina", "second": "dewi"}[by])
@@ -92,6 +102,8 @@ class Player:
     async def call(self, call: Call) -> httpx.Response:
         """Make one call of the examples, and keep what later ones need."""
         self.shop.clock.forward(**call.wait)
+        if "factor" in self.known:
+            self.known["code"] = pyotp.TOTP(self.known["factor"]).at(self.shop.clock.now())
         method, path = place(call.operation)
         sent: dict[str, Any] = {"params": filled(call.query, self.known)}
         body = examples.commands()[call.command] if call.command else call.body
@@ -166,10 +178,12 @@ def shown(value: Any, name: str = "") -> Any:
         return [shown(each) for each in value[:MOST_SHOWN]]
     if not isinstance(value, str):
         return value
-    if name in SECRET and value:
+    if name in SECRET and value and not SESSION.fullmatch(value) and not re.fullmatch("[A-Z2-7]{32}", value):
         return SECRET[name]
+    value = re.sub(r"(?<=secret=)[A-Z2-7]{32}|^[A-Z2-7]{32}$", FACTOR, value)
+    value = SESSION.sub(rf"\1_{PLACE}_<64 hexadecimal digits>_\3", RECOVERY.sub("3f1c0-9a7e2-55b18-c04d6", value))
     value = LINK.sub(examples.KNOWN["link"], MADE.sub(examples.CASE, value))
-    return SALTED.sub(SECRET["hash"], MADE_UP.sub("019cabd31f407000800000000000000a", value))
+    return SALTED.sub(SECRET["hash"], MADE_UP.sub(PLACE, value))
 
 
 def _hashed(header: str) -> str:

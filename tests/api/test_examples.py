@@ -52,7 +52,8 @@ def test_every_command_has_an_example_that_is_taken() -> None:
 
 def test_every_operation_has_an_example_of_its_success() -> None:
     shown = {call.operation for call in examples.calls() if call.status < 400}
-    assert {operation["operationId"] for _, _, operation in operations()} - shown == set()
+    by_a_provider = {"startOidc", "finishOidc"}  # whose answers are those of a provider elsewhere
+    assert {operation["operationId"] for _, _, operation in operations()} - shown == by_a_provider
 
 
 def test_every_example_fits_its_schema() -> None:

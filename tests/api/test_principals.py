@@ -17,6 +17,7 @@ from mufakat.api.principals import NotSignedIn, Principal, signed_in
 from mufakat.api.rights import SCOPES, Caller
 from mufakat.core.parties import Role
 from mufakat.store.records import Credential, CredentialKind
+from mufakat.store.sessions import Session
 from tests.api.doors import OTHER
 from tests.api.shop import SHOP
 from tests.api.tokens import EC, ED, NOW, by_hand, claims, plain, public_pem
@@ -33,6 +34,13 @@ class Kept:
 
     async def credential(self, marketplace: str, id_: str) -> Credential | None:
         return self._kept.get((marketplace, id_))
+
+    async def session(self, marketplace: str, session_id: str) -> Session | None:
+        del marketplace, session_id
+        return None
+
+    async def see_session(self, marketplace: str, session_id: str, now: datetime) -> None:
+        raise AssertionError((marketplace, session_id, now))
 
 
 SERVER: Final = principals.make(CredentialKind.SERVER, SHOP, "a server", ALL, NOW, None)

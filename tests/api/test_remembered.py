@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from mufakat.api.principals import AUDIENCE, NotSignedIn, signed_in
 from mufakat.store.records import Credential, CredentialKind
+from mufakat.store.sessions import Session
 
 NOW = datetime(2026, 11, 2, 4, tzinfo=UTC)
 OWN = b"o" * 32
@@ -28,6 +29,13 @@ class One:
     async def credential(self, marketplace: str, id_: str) -> Credential | None:
         assert (marketplace, id_) == ("toko", "k1")
         return self.one
+
+    async def session(self, marketplace: str, session_id: str) -> Session | None:
+        del marketplace, session_id
+        return None
+
+    async def see_session(self, marketplace: str, session_id: str, now: datetime) -> None:
+        raise AssertionError((marketplace, session_id, now))
 
 
 async def test_what_is_remembered_of_a_token_is_held_against_what_stands_now() -> None:

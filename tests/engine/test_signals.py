@@ -122,6 +122,8 @@ async def test_an_agent_is_told_of_no_place_in_a_case_of_its_own(desk: Desk) -> 
     loaded = await desk.store.load(Ask("here", "o1", ours))
     assert loaded is not None
     told = {who: (await desk.signals.for_case(loaded, who)).signals for who in ("agent-1", BUDI.id, OTHER_SHOP.id)}
+    for each in (BUDI.id, OTHER_SHOP.id):  # who is tied to a party is told what the party would be
+        assert (await desk.signals.for_case(loaded, "agent-1", frozenset({each}))).signals == told[each]
     assert [each.kind for each in told["agent-1"]] == [SignalKind.NEAR_PICTURE, SignalKind.NEAR_TEXT]
     assert told[BUDI.id] == told[OTHER_SHOP.id] == ()
 

@@ -11,14 +11,17 @@ from mufakat.api.addresses import with_slashes
 from mufakat.api.asked import CheckedRequest
 from mufakat.api.knocking import guard
 from mufakat.api.routes import (
+    accounts,
     asking,
     cases,
+    contacts,
     docs,
     files,
     health,
     imports,
     keys,
     money,
+    oidc,
     orders,
     problem_types,
     providers,
@@ -26,6 +29,7 @@ from mufakat.api.routes import (
     record,
     rulebooks,
     sandbox,
+    sessions,
     signals,
     statements,
     uploads,
@@ -54,6 +58,9 @@ V1: Final[tuple[Router, ...]] = (
     imports.router,
     keys.router,
     reconciliations.router,
+    accounts.router,
+    sessions.router,
+    contacts.router,
     sandbox.router,
 )
 """The routes that need a caller whom we know."""
@@ -63,6 +70,10 @@ OPEN: Final[tuple[Any, ...]] = (
     problem_types.router,
     health.router,
     views.read_link,
+    sessions.sign_in,
+    accounts.accept_invitation,
+    oidc.start_oidc,
+    oidc.finish_oidc,
     providers.router,
 )
 """The routes that need no caller whom we know: what anybody may read, and what is signed by other means."""

@@ -12,8 +12,9 @@ from typing import Final
 
 import msgspec
 
-from mufakat.api.principals import Credentials, Principal
+from mufakat.api.principals import Credentials, Principal, of_session
 from mufakat.api.rights import Caller, Right
+from mufakat.engine.accounts.signing_in import SESSION_IDLE
 
 LIFE: Final = timedelta(minutes=5)
 """How long a link can be used."""
@@ -52,14 +53,23 @@ async def used(key: bytes, token: str, store: Credentials, now: datetime) -> tup
     link = _read(key, token)
     if now.timestamp() >= link.until:
         raise NoSuchLink("this link has ended; ask for a new one")
-    found = await store.credential(link.marketplace, link.credential)
-    if found is None or not found.is_good(now):
-        raise NoSuchLink("the key behind this link was revoked or has expired")
-    scopes = found.scopes if link.caller is Caller.SERVER else frozenset[str]()
-    who = Principal(link.caller, link.marketplace, link.id, scopes, link.credential)
+    who = await _viewer(link, store, now)
     if not who.may(Right.FILES_READ):
         raise NoSuchLink("whoever asked for this link may not see files")
     return link, who
+
+
+async def _viewer(link: Link, store: Credentials, now: datetime) -> Principal:
+    """Whoever asked for a link, as they stand now. Raises NoSuchLink."""
+    if link.caller in (Caller.AGENT, Caller.LEAD):
+        session = await store.session(link.marketplace, link.credential)
+        if session is not None and session.is_good(now, SESSION_IDLE):
+            return of_session(session)
+    found = await store.credential(link.marketplace, link.credential)
+    if found is None or not found.is_good(now):
+        raise NoSuchLink("the key or session behind this link has ended")
+    scopes = found.scopes if link.caller is Caller.SERVER else frozenset[str]()
+    return Principal(link.caller, link.marketplace, link.id, scopes, link.credential)
 
 
 def _read(key: bytes, token: str) -> Link:

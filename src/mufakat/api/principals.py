@@ -1,9 +1,10 @@
-"""Who calls: keys of servers, tokens of agents, and the short-lived tokens of customers and sellers.
+"""Who calls: keys of servers, sessions and tokens of agents and leads, short-lived tokens of customers and sellers.
 
 A key is `mk_<id>_<secret>_<marketplace>`, an agent's token `ma_...` of the same form; both are kept as a hash. A
 party's token is a JWT of an hour at most that says who they are, signed by the marketplace under a public key that it
 registered, or by us when its server asks for one (`POST /v1/tokens`). Its `kid` names the credential that stands
-behind it, so that revoking a key ends the tokens made with it at once.
+behind it, so that revoking a key ends the tokens made with it at once. A session is `ms_...`; its row is read with the
+account's, so that whatever is changed there holds from the next request on.
 """
 
 import base64
@@ -26,8 +27,10 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from mufakat.api.rights import Caller, Right, may
 from mufakat.core.parties import Actor, Role
+from mufakat.engine.accounts.signing_in import SEEN_EVERY, SESSION, SESSION_IDLE
 from mufakat.engine.ids import uuid7
 from mufakat.store.records import Credential, CredentialKind
+from mufakat.store.sessions import Session
 
 LONGEST_TOKEN: Final = timedelta(hours=1)
 """The longest life of a party's token."""
@@ -45,13 +48,16 @@ MOST_REMEMBERED: Final = 2_000
 """Tokens, and public keys, of which it is remembered what they say."""
 AUDIENCE: Final = "mufakat"
 SECRET_BYTES: Final = 32
-PREFIXES: Final = {CredentialKind.SERVER: "mk", CredentialKind.AGENT: "ma"}
+PREFIXES: Final = {CredentialKind.SERVER: "mk", CredentialKind.AGENT: "ma", CredentialKind.LEAD: "ma"}
+OF_PEOPLE: Final = {CredentialKind.AGENT: "AGENT", CredentialKind.LEAD: "LEAD"}
+"""Kinds of credentials that stand for an agent or a lead, and as whom they come."""
 _HALVES: Final = re.compile("[\ud800-\udfff]")
 ROLES: Final = {
     Caller.SERVER: Role.SYSTEM,
     Caller.CUSTOMER: Role.CUSTOMER,
     Caller.SELLER: Role.SELLER,
     Caller.AGENT: Role.AGENT,
+    Caller.LEAD: Role.AGENT,
 }
 
 
@@ -73,13 +79,20 @@ class NotSignedIn(Exception):  # noqa: N818 - says what is the matter
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who calls, for which marketplace. `id`: the party's or agent's id, for a server the id of its key."""
+    """Who calls, for which marketplace. `id`: the party's or agent's id, for a server the id of its key.
+
+    credential: the key or session that let them in. Only with a session: `session`, its id; `reauthenticated_at`, when
+    its person last proved who they are; `ties`, ids of parties in whose cases the account has no part.
+    """
 
     caller: Caller
     marketplace: str
     id: str
     scopes: frozenset[str] = frozenset()
     credential: str = ""
+    session: str = ""
+    reauthenticated_at: datetime | None = None
+    ties: frozenset[str] = frozenset()
 
     @property
     def role(self) -> Role:
@@ -93,7 +106,9 @@ class Principal:
 
     def own_key(self, key: str) -> str:
         """An idempotency key of this caller: no other caller's can be the same, and its text is kept nowhere."""
-        name = f"{self.caller}\0{self.actor.id}\0{key}"  # a server keeps its keys when it changes its own
+        # A server keeps its keys when it changes its own, and an agent who becomes a lead keeps theirs.
+        kind = Caller.AGENT if self.role is Role.AGENT else self.caller
+        name = f"{kind}\0{self.actor.id}\0{key}"
         return f"api:{hashlib.sha256(name.encode()).hexdigest()}"
 
     def may(self, right: Right) -> bool:
@@ -106,6 +121,12 @@ class Credentials(Protocol):
 
     async def credential(self, marketplace: str, id_: str) -> Credential | None:
         """The credential of that id."""
+
+    async def session(self, marketplace: str, session_id: str) -> Session | None:
+        """The session of that id, with its account as it stands."""
+
+    async def see_session(self, marketplace: str, session_id: str, now: datetime) -> None:
+        """Note that a session is in use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +193,8 @@ async def signed_in(token: str, store: Credentials, own_key: bytes, now: datetim
     if not token or len(token) > MAX_TOKEN or not token.isascii() or "\0" in token:
         raise NotSignedIn("a bearer token is needed: Authorization: Bearer <key or token>")
     prefix, _, rest = token.partition("_")
+    if prefix == SESSION:
+        return await _by_session(rest, store, now)
     if prefix in PREFIXES.values():
         return await _by_key(prefix, rest, store, now)
     return await _by_token(token, store, own_key, now)
@@ -186,9 +209,37 @@ async def _by_key(prefix: str, rest: str, store: Credentials, now: datetime) -> 
     if found is None or not known or PREFIXES.get(found.kind) != prefix:
         raise NotSignedIn("this key is not known")
     _check_good(found, now)
-    if found.kind is CredentialKind.AGENT:
-        return Principal(Caller.AGENT, marketplace, found.subject, credential=id_)
+    if found.kind in OF_PEOPLE:
+        return Principal(Caller(OF_PEOPLE[found.kind]), marketplace, found.subject, credential=id_)
     return Principal(Caller.SERVER, marketplace, id_, found.scopes, id_)
+
+
+async def _by_session(rest: str, store: Credentials, now: datetime) -> Principal:
+    id_, _, rest = rest.partition("_")
+    secret, _, marketplace = rest.partition("_")
+    found = await store.session(marketplace, id_)
+    known = hmac.compare_digest(_digest(secret), found.secret if found else b"")
+    if found is None or not known:
+        raise NotSignedIn("this session is not known")
+    if not found.is_good(now, SESSION_IDLE):
+        raise NotSignedIn("this session has ended; sign in again")
+    if now - found.seen_at >= SEEN_EVERY:
+        await store.see_session(marketplace, id_, now)
+    return of_session(found)
+
+
+def of_session(found: Session) -> Principal:
+    """Who comes with a session that is good."""
+    account = found.account
+    return Principal(
+        caller=Caller(account.role),
+        marketplace=account.marketplace,
+        id=account.account_id,
+        credential=found.session_id,
+        session=found.session_id,
+        reauthenticated_at=found.reauthenticated_at,
+        ties=frozenset(account.ties),
+    )
 
 
 async def _by_token(token: str, store: Credentials, own_key: bytes, now: datetime) -> Principal:
@@ -199,7 +250,7 @@ async def _by_token(token: str, store: Credentials, own_key: bytes, now: datetim
     if not _is_text(kid) or not _is_text(marketplace):
         raise NotSignedIn("a token names its key (`kid`) and its marketplace (`iss`)")
     found = await store.credential(marketplace, kid)
-    if found is None or found.kind is CredentialKind.AGENT:
+    if found is None or found.kind in OF_PEOPLE:
         raise NotSignedIn("the key that this token names is not known")
     _check_good(found, now)
     claims = _claims(token, found, own_key, now)

@@ -85,7 +85,7 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
         problem = _problem(troubled)
         if troubled.trouble in (Trouble.DATABASE_AWAY, Trouble.FILES_AWAY):
             headers["Retry-After"] = str(RETRY_AFTER)
-        if troubled.trouble is Trouble.NOT_SIGNED_IN:
+        if problem.status == TROUBLES[Trouble.NOT_SIGNED_IN][0]:
             headers["WWW-Authenticate"] = 'Bearer realm="mufakat"'
     problem = msgspec.structs.replace(problem, request_id=request_id(request.scope))
     return Response(msgspec.json.encode(problem), status_code=problem.status, headers=headers, media_type=MEDIA_TYPE)

@@ -9,12 +9,13 @@ from typing import Final
 
 
 class Caller(StrEnum):
-    """Kinds of callers. SERVER is the marketplace's own server; to a case it is the system."""
+    """Kinds of callers. SERVER is the marketplace's own server; to a case it is the system, and a LEAD is an agent."""
 
     SERVER = "SERVER"
     CUSTOMER = "CUSTOMER"
     SELLER = "SELLER"
     AGENT = "AGENT"
+    LEAD = "LEAD"
 
 
 class Right(StrEnum):
@@ -34,13 +35,18 @@ class Right(StrEnum):
     IMPORT = "imports:write"
     TOKENS_ISSUE = "tokens:issue"
     KEYS_MANAGE = "keys:manage"
+    ACCOUNTS_MANAGE = "accounts:manage"
+    SESSIONS_OWN = "sessions:own"
+    CONTACTS_REVEAL = "contacts:reveal"
+    REVEALS_READ = "reveals:read"
     RULEBOOKS_READ = "rulebooks:read"
     SANDBOX = "sandbox"
 
 
 _ALL: Final = frozenset(Caller)
 _PARTIES: Final = frozenset({Caller.CUSTOMER, Caller.SELLER})
-_PLATFORM: Final = frozenset({Caller.SERVER, Caller.AGENT})
+_PEOPLE: Final = frozenset({Caller.AGENT, Caller.LEAD})
+_PLATFORM: Final = _PEOPLE | {Caller.SERVER}
 _SERVER: Final = frozenset({Caller.SERVER})
 
 RIGHTS: Final[dict[Right, frozenset[Caller]]] = {
@@ -53,11 +59,15 @@ RIGHTS: Final[dict[Right, frozenset[Caller]]] = {
     Right.STATEMENTS_READ: _PLATFORM | {Caller.SELLER},
     Right.FILES_WRITE: _PARTIES,
     Right.FILES_READ: _ALL,
-    Right.ORIGINALS_OPEN: frozenset({Caller.AGENT}),
-    Right.SIGNALS_READ: frozenset({Caller.AGENT}),
+    Right.ORIGINALS_OPEN: _PEOPLE,
+    Right.SIGNALS_READ: _PEOPLE,
     Right.IMPORT: _SERVER,
     Right.TOKENS_ISSUE: _SERVER,
     Right.KEYS_MANAGE: _SERVER,
+    Right.ACCOUNTS_MANAGE: frozenset({Caller.SERVER, Caller.LEAD}),
+    Right.SESSIONS_OWN: _PEOPLE,
+    Right.CONTACTS_REVEAL: _PEOPLE,
+    Right.REVEALS_READ: frozenset({Caller.LEAD}),
     Right.RULEBOOKS_READ: _ALL,
     Right.SANDBOX: _SERVER,
 }

@@ -20,6 +20,9 @@ from mufakat.core.refusals import Code, Refusal
 from mufakat.core.sight import sees
 from mufakat.core.words import Language
 from mufakat.core.words.events import tell
+from mufakat.engine.accounts.contacts import Contacts
+from mufakat.engine.accounts.oidc import Oidc
+from mufakat.engine.accounts.signing_in import SigningIn
 from mufakat.engine.asking import may_know
 from mufakat.engine.handle import Engine
 from mufakat.engine.materials import Materials
@@ -69,7 +72,7 @@ def derived(master: bytes, purpose: bytes) -> bytes:
 @dataclass(slots=True)
 class Site:
     """All that the routes work with. `trial`: set where the database is one for trying. `hooks`: reads the webhooks of
-    the payment provider, where it sends any.
+    the payment provider, where it sends any. `oidc`: the identity provider, where one is set.
     """
 
     engine: Engine
@@ -83,9 +86,12 @@ class Site:
     strangers: Allowances
     trial: Trial | None = None
     hooks: Hooks | None = None
+    oidc: Oidc | None = None
     uploads: Uploads = field(init=False)
     openings: Openings = field(init=False)
     signals: Signals = field(init=False)
+    people: SigningIn = field(init=False)
+    contacts: Contacts = field(init=False)
     links_key: bytes = field(init=False)
     _orders: OrderedDict[tuple[str, str], str] = field(default_factory=OrderedDict)
 
@@ -93,6 +99,8 @@ class Site:
         self.uploads = Uploads(self.store, self.materials, self.sealer, self.engine.clock)
         self.openings = Openings(self.store, self.sealer, self.engine.clock)
         self.signals = Signals(self.store, self.sealer, self.engine.clock)
+        self.people = SigningIn(self.store, self.sealer, self.engine.clock)
+        self.contacts = Contacts(self.store, self.sealer, self.engine.clock)
         self.links_key = derived(self.own_key, b"links")
 
     async def order_of(self, marketplace: str, case_id: str) -> str | None:
@@ -175,8 +183,8 @@ def check_not_tied(loaded: Loaded, who: Principal) -> None:
 
 
 def is_tied(who: Principal, customer_id: str, seller_id: str) -> bool:
-    """Whether the caller is an agent who is a party of that order as well."""
-    return who.role is Role.AGENT and who.id in (customer_id, seller_id)
+    """Whether the caller is an agent who is a party of that order as well, or tied to one by what leads noted."""
+    return who.role is Role.AGENT and not {customer_id, seller_id}.isdisjoint({who.id, *who.ties})
 
 
 def no_such_case(who: Principal, case_id: str, language: Language | None = None) -> RefusedByRules:

@@ -32,6 +32,21 @@ class Trouble(StrEnum):
     FILES_AWAY = "FILES_AWAY"
     STATEMENT_FORGOTTEN = "STATEMENT_FORGOTTEN"
     DOCUMENT_NOT_MADE = "DOCUMENT_NOT_MADE"
+    SIGN_IN_FAILED = "SIGN_IN_FAILED"
+    SECOND_FACTOR_NEEDED = "SECOND_FACTOR_NEEDED"
+    REAUTHENTICATION_NEEDED = "REAUTHENTICATION_NEEDED"
+    NO_SESSION = "NO_SESSION"
+    PASSWORD_NOT_TAKEN = "PASSWORD_NOT_TAKEN"  # noqa: S105 - a code
+    INVITATION_NOT_GOOD = "INVITATION_NOT_GOOD"
+    PROOF_WRONG = "PROOF_WRONG"
+    SECOND_FACTOR_SET = "SECOND_FACTOR_SET"
+    SECOND_FACTOR_NOT_SET = "SECOND_FACTOR_NOT_SET"
+    LOGIN_TAKEN = "LOGIN_TAKEN"
+    OWN_ACCOUNT = "OWN_ACCOUNT"
+    LAST_LEAD = "LAST_LEAD"
+    ACCOUNT_DISABLED = "ACCOUNT_DISABLED"
+    PROVIDER_AWAY = "PROVIDER_AWAY"
+    TOO_MANY_TRIES = "TOO_MANY_TRIES"
     SLOW_DOWN = "SLOW_DOWN"
     DATABASE_AWAY = "DATABASE_AWAY"
     OUR_FAULT = "OUR_FAULT"
@@ -63,6 +78,24 @@ TROUBLES: Final[dict[Trouble, tuple[int, str]]] = {
     Trouble.FILES_AWAY: (503, "Files can neither be taken nor given at the moment. Try again in a moment."),
     Trouble.STATEMENT_FORGOTTEN: (410, "The people of this case were forgotten; the case itself can still be read."),
     Trouble.DOCUMENT_NOT_MADE: (503, "The PDF could not be made. Ask for the page instead (`format=HTML`)."),
+    Trouble.SIGN_IN_FAILED: (401, "Who you are could not be told: check what you gave, and try again."),
+    Trouble.SECOND_FACTOR_NEEDED: (401, "Send a code of your second factor as well, or a recovery code."),
+    Trouble.REAUTHENTICATION_NEEDED: (
+        403,
+        "Prove anew who you are with `POST /v1/sessions/reauthenticate`, then send this again within five minutes.",
+    ),
+    Trouble.NO_SESSION: (409, "This is for people who are signed in; a token that is no session has none of it."),
+    Trouble.PASSWORD_NOT_TAKEN: (422, "Choose another password: long, and of nothing that others know of you."),
+    Trouble.INVITATION_NOT_GOOD: (422, "This invitation was used, has ended or never was; ask a lead for a new one."),
+    Trouble.PROOF_WRONG: (422, "Send your password, or the code that the app shows now: each code is good once."),
+    Trouble.SECOND_FACTOR_SET: (409, "There is a second factor; remove it before another one is set up."),
+    Trouble.SECOND_FACTOR_NOT_SET: (409, "There is no second factor to confirm or to remove; set one up first."),
+    Trouble.LOGIN_TAKEN: (409, "There is an account of this login or id already."),
+    Trouble.OWN_ACCOUNT: (409, "Nobody changes this of their own account; ask another lead."),
+    Trouble.LAST_LEAD: (409, "This is the last lead of the marketplace; make another one first."),
+    Trouble.ACCOUNT_DISABLED: (409, "This account is disabled; enable it first."),
+    Trouble.PROVIDER_AWAY: (503, "The identity provider does not answer as it should. Try again in a moment."),
+    Trouble.TOO_MANY_TRIES: (429, "Wait as long as `Retry-After` says, then try again; nobody is locked out for ever."),
     Trouble.SLOW_DOWN: (429, "Wait as long as `Retry-After` says, then try again."),
     Trouble.DATABASE_AWAY: (503, "Try again in a moment, under the same idempotency key: nothing is done twice."),
     Trouble.OUR_FAULT: (500, "Something of ours broke. Try again; if it stays, tell us the request id."),

@@ -38,6 +38,13 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
     "key list": ("keys:list_keys", "List the keys of a marketplace."),
     "key rotate": ("keys:rotate", "Put a new key in place of one, which lives on for some hours."),
     "key revoke": ("keys:revoke", "Revoke a key, at once."),
+    "account make": ("accounts:make", "Make an account for an agent or a lead, and print its invitation."),
+    "account list": ("accounts:list_accounts", "List the accounts of a marketplace."),
+    "account invite": (
+        "accounts:invite",
+        "Print a fresh invitation for somebody who has lost theirs, or the password.",
+    ),
+    "account disable": ("accounts:disable", "Disable an account, at once."),
     "migrate": ("upkeep:migrate", "Bring the database up to date."),
     "rulebook show": ("rules:show", "Show every value of a rulebook in force on a day, with its source."),
     "rulebook check": ("rules:check", "Check a rulebook file: every fault with its line."),
@@ -57,6 +64,7 @@ GROUPS: Final[dict[str, str]] = {
     "order": "Orders.",
     "ledger": "The ledger.",
     "key": "Keys of the HTTP API.",
+    "account": "Accounts of agents and leads.",
     "rulebook": "Rulebooks: a market's values, with date and source.",
     "bench": "Benchmarks.",
 }

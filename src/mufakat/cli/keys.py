@@ -1,4 +1,4 @@
-"""Verbs for the keys of the HTTP API: of servers, and of agents until they have accounts."""
+"""Verbs for the keys of the HTTP API: of servers, and of agents and leads for machines and for trying."""
 
 import sys
 from datetime import datetime, timedelta
@@ -20,6 +20,7 @@ def make(
     name: Annotated[str, Parameter(help="What people call the key; for an agent the id under which it acts.")],
     *,
     agent: Annotated[bool, Parameter(negative=(), help="A token for an agent, not a key for a server.")] = False,
+    lead: Annotated[bool, Parameter(negative=(), help="A token for a lead, not a key for a server.")] = False,
     scopes: Annotated[
         str, Parameter(show_default=False, help="What a server's key may do, with commas between; all when left out.")
     ] = "",
@@ -33,6 +34,9 @@ def make(
     if unknown := wanted - SCOPES:
         known = ", ".join(sorted(SCOPES))
         raise CliError(f"There is no scope {', '.join(sorted(unknown))}; there are {known}.")
+    if agent and lead:
+        raise CliError("A token is for an agent or for a lead; a lead may all that an agent may.")
+    agent = agent or lead
     if agent and wanted:
         raise CliError("An agent's token takes no scopes: what an agent may do follows from its role.")
     if scopes and not wanted:
@@ -42,7 +46,8 @@ def make(
 
     async def work(place: Place) -> int:
         where = await place.marketplace(marketplace)
-        kind = CredentialKind.AGENT if agent else CredentialKind.SERVER
+        people = CredentialKind.LEAD if lead else CredentialKind.AGENT
+        kind = people if agent else CredentialKind.SERVER
         say(await _made(place, kind, where.marketplace, name, frozenset() if agent else wanted or SCOPES, days))
         return 0
 

@@ -25,9 +25,11 @@ from mufakat.cli.errors import CliError
 from mufakat.cli.files import check_files
 from mufakat.cli.place import Place, opened, settings
 from mufakat.cli.screen import say
+from mufakat.engine.accounts.oidc import Client, Oidc
 from mufakat.engine.deadlines import Deadlines
 from mufakat.engine.deliveries import Deliveries
 from mufakat.engine.materials import Materials
+from mufakat.engine.ports import Clock
 from mufakat.engine.signals.hearing import noted_by
 from mufakat.engine.signals.noting import Noting
 from mufakat.engine.work import loops
@@ -35,7 +37,7 @@ from mufakat.evidence.inspection.door import WorkshopLost
 from mufakat.evidence.inspection.inspector import Inspector
 from mufakat.evidence.inspection.isolation import Walls
 from mufakat.evidence.vault import Vault
-from mufakat.settings import Address, Settings, files_place, master_key
+from mufakat.settings import Address, Settings, files_place, master_key, oidc_secret
 
 BURST_SECONDS: Final = 4
 """Seconds' worth of requests that a caller may send at once."""
@@ -217,7 +219,16 @@ def site_over(place: Place, inspector: Inspector) -> Site:
         allowances=Allowances(rate, rate * BURST_SECONDS),
         strangers=Allowances(STRANGERS_A_SECOND, STRANGERS_A_SECOND * BURST_SECONDS),
         hooks=place.providers.hooks,
+        oidc=_oidc(place.settings, key, clock),
     )
+
+
+def _oidc(found: Settings, key: bytes, clock: Clock) -> Oidc | None:
+    """Signing in by an identity provider, where one is set."""
+    if not found.oidc_issuer:
+        return None
+    client = Client(found.oidc_issuer, found.oidc_client_id, oidc_secret(found), found.public_url)
+    return Oidc(client, derived(key, b"oidc"), clock)
 
 
 def _loops(place: Place, stop: asyncio.Event) -> list[Coroutine[Any, Any, None]]:

@@ -38,7 +38,8 @@ class Pinned:
 class Asked:
     """One command on its way through the engine.
 
-    `given_key` when the caller brought the key; `expected` the version it decided on, None for any.
+    `given_key` when the caller brought the key; `expected` the version it decided on, None for any. `ties`: ids of
+    parties in whose cases an agent has no part.
     """
 
     marketplace: str
@@ -51,6 +52,7 @@ class Asked:
     given_key: bool = False
     input_hash: bytes = b""
     expected: int | None = None
+    ties: frozenset[str] = frozenset()
 
 
 class Asking:
@@ -87,6 +89,7 @@ class Asking:
         actor: Actor,
         lines: tuple[str, ...] = (),
         for_role: Role | None = None,
+        ties: frozenset[str] = frozenset(),
     ) -> Eligibility | Refusal:
         """What may be asked for these lines of an order now (none named: all of them), and until when (S6, S26, S27).
 
@@ -97,6 +100,8 @@ class Asking:
         loaded = await self.store.load(Ask(marketplace, order_id))
         if loaded is None or not may_know(loaded, actor):
             return Refusal(Code.NO_SUCH_ORDER, (("order", order_id),))
+        if is_tied(loaded, actor, ties):
+            return Refusal(Code.CONFLICT_OF_INTEREST)
         own = actor.role if actor.role in PARTIES else Role.CUSTOMER
         role = for_role or own
         if role not in PARTIES or (actor.role in PARTIES and role is not own):
@@ -106,13 +111,20 @@ class Asking:
         return eligibility(loaded.order, policy, actor, role, now, lines)
 
     async def preview(
-        self, marketplace: str, order_id: str, case_id: str | None, command: c.Command, actor: Actor
+        self,
+        marketplace: str,
+        order_id: str,
+        case_id: str | None,
+        command: c.Command,
+        actor: Actor,
+        ties: frozenset[str] = frozenset(),
     ) -> Preview | Refusal:
         """What a command would do if it were given now; nothing is written and no text is kept.
 
-        case_id: None for opening a case. Refusals: those that `handle` would give, but for keys and versions.
+        case_id: None for opening a case. ties: as `handle` takes them. Refusals: those that `handle` would give, but
+        for keys and versions.
         """
-        asked = Asked(marketplace, order_id, case_id, case_id or NEW, command, actor)
+        asked = Asked(marketplace, order_id, case_id, case_id or NEW, command, actor, ties=ties)
         loaded = await self._load(asked)
         if isinstance(loaded, Refusal):
             return loaded
@@ -129,7 +141,7 @@ class Asking:
         loaded = await self.store.load(Ask(asked.marketplace, asked.order_id, asked.case_id, asked.key))
         if loaded is None or (asked.case_id is not None and loaded.case is None) or not may_know(loaded, asked.actor):
             return _unknown(asked)
-        return loaded
+        return Refusal(Code.CONFLICT_OF_INTEREST) if is_tied(loaded, asked.actor, asked.ties) else loaded
 
     def _moment(self, loaded: Loaded) -> datetime:
         """What the marketplace's clock shows, and never a moment before the case's last event."""
@@ -159,6 +171,12 @@ def may_know(loaded: Loaded, actor: Actor) -> bool:
     order = loaded.order.order
     own = {Role.CUSTOMER: order.customer_id, Role.SELLER: order.seller_id}.get(actor.role, actor.id)
     return actor.id == own
+
+
+def is_tied(loaded: Loaded, actor: Actor, ties: frozenset[str]) -> bool:
+    """Whether an agent is tied to a party of the order. That an agent is itself no party the core looks at."""
+    order = loaded.order.order
+    return actor.role is Role.AGENT and not ties.isdisjoint((order.customer_id, order.seller_id))
 
 
 def _unknown(asked: Asked) -> Refusal:

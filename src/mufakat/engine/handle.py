@@ -97,18 +97,20 @@ class Engine(Asking):
         actor: Actor,
         key: str | None = None,
         expected: int | None = None,
+        ties: frozenset[str] = frozenset(),
     ) -> Done | Refusal:
         """Decide a command and write what it changed.
 
         case_id: None opens a case. key: the caller's idempotency key, unique in its marketplace; the same key with the
         same input gives the first answer again, with another input KEY_REUSED. A refused command keeps no key.
         expected: the version of the case on which the caller decided (0 before there is one), None for any; at another
-        VERSION_CHANGED, except where the key has its first answer already.
+        VERSION_CHANGED, except where the key has its first answer already. ties: ids of parties to whom an agent is
+        tied; in their cases it decides nothing (CONFLICT_OF_INTEREST).
         Refusals: those of the core, and KEY_REUSED, VERSION_CHANGED, TEXT_TOO_LONG, TOO_BUSY, NO_SUCH_ORDER,
         NO_SUCH_CASE.
         Raises StoreLost when the database is away; a repetition under the same key is then safe.
         """
-        asked = replace(self._asked(marketplace, order_id, case_id, command, actor, key), expected=expected)
+        asked = replace(self._asked(marketplace, order_id, case_id, command, actor, key), expected=expected, ties=ties)
         pause = FIRST_PAUSE
         for left in reversed(range(ATTEMPTS)):
             try:

@@ -5,7 +5,6 @@ when, which exhibit and why. The reason is sealed under a key of its own, which 
 that it was opened stays.
 """
 
-import os
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +12,7 @@ from mufakat.core.parties import Actor
 from mufakat.engine.ids import uuid7
 from mufakat.engine.ports import Clock, StoreWithFiles
 from mufakat.store.derivatives import OpeningRow
-from mufakat.store.seal import NONCE_BYTES, Sealer
+from mufakat.store.seal import Sealer
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +40,7 @@ class Openings:
         now = self._clock.now()
         opening_id = uuid7(now).replace("-", "")
         about = _about(case_id, opening_id)
-        key = self._sealer.new_key(marketplace, about)
-        nonce = os.urandom(NONCE_BYTES)
-        sealed = nonce + self._sealer.open_key(marketplace, about, key).encrypt(nonce, reason.encode(), about.encode())
+        sealed, key = self._sealer.seal_alone(marketplace, about, reason)
         row = OpeningRow(marketplace, order_id, case_id, opening_id, exhibit, digest, agent.id, now, sealed, key)
         await self._store.put_opening(row)
 
@@ -58,8 +55,7 @@ class Openings:
         if row.key.wrapped is None:
             return None
         about = _about(row.case_id, row.opening_id)
-        key = self._sealer.open_key(row.marketplace, about, row.key)
-        return key.decrypt(row.reason[:NONCE_BYTES], row.reason[NONCE_BYTES:], about.encode()).decode()
+        return self._sealer.open_alone(row.marketplace, about, row.reason, row.key)
 
 
 def _about(case_id: str, opening_id: str) -> str:

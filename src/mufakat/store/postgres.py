@@ -1,5 +1,7 @@
 """The store on PostgreSQL, put together of its parts over one pool: log, index, outbox, ledger, upkeep and others."""
 
+from mufakat.store.accounts import PostgresAccounts
+from mufakat.store.contacts import PostgresContacts
 from mufakat.store.credentials import PostgresCredentials
 from mufakat.store.derivatives import PostgresDerivatives
 from mufakat.store.files import PostgresFiles
@@ -8,6 +10,7 @@ from mufakat.store.log import PostgresLog
 from mufakat.store.outbox import PostgresOutbox
 from mufakat.store.reconciliations import PostgresReconciliations
 from mufakat.store.sandboxes import PostgresSandboxes
+from mufakat.store.sessions import PostgresSessions
 from mufakat.store.signals import PostgresSignals
 from mufakat.store.transfers import PostgresTransfers
 from mufakat.store.upkeep import PostgresUpkeep
@@ -27,5 +30,8 @@ class PostgresStore(
     PostgresSandboxes,
     PostgresSignals,
     PostgresReconciliations,
+    PostgresAccounts,
+    PostgresSessions,
+    PostgresContacts,
 ):
     """Everything the engine keeps. `await PostgresStore.connect(url)` on a migrated database."""

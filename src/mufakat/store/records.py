@@ -31,10 +31,14 @@ class Marketplace:
 
 
 class CredentialKind(StrEnum):
-    """What a credential is for. SIGNING: the public key under which a marketplace signs its parties' tokens."""
+    """What a credential is for. SIGNING: the public key under which a marketplace signs its parties' tokens.
+
+    AGENT and LEAD are tokens for machines and for trying; people have accounts.
+    """
 
     SERVER = "SERVER"
     AGENT = "AGENT"
+    LEAD = "LEAD"
     SIGNING = "SIGNING"
 
 

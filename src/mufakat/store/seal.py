@@ -113,6 +113,22 @@ class Sealer:
         data_key = self.open_key(marketplace, case_id, key)
         return {row.hash: _opened(data_key, marketplace, case_id, row) for row in rows}
 
+    def seal_alone(self, marketplace: str, about: str, text: str) -> tuple[bytes, CaseKey]:
+        """A text sealed under a fresh key of its own, and that key, wrapped; both are bound to what it is about.
+
+        about: never like a case's id, which has no NUL. Destroying the key forgets this text alone.
+        """
+        key, nonce = self.new_key(marketplace, about), self._chance(NONCE_BYTES)
+        return nonce + self.open_key(marketplace, about, key).encrypt(nonce, text.encode(), about.encode()), key
+
+    def open_alone(self, marketplace: str, about: str, sealed: bytes, key: CaseKey) -> str:
+        """The text of `seal_alone`; raises SealError when its key is destroyed, or when it was changed."""
+        data_key = self.open_key(marketplace, about, key)
+        try:
+            return data_key.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], about.encode()).decode()
+        except InvalidTag as error:
+            raise SealError("a sealed text was changed") from error
+
     def _seal(self, text: str, data_key: AESGCM, marketplace: str, case_id: str) -> Sealed:
         salted = self._chance(SALT_BYTES) + text.encode()
         name = _hash(salted)

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from mufakat.core.case import Case
 from mufakat.store import codec
+from mufakat.store.contacts import FORGET_CONTACTS, FORGET_REVEALS
 from mufakat.store.database import Connection, Database
 from mufakat.store.derivatives import FORGET_OPENINGS
 from mufakat.store.files import forget_files
@@ -23,10 +24,13 @@ DERIVED_FROM_TEXT: Final = (
     "UPDATE idempotency SET input_hash = '' WHERE marketplace = $1 AND case_id = $2 AND order_id = $3",
     *DERIVED_FROM_CASE,
     FORGET_OPENINGS,
+    FORGET_CONTACTS,
+    FORGET_REVEALS,
 )
 """Everything that comes from sealed text, in one place: what forgetting purges. Notices, effects and the index hold
 ids, codes and amounts only. What is added later and holds text (mail, webhooks, documents, search) is purged here.
-The files that only this case names go with it, and what was seen in them: `forget_files`."""
+The files that only this case names go with it, and what was seen in them: `forget_files`. The contacts of its order go
+with the last case of the order."""
 
 
 class PostgresUpkeep(Database):

@@ -52,12 +52,20 @@ OPENING: Final = frozenset(asking.TEXTS) | {
 ELIGIBLE: Final = frozenset(
     {Code.CONFLICT_OF_INTEREST, Code.LINE_TWICE, Code.NO_SUCH_LINE, Code.TOO_MANY_LINES, Code.WRONG_ROLE}
 )
+AT_THE_DOOR: Final = frozenset({Trouble.SLOW_DOWN, Trouble.TOO_MANY_TRIES, Trouble.DATABASE_AWAY})
+"""What can meet somebody whom we do not know yet."""
+AT_THE_DOOR_BY_PROVIDER: Final = frozenset(
+    {Trouble.SLOW_DOWN, Trouble.DATABASE_AWAY, Trouble.PROVIDER_AWAY, Trouble.NOT_FOUND}
+)
+PROVING: Final = frozenset({Trouble.NO_SESSION, Trouble.TOO_MANY_TRIES, Trouble.PROOF_WRONG})
+FACTOR: Final = frozenset({Trouble.NO_SESSION, Trouble.REAUTHENTICATION_NEEDED})
 BY_RIGHT: Final[dict[Right, frozenset[AnyCode]]] = {
     Right.ORDERS_WRITE: OF_ORDERS | {Code.ALREADY_OPEN, Code.TOO_BUSY},
     Right.FILES_WRITE: UPLOADING | {Code.WRONG_ROLE, Trouble.FILES_AWAY},
     Right.FILES_READ: frozenset({Code.FILE_NOT_THERE, Trouble.NOT_FOUND, Trouble.FILES_AWAY}),
     Right.ORIGINALS_OPEN: frozenset({Trouble.NOT_FOUND, Trouble.FILES_AWAY}),
     Right.STATEMENTS_READ: frozenset({Trouble.NOT_FOUND, Code.CONFLICT_OF_INTEREST}),
+    Right.ACCOUNTS_MANAGE: frozenset({Trouble.REAUTHENTICATION_NEEDED}),
     Right.IMPORT: (COMMANDING | OPENING | frozenset(moving.TEXTS) | {Code.TOO_BUSY}),
     Right.SANDBOX: frozenset({Code.NOT_A_SANDBOX}),
 }
@@ -99,6 +107,26 @@ BY_NAME: Final[dict[str, frozenset[AnyCode]]] = {
     "readProblem": frozenset({Trouble.NOT_FOUND}),
     "readReasons": frozenset({Trouble.NOT_FOUND, Trouble.STATEMENT_FORGOTTEN, Trouble.DOCUMENT_NOT_MADE}),
     "readRulebook": frozenset({Trouble.NOT_FOUND}),
+    "makeAccount": frozenset({Trouble.LOGIN_TAKEN, Trouble.ACCOUNT_DISABLED}),
+    "readAccount": frozenset({Trouble.NOT_FOUND}),
+    "changeAccount": frozenset({Trouble.NOT_FOUND, Trouble.OWN_ACCOUNT, Trouble.LAST_LEAD}),
+    "disableAccount": frozenset({Trouble.NOT_FOUND, Trouble.LAST_LEAD}),
+    "enableAccount": frozenset({Trouble.NOT_FOUND}),
+    "inviteAccount": frozenset({Trouble.NOT_FOUND, Trouble.ACCOUNT_DISABLED}),
+    "resetSecondFactor": frozenset({Trouble.NOT_FOUND, Trouble.OWN_ACCOUNT}),
+    "acceptInvitation": AT_THE_DOOR | {Trouble.INVITATION_NOT_GOOD, Trouble.PASSWORD_NOT_TAKEN},
+    "signIn": AT_THE_DOOR | {Trouble.SIGN_IN_FAILED, Trouble.SECOND_FACTOR_NEEDED},
+    "startOidc": AT_THE_DOOR_BY_PROVIDER,
+    "finishOidc": AT_THE_DOOR_BY_PROVIDER | {Trouble.SIGN_IN_FAILED},
+    "listSessions": frozenset({Trouble.NOT_FOUND}),
+    "endSession": frozenset({Trouble.NOT_FOUND}),
+    "proveAnew": PROVING,
+    "changePassword": PROVING | {Trouble.PASSWORD_NOT_TAKEN},
+    "setUpSecondFactor": FACTOR | {Trouble.SECOND_FACTOR_SET},
+    "confirmSecondFactor": FACTOR | {Trouble.SECOND_FACTOR_SET, Trouble.SECOND_FACTOR_NOT_SET, Trouble.PROOF_WRONG},
+    "removeSecondFactor": PROVING | {Trouble.SECOND_FACTOR_NOT_SET},
+    "putContacts": frozenset({Code.CASE_CLOSED}),
+    "revealContact": frozenset({Trouble.NOT_FOUND}),
     "registerSigningKey": frozenset({Trouble.SIGNING_KEY_NOT_VALID}),
 }
 """What follows from nothing else, by the name of the operation."""
@@ -183,7 +211,7 @@ def headers(route: Route, at: int) -> list[str]:
         found.append("Retry-After")
     if at < HTTPStatus.BAD_REQUEST and route.name in TAGGED:
         found.append("ETag")
-    if at == HTTPStatus.CREATED and route.name in PLACED:
+    if (at == HTTPStatus.CREATED and route.name in PLACED) or at == HTTPStatus.SEE_OTHER:
         found.append("Location")
     return found
 

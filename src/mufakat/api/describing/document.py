@@ -10,7 +10,7 @@ from typing import Any, Final, get_args, get_origin
 from litestar import Litestar, Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.config import OpenAPIConfig
-from litestar.response import Stream
+from litestar.response import Redirect, Stream
 from litestar.routes import HTTPRoute
 
 from mufakat import __version__
@@ -37,7 +37,7 @@ UPLOADS: Final[dict[str, tuple[str, ...]]] = {"putFile": tuple(TAKEN), "appendTo
 """Operations whose body is a file, and its types."""
 KEY: Final = "^[!-~]([ -~]*[!-~])?$"
 """Visible ASCII, with spaces inside only."""
-BEARER: Final = "The key of a server, or the token of an agent, a customer or a seller."
+BEARER: Final = "The key of a server, the session of an agent or lead, or the token of a customer or seller."
 NEEDED: Final = frozenset({"Idempotency-Key", "Upload-Length", "Upload-Offset"})
 """Parameters that a route asks for itself, to say more than that one is missing."""
 FORMS: Final[dict[str, dict[str, Any]]] = {
@@ -63,6 +63,10 @@ WHAT: Final[dict[str, str]] = {
     "since": "The period begins at this moment; 31 days before its end when left out.",
     "until": "The period ends just before this moment; now when left out.",
     "limit": "The most that one page holds.",
+    "code": "The code that the provider gives.",
+    "state": "What the provider was sent with the question.",
+    "error": "Why the provider signed nobody in.",
+    "iss": "Which provider answers (RFC 9207).",
     "cursor": "`next` of the page before, under the same filters.",
 }
 """Parameters whose route says nothing of them."""
@@ -70,9 +74,9 @@ WHAT: Final[dict[str, str]] = {
 ABOUT: Final = """\
 After-sales disputes between customers and sellers, decided by rules that can be read, checked and replayed.
 
-Who calls is told by a bearer token: the key of a marketplace's server, the token of an agent, or a short-lived token of
-a customer or seller. What is not the caller's own is 404. Amounts are whole numbers of the currency's minor units,
-instants are RFC 3339 and go out in UTC.
+Who calls is told by a bearer token: the key of a marketplace's server, the session of an agent or lead, or a
+short-lived token of a customer or seller. What is not the caller's own is 404. Amounts are whole numbers of the
+currency's minor units, instants are RFC 3339 and go out in UTC.
 
 Every refusal is a problem document (RFC 9457) with a stable `code`; `/problems` lists them all. An address that does
 not exist is NOT_FOUND, another method METHOD_NOT_ALLOWED. Commands need an `Idempotency-Key`; send the same key when
@@ -90,6 +94,8 @@ TAGS: Final[dict[str, str]] = {
     "Import": "Requests and disputes that are under way in another system.",
     "Sandbox": "Marketplaces for trying, with a clock of their own.",
     "Keys and tokens": "Who may call.",
+    "Accounts": "Agents and leads: accounts, signing in and out, second factors.",
+    "Contacts": "How the parties of an order can be reached.",
     "Problems": "What each code of a refusal means.",
     "Health": "For load balancers.",
 }
@@ -197,9 +203,9 @@ def _route(path: str, handler: HTTPRouteHandler, operation: dict[str, Any]) -> R
 
 
 def _answer(handler: HTTPRouteHandler) -> Any:
-    """The type of a route's usual answer; None for bytes and for nothing."""
+    """The type of a route's usual answer; None for bytes, for another address and for nothing."""
     kind = handler.parsed_return_field.annotation
-    if isinstance(kind, type) and issubclass(kind, Stream):
+    if isinstance(kind, type) and issubclass(kind, Stream | Redirect):
         return None
     if get_origin(kind) is Response:
         kind = get_args(kind)[0]
@@ -271,7 +277,7 @@ def _responses(found: Found, answer: dict[str, Any] | None) -> dict[str, Any]:
                 told[at]["content"]["text/html"] = {"schema": {"type": "string"}}
             if route.name in answers.PRINTED:
                 told[at]["content"]["application/pdf"] = {"schema": BYTES}
-        elif at not in (NOT_CHANGED, HTTPStatus.NO_CONTENT) and route.method != "HEAD":
+        elif at not in (NOT_CHANGED, HTTPStatus.NO_CONTENT, HTTPStatus.SEE_OTHER) and route.method != "HEAD":
             told[at]["content"] = {kind: {"schema": BYTES} for kind in DOWNLOADS}
     if "Location" in told[usual]["headers"] and route.name == "openCase":
         told[usual]["links"] = LINKS

@@ -17,6 +17,10 @@ KEY: Final = "5d2c7a1e-return-blender"
 NOTE: Final = "2 March 2026: filled to the mark, plugged in, pressed 1. Nothing moved and nothing lit up.\n"
 """The file that the customer uploads."""
 KNOWN: Final = {
+    "account": "019cabd31f407000800000000000000b",
+    "code": "314159",
+    "invitation": "mi_019cabd31f407000800000000000000b_<64 hexadecimal digits>_toko",
+    "session": "019cabd31f407000800000000000000c",
     "case": CASE,
     "digest": hashlib.sha256(NOTE.encode()).hexdigest(),
     "key_id": "019cabd31f407000800000000000000a",

@@ -45,7 +45,7 @@ async def read_eligibility(
 ) -> w.EligibilityOut:
     """What may be asked for the lines of an order now, until when, and with what material."""
     site, who, language = site_of(request), caller(request), language_of(request)
-    found = await site.engine.eligibility(who.marketplace, order_id, who.actor, tuple(line or ()), for_role)
+    found = await site.engine.eligibility(who.marketplace, order_id, who.actor, tuple(line or ()), for_role, who.ties)
     if isinstance(found, Refusal):
         raise await site.refused(found, who, language, order_id)
     market = (await site.loaded_order(who, order_id)).marketplace.market
@@ -75,7 +75,7 @@ async def preview_command(
 async def _preview(request: Request[Any, Any, Any], order_id: str, case_id: str | None, command: Any) -> w.PreviewOut:
     site, who, language = site_of(request), caller(request), language_of(request)
     refusal = await site.materials.missing(who.marketplace, order_id, who.actor, command)
-    found = refusal or await site.engine.preview(who.marketplace, order_id, case_id, command, who.actor)
+    found = refusal or await site.engine.preview(who.marketplace, order_id, case_id, command, who.actor, who.ties)
     if isinstance(found, Refusal):
         raise await site.refused(found, who, language, order_id, case_id)
     market = (await site.loaded_order(who, order_id)).marketplace.market

@@ -75,7 +75,7 @@ async def command_case(
         raise no_such_case(who, case_id, language_of(request))
     command = commands.core(data)
     await _check_files(site, who, language_of(request), order_id, case_id, command)
-    done = await site.engine.handle(who.marketplace, order_id, case_id, command, who.actor, key, expected)
+    done = await site.engine.handle(who.marketplace, order_id, case_id, command, who.actor, key, expected, who.ties)
     if isinstance(done, Refusal):
         raise await site.refused(done, who, language_of(request), order_id, case_id)
     return await _done(site, who, language_of(request), done)

@@ -13,7 +13,7 @@ from mufakat.api.movements import money_out, plain, stood
 from mufakat.api.principals import Principal
 from mufakat.api.problems import RefusedByRules, Troubled
 from mufakat.api.rights import Right
-from mufakat.api.site import Site
+from mufakat.api.site import Site, is_tied
 from mufakat.api.troubles import Trouble
 from mufakat.api.wire import money as w
 from mufakat.api.wire.mirror import FIRST_YEAR, LAST_YEAR, MAX_NAME, NO_NUL
@@ -64,7 +64,7 @@ async def read_statement(
     site, who = site_of(request), caller(request)
     if who.role is Role.SELLER and who.id != seller_id:
         raise Troubled(Trouble.NOT_FOUND)
-    if who.role is Role.AGENT and who.id == seller_id:
+    if is_tied(who, seller_id, seller_id):
         raise RefusedByRules(Refusal(Code.CONFLICT_OF_INTEREST), who.role)
     about = ("statement", who.marketplace, who.role, who.id, seller_id)
     if cursor:

@@ -27,7 +27,7 @@ async def read_signals(request: Request[Any, Any, Any], case_id: CaseId) -> w.Si
     site, who, language = site_of(request), caller(request), language_of(request)
     loaded = await site.loaded(who, case_id)
     assert loaded.case is not None
-    told = await site.signals.for_case(loaded, who.id)
+    told = await site.signals.for_case(loaded, who.id, who.ties)
     zone = load(loaded.marketplace.market).zone
     return w.SignalsOut(
         case_id=case_id,

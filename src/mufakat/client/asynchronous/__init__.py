@@ -1,7 +1,9 @@
 """The client for `async` programs. What stands here by hand, `tools/client.py` turns into `synchronous/`."""
 
+from mufakat.client.asynchronous.accounts import AsyncAccounts
 from mufakat.client.asynchronous.asking import AsyncAsking
 from mufakat.client.asynchronous.cases import AsyncCases
+from mufakat.client.asynchronous.contacts import AsyncContacts
 from mufakat.client.asynchronous.files import AsyncFiles
 from mufakat.client.asynchronous.imports import AsyncImports
 from mufakat.client.asynchronous.keys import AsyncKeys
@@ -9,6 +11,7 @@ from mufakat.client.asynchronous.money import AsyncMoney
 from mufakat.client.asynchronous.orders import AsyncOrders
 from mufakat.client.asynchronous.rules import AsyncRules
 from mufakat.client.asynchronous.sandbox import AsyncSandbox
+from mufakat.client.asynchronous.sessions import AsyncSessions
 from mufakat.client.asynchronous.uploads import AsyncUploads
 
 
@@ -23,6 +26,9 @@ class AsyncClient(
     AsyncRules,
     AsyncSandbox,
     AsyncKeys,
+    AsyncAccounts,
+    AsyncSessions,
+    AsyncContacts,
 ):
     """A caller of one Mufakat server, for `async` programs.
 

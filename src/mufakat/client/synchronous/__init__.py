@@ -2,8 +2,10 @@
 
 # Made by `python -m tools.client` from the file of this name in asynchronous/: change that one.
 
+from mufakat.client.synchronous.accounts import Accounts
 from mufakat.client.synchronous.asking import Asking
 from mufakat.client.synchronous.cases import Cases
+from mufakat.client.synchronous.contacts import Contacts
 from mufakat.client.synchronous.files import Files
 from mufakat.client.synchronous.imports import Imports
 from mufakat.client.synchronous.keys import Keys
@@ -11,6 +13,7 @@ from mufakat.client.synchronous.money import Money
 from mufakat.client.synchronous.orders import Orders
 from mufakat.client.synchronous.rules import Rules
 from mufakat.client.synchronous.sandbox import Sandbox
+from mufakat.client.synchronous.sessions import Sessions
 from mufakat.client.synchronous.uploads import Uploads
 
 
@@ -25,6 +28,9 @@ class Client(
     Rules,
     Sandbox,
     Keys,
+    Accounts,
+    Sessions,
+    Contacts,
 ):
     """A caller of one Mufakat server, for plain programs.
 

@@ -86,10 +86,11 @@ class _Sight:
 class Signals(Noting):
     """Notes what signals are made of, and tells them."""
 
-    async def for_case(self, loaded: Loaded, reader: str = "") -> Told:
+    async def for_case(self, loaded: Loaded, reader: str = "", ties: frozenset[str] = frozenset()) -> Told:
         """The signals of a case as it was loaded, the most telling first; for agents only.
 
-        reader: the agent's id. An agent reads nothing of a case of its own, so no place in one is told or counted.
+        reader: the agent's id, ties: parties to whom it is tied. An agent reads nothing of a case of its own or of
+        theirs, so no place in one is told or counted.
         What the loop has not noted yet is noted first. Raises StoreLost, CodecError.
         """
         case, place = loaded.case, loaded.marketplace.marketplace
@@ -101,20 +102,20 @@ class Signals(Noting):
         here = await self._store.standings(place, [case.order_id])
         search = _Search(self._store, place, case, {each.case_id: await self._exhibits(place, each) for each in here})
         found, full = await search.everything(notes, noted)
-        places = await self._places(place, here, found, reader)
+        places = await self._places(place, here, found, ties | {reader})
         links = [(sight.own, link) for sight in found for link in _links(case, sight, places)]
         told = [*_with_links(links, full), *_of_files(loaded, case, notes)]
         rank = list(SignalKind)
         told.sort(key=lambda each: (rank.index(each.kind), each.exhibit, each.event))
         return Told(tuple(told), search.left_out)
 
-    async def _places(self, place: str, here: list[Standing], found: list[_Sight], reader: str) -> "_Places":
+    async def _places(self, place: str, here: list[Standing], found: list[_Sight], own: frozenset[str]) -> "_Places":
         """The cases of the orders in which something was found, with what each has on its record."""
         orders = dict.fromkeys(each.order_id for each in found)
         known = {each.order_id for each in here}
         elsewhere = [each for each in orders if each not in known][:MOST_ORDERS]
         there = await self._store.standings(place, elsewhere)
-        standings = [*here, *(each for each in there if reader not in (each.customer_id, each.seller_id))]
+        standings = [*here, *(each for each in there if own.isdisjoint((each.customer_id, each.seller_id)))]
         return {(each.order_id, each.case_id): (each, await self._exhibits(place, each)) for each in standings}
 
     async def _exhibits(self, place: str, standing: Standing) -> dict[FileName, int]:

@@ -1,0 +1,1 @@
+"""Agents and leads as people: accounts, sessions, second factors, an identity provider, contacts."""
