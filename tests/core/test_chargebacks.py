@@ -11,8 +11,9 @@ from mufakat.core import commands as c
 from mufakat.core import events as e
 from mufakat.core.case import chargeback_obligation
 from mufakat.core.chargebacks import by_line, chargebacks, shipping_charged_back
-from mufakat.core.claim import ClaimLine, Forum, Reason, RemedyKind, RequestType, ReturnMethod, Solution
+from mufakat.core.claim import ClaimLine, Forum, Reason, RemedyKind, RequestType, ReturnIssue, ReturnMethod, Solution
 from mufakat.core.decide import Decided
+from mufakat.core.effects import effects
 from mufakat.core.eligibility import eligibility
 from mufakat.core.evolve import replay
 from mufakat.core.money import ceiling
@@ -28,6 +29,9 @@ from mufakat.core.order import (
 from mufakat.core.parties import CLOCK, SYSTEM, Role
 from mufakat.core.phases import Outcome, Phase
 from mufakat.core.refusals import Code, Refusal
+from mufakat.core.settlement import Account, balances
+from mufakat.core.settlement import settle as transfers_of
+from mufakat.core.sight import sees
 from mufakat.core.usage import usage
 from tests.core.findings import judged_for_seller, with_material
 from tests.core.stands import (
@@ -555,3 +559,83 @@ def test_a_return_that_a_bank_has_paid_for_ends_without_a_refund() -> None:
     story.give(CUSTOMER, c.ShipBack(ReturnMethod.PLATFORM_CARRIER, "R7"))
     hear(story, LOST)
     assert story.m.outcome is Outcome.PAID_ELSEWHERE
+
+
+def test_two_banks_that_both_give_it_back_are_the_sellers_once() -> None:
+    story = Story().rejected()
+    hear(story, OPENED, reference="CB1")
+    hear(story, LOST, reference="CB2")
+    assert borne(story) == {Role.SELLER: UNIT}
+    hear(story, LOST, reference="CB1")
+    assert borne(story) == {Role.SELLER: UNIT, Role.CUSTOMER: UNIT}
+
+
+def test_what_was_lost_before_the_request_is_the_orders_alone() -> None:
+    story = Story()
+    story.order = replace(story.order, facts=(*story.order.facts, notice(story, LOST, 30_000)))
+    story.open(RequestType.REFUND, ClaimLine("a", Reason.DEFECTIVE, (1,))).wait(HOUR)
+    story.give(SYSTEM, c.RecordFact(chargebacks(story.order)[0]))  # told late, to a case that was not there
+    assert story.m.phase is Phase.REVIEW
+    story.give(SELLER, c.ApproveRequest())
+    story.give(SYSTEM, c.ReportPayment("c1:1", 70_000))
+    assert borne(story) == {}
+
+
+def test_what_the_seller_bears_is_recovered_and_given_back_when_the_bank_reverses() -> None:
+    story = with_material(Story().disputed())
+    hear(story, LOST)
+    name = chargeback_obligation("c1", 1)
+    assert story.refused(SYSTEM, c.ReportPayment("c1:2:chargeback", 0)) is Code.NOTHING_OWED
+    assert story.refused(CUSTOMER, c.ReportPayment(name, 0, 1)) is Code.WRONG_ROLE
+    assert story.refused(SYSTEM, c.ReportPayment(name, UNIT, UNIT + 1)) is Code.OVERPAID
+    events = story.give(SYSTEM, c.ReportPayment(name, UNIT, 60_000, advanced=UNIT))
+    assert events == [e.AdvanceRecovered(1, name, 60_000)]
+    assert story.give(SYSTEM, c.ReportPayment(name, UNIT, 50_000, advanced=UNIT)) == []
+    hear(story, WON)
+    told = [x for each in story.log[-1:] for x in effects(each, story.case) if x.obligation == name]
+    assert [(str(x.kind), x.amount, x.funding) for x in told] == [
+        ("RECOVER", 60_000, "CHARGEBACK"),
+        ("REIMBURSE", 60_000, "CHARGEBACK"),
+    ]
+    assert (story.m.recovered, story.m.given_back) == (60_000, 60_000)
+    hear(story, LOST, 30_000)
+    told = [x for each in story.log[-1:] for x in effects(each, story.case) if x.obligation == name]
+    assert [(str(x.kind), x.amount) for x in told] == [("RECOVER", 90_000), ("REIMBURSE", 60_000)]
+
+
+def test_the_accounts_of_a_chargeback_end_at_nothing_however_it_goes() -> None:
+    """What was laid out, recovered and given back: every account stands where the last word puts it."""
+    story = with_material(Story().disputed())
+    name = chargeback_obligation("c1", 1)
+    hear(story, LOST)
+    story.give(SYSTEM, c.ReportPayment(name, UNIT, UNIT, advanced=UNIT))
+    here = balances(transfers_of(None, story.log))
+    assert (here[Account.SELLER_PAYABLE], here[Account.PROVIDER_CLEARING]) == (-UNIT, UNIT)
+    hear(story, WON)
+    assert not any(balances(transfers_of(None, story.log)).values())
+
+
+def test_a_debt_that_is_collected_after_the_case_waits_for_the_bank() -> None:
+    story = deducting()
+    story.lapse()
+    assert story.m.outcome is Outcome.DEBT_LEFT
+    assert e.CollectionStopped(1, "c1:1") in hear(story, OPENED)
+    assert e.DeductionOrdered(1, "c1:1", UNIT) in hear(story, WON)
+    hear(story, OPENED, 40_000, "CB2")
+    events = hear(story, LOST, 40_000, "CB2")
+    assert e.DeductionOrdered(1, "c1:1", 60_000) in events
+    assert borne(story) == {Role.SELLER: 40_000}
+
+
+def test_neither_side_reads_of_what_the_other_bears() -> None:
+    for bearer, readers in (
+        (Role.SELLER, {Role.SELLER}),
+        (Role.SYSTEM, {Role.SELLER}),
+        (Role.CUSTOMER, {Role.CUSTOMER}),
+    ):
+        event = e.ChargebackSettled(1, "CB1", 5, bearer)
+        assert {role for role in (Role.CUSTOMER, Role.SELLER) if sees(event, role)} == readers
+        assert sees(replace(event, amount=0), Role.CUSTOMER)
+        claim = e.CarrierClaimNoted(1, "R1", ReturnIssue.LOSS, 5, bearer)
+        assert {role for role in (Role.CUSTOMER, Role.SELLER) if sees(claim, role)} == readers & {bearer}
+        assert sees(claim, Role.AGENT)

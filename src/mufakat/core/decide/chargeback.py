@@ -26,7 +26,7 @@ def hear(d: Draft, heard: ChargebackNotice) -> None:
         named = heard.reference in (*matter.frozen, *(each.reference for each in matter.charged))
         if named or concerns(d, heard, matter):
             stand_still(d, matter.number)
-            settle(d, matter.number, heard.reference)
+            settle(d, matter.number)
             _go_on(d, matter.number, waited=bool(matter.frozen))
 
 

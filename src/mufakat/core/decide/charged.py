@@ -24,10 +24,13 @@ LATER_TERMS = (Basis.AGREEMENT, Basis.CONCESSION, Basis.COURT)
 """Why something is owed in spite of a judgement for the seller."""
 
 
-def settle(d: Draft, number: int, reference: str = "") -> None:
-    """Say who bears what a decided chargeback, or each of them, came to; nothing where that was said already."""
+def settle(d: Draft, number: int) -> None:
+    """Say who bears what each decided chargeback came to; nothing where that was said already.
+
+    Of several about the same units the first that was heard of comes first, so the end of one can change another's.
+    """
     for notice in chargebacks(d.order):
-        if notice.stage is ChargebackStage.OPENED or reference not in ("", notice.reference) or not news(d, notice):
+        if notice.stage is ChargebackStage.OPENED or not news(d, notice):
             continue
         due = _due(d, d.matter(number), notice) if notice.stage is ChargebackStage.LOST else {}
         for bearer in BEARERS:
