@@ -17,7 +17,8 @@ REMEDY stands for the first step of whatever was granted: AWAITING_RETURN where 
 the seller ships or does something, PAYING where money is owed. NEXT_STEP stands for what
 follows a return. Left out of the diagrams, and in the table at the end:
 what stays in its phase (messages, material, proposals), and what leads the same way from nearly everywhere:
-AcceptAgreement and Concede (to REMEDY, or closed), DeclareProcess (to STOPPED) and SuspendExecution (to SUSPENDED).
+AcceptAgreement and Concede (to REMEDY, or closed), DeclareProcess (to STOPPED) and SuspendExecution (to SUSPENDED), and
+RecordFact of a chargeback, which stops what is undecided and suspends what is carried out until the bank has decided.
 """
 
 

@@ -53,7 +53,10 @@ RULES: dict[str, tuple[str, tuple[str, ...]]] = {
         (f"{D}.dispute:dispute_count", "mufakat.core.order:OrderState.disputes", "mufakat.core.usage:usage"),
     ),
     "S13": ("The platform stops when the two agree to handle it themselves.", (f"{D}.negotiate:accept_agreement",)),
-    "S14": ("The platform stops when a judicial process is started.", (f"{D}.court:declare_process",)),
+    "S14": (
+        "The platform stops when a judicial process is started, a payment chargeback too.",
+        (f"{D}.court:declare_process", f"{D}.bank:stand_still"),
+    ),
     "S15": ("The material supports the customer: for the customer.", ("mufakat.core.judgement:judge_line",)),
     "S16": ("The material substantiates the seller: for the seller.", ("mufakat.core.judgement:judge_line",)),
     "S17": (
@@ -117,8 +120,8 @@ RULES: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "reading 7": ("Agreement, withdrawal, conceding.", (f"{D}.negotiate:accept_agreement", f"{D}.negotiate:concede")),
     "reading 8": (
-        "A judicial process before an enforceable judgement stops; after it only a court's order suspends.",
-        (f"{D}.court:declare_process", f"{D}.court:suspend"),
+        "A judicial process before an enforceable judgement stops; after it only a court's order suspends. A chargeback.",
+        (f"{D}.court:declare_process", f"{D}.court:suspend", f"{D}.bank:stand_still", f"{D}.charged:settle"),
     ),
     "reading 9": (
         "Deduction reaches payments due; the amount in dispute is held from the moment it is raised.",
@@ -126,7 +129,7 @@ RULES: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "reading 10": (
         "Return risk: what the words mean, when it begins, and for unjudged returns.",
-        ("mufakat.core.liability:line_risk", f"{D}.execute:report_return"),
+        ("mufakat.core.liability:line_risk", f"{D}.risk:settle_risk", f"{D}.execute:report_return"),
     ),
     "reading 11": (
         "Steps in order; the seller's clock starts when the customer's step is done.",

@@ -19,7 +19,7 @@ from mufakat.core.parties import PARTIES, Role
 from mufakat.core.phases import Phase
 from mufakat.core.policy.policy import Policy
 from mufakat.core.preview import as_of
-from mufakat.core.sight import sees, sees_all, sees_findings, sees_hold, written
+from mufakat.core.sight import sees, sees_all, sees_borne, sees_findings, sees_hold, written
 from mufakat.core.words import Language
 from mufakat.core.words.events import tell
 from mufakat.store.records import CaseRow, Loaded
@@ -125,6 +125,17 @@ class Shown:
             hold=matter.hold if sees_hold(self.role) else None,
             remind=list(matter.remind),
             debt=matter.debt,
+            waits_for_bank=list(matter.frozen),
+            chargebacks=[
+                w.ChargebackOut(each.reference, each.bearer, each.amount)
+                for each in matter.charged
+                if sees_borne(each.bearer, self.role)
+            ],
+            carrier_claims=[
+                w.CarrierClaimOut(each.tracking, each.issue, each.amount, each.bearer, each.paid)
+                for each in matter.carrier_claims
+                if sees_all(self.role) or each.bearer is self.role
+            ],
         )
 
     def _solution(self, solution: claim.Solution | None) -> w.SolutionOut | None:
@@ -349,8 +360,19 @@ def _remedy(matter: Matter, role: Role) -> w.RemedyOut | None:
         return_method=remedy.method,
         return_tracking=remedy.tracking,
         returned=remedy.returned,
-        report=None if report is None else w.ReportOut(report.issue, report.value_lost, report.contested),
+        report=None
+        if report is None
+        else w.ReportOut(
+            report.issue,
+            report.value_lost,
+            report.contested,
+            [w.ReturnPartOut(x.line_id, list(x.units), x.issue, x.value_lost) for x in report.parts],
+        ),
         risk=remedy.risk,
+        risk_parts=[
+            w.ReturnPartOut(x.line_id, list(x.units), x.issue, x.value_lost, x.bearer, x.rule, x.lowered)
+            for x in remedy.risk_parts
+        ],
         out_tracking=remedy.out_tracking,
         delivered_at=remedy.delivered_at,
         performed=remedy.performed,

@@ -49,8 +49,13 @@ def sees(event: e.Event, role: Role) -> bool:
     if isinstance(event, e.CarrierClaimNoted | e.CarrierClaimAnswered):
         return role is event.bearer
     if isinstance(event, e.ChargebackSettled):
-        return (role is Role.CUSTOMER) is (event.bearer is Role.CUSTOMER) or not event.amount
+        return sees_borne(event.bearer, role) or not event.amount
     return not isinstance(event, INSIDE) and not (role is Role.CUSTOMER and isinstance(event, SELLERS))
+
+
+def sees_borne(bearer: Role, role: Role) -> bool:
+    """Whether the role may know what somebody bears of a chargeback: a customer its own debt, a seller the others."""
+    return sees_all(role) or (role is Role.CUSTOMER) is (bearer is Role.CUSTOMER)
 
 
 def written(event: e.Event, role: Role) -> list[str]:

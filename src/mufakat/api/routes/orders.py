@@ -51,7 +51,8 @@ async def read_order(request: Request[Any, Any, Any], order_id: OrderId) -> w.Or
 async def record_fact(request: Request[Any, Any, Any], order_id: OrderId, data: JSONBody[w.AnyFact]) -> w.FactPutOut:
     """Record what became known later: a scan, a payment, money that went back outside of any case, a new promised date.
 
-    Every open case of the order is told. The same fact twice is one.
+    A chargeback as it goes on at the customer's bank; what a carrier answered to a claim. Every open case of the order
+    is told, closed ones of the last two. The same fact twice is one.
     """
     site, who = site_of(request), caller(request)
     told = await site.engine.record_fact(who.marketplace, order_id, w.fact(data))

@@ -159,12 +159,43 @@ class LineJudgementOut(_Out):
     freight_bearer: Role
 
 
+class ReturnPartOut(_Out):
+    """What befell some units of a line on their way back. `bearer`, `rule` and `lowered` once that is decided."""
+
+    line_id: str
+    units: list[int]
+    issue: ReturnIssue
+    value_lost: int
+    bearer: Role | None = None
+    rule: str = ""
+    lowered: int = 0
+
+
 class ReportOut(_Out):
-    """What the seller reports about a return."""
+    """What the seller reports about a return; `parts` says which units it is about."""
 
     issue: ReturnIssue
     value_lost: int
     contested: bool
+    parts: list[ReturnPartOut]
+
+
+class ChargebackOut(_Out):
+    """What a lost chargeback came to, and who bears it; SYSTEM is the platform. Each side sees what concerns it."""
+
+    reference: str
+    bearer: Role
+    amount: int
+
+
+class CarrierClaimOut(_Out):
+    """What is claimed of the carrier of a return, for whom; `paid` None while it has not answered."""
+
+    tracking: str
+    issue: ReturnIssue
+    amount: int
+    bearer: Role
+    paid: int | None
 
 
 class RemedyStepOut(_Out):
@@ -211,6 +242,7 @@ class RemedyOut(_Out):
     returned: bool
     report: ReportOut | None
     risk: ReturnIssue | None
+    risk_parts: list[ReturnPartOut]
     out_tracking: str
     delivered_at: datetime | None
     performed: bool
@@ -233,7 +265,7 @@ class MatterOut(_Out):
     `disputes` counts those raised here; `dispute` is the number of the last over all cases of the goods (S12).
     `carried` are the exhibits that were carried into it, in the order in which they are looked at, `carried_messages`
     the numbers of what was said before it (S4). `remind`: when whoever it waits for is reminded next. `debt` is what
-    could not be collected in time and still is.
+    could not be collected in time and still is. `waits_for_bank`: chargebacks during which nothing is decided or paid.
     """
 
     number: int
@@ -260,6 +292,9 @@ class MatterOut(_Out):
     hold: int | None
     remind: list[datetime]
     debt: int
+    waits_for_bank: list[str]
+    chargebacks: list[ChargebackOut]
+    carrier_claims: list[CarrierClaimOut]
 
 
 class ActionOut(_Out):

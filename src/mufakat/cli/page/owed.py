@@ -3,10 +3,11 @@
 from mufakat.cli.page.reader import Reader
 from mufakat.cli.page.sections import Section
 from mufakat.core import events as e
-from mufakat.core.case import Matter, Remedy
+from mufakat.core.case import Matter, Remedy, is_of_chargebacks
 from mufakat.core.claim import RemedyKind
 from mufakat.core.parties import Role
 from mufakat.core.phases import Phase
+from mufakat.core.sight import sees_all, sees_borne
 
 
 def remedies(r: Reader) -> Section:
@@ -96,9 +97,26 @@ def _amounts(r: Reader, matter: Matter) -> list[tuple[str, str]]:
         ]
         found += [(name, r.amount(amount)) for name, amount, always in named if always or amount]
         if stopped:
-            found.append((r.say("suspended", "ditangguhkan"), r.say("by order", "atas perintah")))
+            bank = r.say("by the customer's bank", "oleh bank pembeli")
+            by = bank if matter.frozen and not matter.by_court else r.say("by order", "atas perintah")
+            found.append((r.say("suspended", "ditangguhkan"), by))
     if matter.hold and r.role is not Role.CUSTOMER:
         found.append((r.say("held back from payouts", "ditahan dari pencairan"), r.amount(matter.hold)))
+    return found + _of_others(r, matter)
+
+
+def _of_others(r: Reader, matter: Matter) -> list[tuple[str, str]]:
+    """What customers' banks and carriers come to: each side's own, and all for agents."""
+    found: list[tuple[str, str]] = []
+    for each in matter.charged:
+        if sees_borne(each.bearer, r.role):
+            name = r.say(f"of chargeback {each.reference}, borne by", f"dari chargeback {each.reference}, ditanggung")
+            found.append((f"{name} {r.term(each.bearer)}", r.amount(each.amount)))
+    for claim in matter.carrier_claims:
+        if claim.bearer is r.role or sees_all(r.role):
+            paid = r.say("not answered", "belum dijawab") if claim.paid is None else r.amount(claim.paid)
+            name = r.say("claimed of the carrier", "diklaim dari kurir")
+            found.append((f"{name} ({claim.tracking})", f"{r.amount(claim.amount)}: {paid}"))
     return found
 
 
@@ -117,6 +135,6 @@ def deducted_of(history: tuple[e.Recorded, ...], number: int) -> int:
             deducting = isinstance(event, e.DeductionOrdered)
         elif isinstance(event, e.RefundPaid):
             total += event.amount if deducting and not event.advanced else 0
-        elif isinstance(event, e.AdvanceRecovered):
+        elif isinstance(event, e.AdvanceRecovered) and not is_of_chargebacks(event.obligation):
             total += event.amount
     return total
