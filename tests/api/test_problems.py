@@ -150,6 +150,21 @@ ELSEWHERE: Final = {
     "FILES_AWAY": "test_views_of_files.py",
     "STATEMENT_FORGOTTEN": "test_statements.py",
     "DOCUMENT_NOT_MADE": "test_statements.py",
+    "SIGN_IN_FAILED": "../accounts/test_oidc.py",
+    "SECOND_FACTOR_NEEDED": "../accounts/test_sessions.py",
+    "REAUTHENTICATION_NEEDED": "../accounts/test_sessions.py",
+    "NO_SESSION": "../accounts/test_sessions.py",
+    "PASSWORD_NOT_TAKEN": "../accounts/test_signing_in.py",
+    "INVITATION_NOT_GOOD": "../accounts/test_oidc.py",
+    "PROOF_WRONG": "../accounts/test_sessions.py",
+    "SECOND_FACTOR_SET": "../accounts/test_sessions.py",
+    "SECOND_FACTOR_NOT_SET": "../accounts/test_sessions.py",
+    "LOGIN_TAKEN": "../accounts/test_accounts.py",
+    "OWN_ACCOUNT": "../accounts/test_accounts.py",
+    "LAST_LEAD": "../accounts/test_accounts.py",
+    "ACCOUNT_DISABLED": "../accounts/test_sessions.py",
+    "PROVIDER_AWAY": "../accounts/test_oidc.py",
+    "TOO_MANY_TRIES": "../accounts/test_sessions.py",
 }
 """Troubles that take a longer story to meet, and which tests tell it."""
 

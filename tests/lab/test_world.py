@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from itertools import chain
 from typing import Final
 
 import pytest
@@ -30,6 +31,9 @@ LATE_REGRETS: Final = Scale(
     )
 )
 """A world in which sellers let the judgement stand, and regret it after they have paid."""
+SENT_BACK: Final = Scale(bent=(("appeals", 0.95), ("sends_back", 0.95), ("disputes", 0.95), ("accepts", 0.0)))
+"""A world in which sellers appeal at once, and agents send judgements back."""
+MOST_SENT_BACK: Final = 4
 MOST_LATE_WORLDS: Final = 60
 BY_OTHERS: Final = {
     "Lapse": "the deadline loop",
@@ -103,8 +107,10 @@ def test_both_marketplaces_are_alive_in_every_world(worlds: list[Ended]) -> None
 
 def test_every_command_and_every_event_is_reached(worlds: list[Ended]) -> None:
     commands, events = Counter[str](), Counter[str]()
-    for seed in range(MOST_LATE_WORLDS):
-        counted = count(worlds[seed] if seed < len(worlds) else live(seed, LATE_REGRETS))
+    sent_back = (live(seed, SENT_BACK) for seed in range(MOST_SENT_BACK))
+    late = (live(seed, LATE_REGRETS) for seed in range(len(worlds), MOST_LATE_WORLDS))
+    for ended in chain(worlds, sent_back, late):
+        counted = count(ended)
         commands.update(counted[0])
         events.update(counted[1])
         if set(events) == set(EVENTS) and set(c.COMMANDS) <= {*commands, *BY_OTHERS}:
