@@ -120,7 +120,7 @@ RULES: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "reading 7": ("Agreement, withdrawal, conceding.", (f"{D}.negotiate:accept_agreement", f"{D}.negotiate:concede")),
     "reading 8": (
-        "A judicial process before an enforceable judgement stops; after it only a court's order suspends. A chargeback.",
+        "A judicial process before an enforceable judgement stops; after it only an order suspends. Chargebacks.",
         (f"{D}.court:declare_process", f"{D}.court:suspend", f"{D}.bank:stand_still", f"{D}.charged:settle"),
     ),
     "reading 9": (

@@ -33,7 +33,8 @@ class AsyncOrders(AsyncConnection):
     async def record_fact(self, order_id: str, fact: Fact) -> w.FactPutOut:
         """Record what became known later: a carrier's scan, money that went back outside of any case, a new promise.
 
-        A chargeback, or what a carrier answered to a claim, too. Every open case of the order is told. The same fact twice is one.
+        A chargeback, or what a carrier answered to a claim, too. Every open case of the order is told. The same fact
+        twice is one.
         """
         sent = body(fact, fact=_NAMES[type(fact)])
         return await self._ask(

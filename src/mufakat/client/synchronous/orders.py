@@ -35,7 +35,8 @@ class Orders(Connection):
     def record_fact(self, order_id: str, fact: Fact) -> w.FactPutOut:
         """Record what became known later: a carrier's scan, money that went back outside of any case, a new promise.
 
-        A chargeback, or what a carrier answered to a claim, too. Every open case of the order is told. The same fact twice is one.
+        A chargeback, or what a carrier answered to a claim, too. Every open case of the order is told. The same fact
+        twice is one.
         """
         sent = body(fact, fact=_NAMES[type(fact)])
         return self._ask(Call(method="POST", path=path("orders", order_id, "facts"), answer=w.FactPutOut, body=sent))
