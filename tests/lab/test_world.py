@@ -37,6 +37,7 @@ MOST_SENT_BACK: Final = 4
 MOST_LATE_WORLDS: Final = 60
 BY_OTHERS: Final = {
     "Lapse": "the deadline loop",
+    "Remind": "the deadline loop",
     "RecordFact": "the order's facts",
     "ReportPayment": "the delivery loop",
 }
