@@ -220,8 +220,9 @@ def who(place: Place, door: Door) -> dict[str, str]:
 @pytest.mark.parametrize("door", with_body(), ids=lambda each: each.name)
 async def test_nothing_nasty_in_any_place_of_a_body_breaks_anything(place: Place, door: Door) -> None:
     headers = who(place, door)
-    body = filled(SAMPLES[door.name].json, place.ids)
-    path = filled(door.path, place.ids)
+    known = place.ids | {"login": "a@toko.example"}
+    body = filled(SAMPLES[door.name].json, known)
+    path = filled(door.path, known)
     for n, bad in enumerate(spoiled(body)):
         asked = headers | {"idempotency-key": f"n-{n}"}
         said = await place.shop.http.request(door.method, path, json=bad, headers=asked)
@@ -264,7 +265,9 @@ async def test_nothing_nasty_in_an_address_breaks_anything(place: Place, door: D
             content = sample.content or json.dumps(filled(sample.json, place.ids)).encode()
             said = await place.shop.http.request(door.method, path, content=content, headers=asked)
             check(said, f"{door.method} {path[:200]}")
-            assert said.status_code >= 400 or door.method == "PUT", f"{door.method} {path[:200]}"
+            # A seller without cases has an empty statement.
+            fine = door.method == "PUT" or door.name == "GET /v1/sellers/{seller_id}/statement"
+            assert said.status_code >= 400 or fine, f"{door.method} {path[:200]}"
     if door.method != "PUT":
         assert await place.all_rows() == rows
 
@@ -288,17 +291,20 @@ async def test_nothing_nasty_in_a_query_or_header_breaks_anything(place: Place) 
     assert {name for _, _, kind, name in found if kind == "query"} >= {"cursor", "limit", "sort", "due_before"}
     assert {name for _, _, kind, name in found if kind == "header"} >= {"Idempotency-Key", "If-Match"}
     by_name = {door.name: door for door in inner_doors()}
+    ids = place.ids | {"login": "a@toko.example"}
     for method, path, kind, name in found:
-        door = by_name[f"{method} {path}"]
+        door = by_name.get(f"{method} {path}")
+        if door is None:  # open to all, and tried in tests/accounts
+            continue
         sample, headers = SAMPLES[door.name], who(place, door)
-        content = sample.content or json.dumps(filled(sample.json, place.ids)).encode()
+        content = sample.content or json.dumps(filled(sample.json, ids)).encode()
         for n, bad in enumerate(each for each in NASTY if isinstance(each, str)):
             asked = {"idempotency-key": f"q-{n}", "content-type": sample.type or JSON} | sample.headers | headers
             raw = [(key.encode(), value.encode()) for key, value in asked.items() if key != name.lower()]
             params = {name: bad} if kind == "query" else {}
             if kind == "header":
                 raw.append((name.encode(), bad.replace("\r\n", "\t").encode()[:8000]))
-            url = filled(path, place.ids)
+            url = filled(path, ids)
             said = await place.shop.http.request(method, url, content=content, headers=raw, params=params)
             check(said, f"{method} {path} with {name} {bad[:100]!r}")
 

@@ -62,6 +62,7 @@ BEYOND_SHAPES = (
     "is no text in base64",
     "no tzinfo",
     "needs a zone",
+    "Say whose statement",
 )
 """What no schema can say."""
 MORE = {"commandCase": 6, "previewCommand": 3, "openCase": 3, "putOrder": 2}

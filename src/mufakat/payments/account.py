@@ -146,7 +146,8 @@ class Account:
             self.turn += 1
             debt.total, debt.debit = owed.total, owed.debit
             if owed.funding is Funding.CHARGEBACK:
-                debt.advanced = debt.paid = max(debt.paid, owed.total)
+                lost = max(0, owed.total - debt.paid)  # what the seller has paid already is no money of the platform
+                debt.advanced, debt.paid = debt.advanced + lost, debt.paid + lost
             debt.collecting = debt.collecting or self.turn
             self._collect()
 

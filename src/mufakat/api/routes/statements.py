@@ -28,8 +28,6 @@ PDF: Final = "application/pdf"
 JSON: Final = "application/json"
 AGAIN: Final = {"Retry-After": "5"}
 """Seconds after which a PDF may be asked for again."""
-MOST: Final = 10_000
-"""The highest number of a judgement that may be asked for."""
 
 
 class Form(StrEnum):
@@ -62,11 +60,13 @@ async def list_statements(request: Request[Any, Any, Any], case_id: CaseId) -> w
     return w.ReasonsListOut(case_id=case_id, statements=[_row(case_id, each, roles) for each in stating.given(log)])
 
 
-@get("/{case_id:str}/statements/{number:int}", opt={RIGHT: Right.CASES_READ})
+@get("/{case_id:str}/statements/{number:str}", opt={RIGHT: Right.CASES_READ})
 async def read_reasons(
     request: Request[Any, Any, Any],
     case_id: CaseId,
-    number: Annotated[int, PathParameter(ge=1, le=MOST, description="Which judgement of the case, from 1.")],
+    number: Annotated[
+        str, PathParameter(pattern="^[1-9][0-9]{0,3}$", description="Which judgement of the case, from 1.")
+    ],
     for_role: For = None,
     language: Annotated[
         Language | None, QueryParameter(required=False, description="`en` or `id`, before `Accept-Language`.")
@@ -86,7 +86,7 @@ async def read_reasons(
     loaded = await site.loaded(who, case_id)
     role, tongue = _whose(who, for_role), language or language_of(request)
     try:
-        written = await stating.write(site.store, site.sealer, loaded, number, role, tongue)
+        written = await stating.write(site.store, site.sealer, loaded, int(number), role, tongue)
     except stating.NoSuchStatementError as error:
         raise Troubled(Trouble.NOT_FOUND, str(error)) from error
     except stating.StatementForgottenError as error:
