@@ -1,7 +1,7 @@
 """A process that delivers and dies: for each line of its input it forks one that is killed with SIGKILL at a step.
 
-A line is `moment step_number`; the fork settles what is due at that moment and kills itself at that step of a delivery
-(0: never). What became of it goes to the output: `killed`, or `done`.
+A line is `moment step step ...`; the fork settles what is due at that moment and kills itself where a delivery first
+reaches one of those steps. What became of it goes to the output: `killed step`, or `done`.
 """
 
 import asyncio
@@ -36,15 +36,12 @@ class Only:
         return self.one
 
 
-async def settle(database: str, url: str, moment: datetime, at: int) -> None:
-    """Settle what is due; die at that step."""
-    left = at
+async def settle(database: str, url: str, moment: datetime, at: list[str]) -> None:
+    """Settle what is due; die at the first of those steps."""
 
     async def step(name: str) -> None:
-        del name
-        nonlocal left
-        left -= 1
-        if left == 0:
+        if name in at:
+            os.write(1, f"killed {name}\n".encode())
             os.kill(os.getpid(), signal.SIGKILL)
 
     store = await PostgresStore.connect(database)
@@ -59,15 +56,14 @@ async def settle(database: str, url: str, moment: datetime, at: int) -> None:
 def main(database: str, url: str) -> None:
     """Fork for each line."""
     for line in sys.stdin:
-        moment, _, at = line.strip().partition(" ")
+        moment, *at = line.split()
         child = os.fork()
         if child == 0:
-            asyncio.run(settle(database, url, datetime.fromisoformat(moment), int(at)))
+            asyncio.run(settle(database, url, datetime.fromisoformat(moment), at))
             os._exit(0)
         _, status = os.waitpid(child, 0)
-        killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
-        sys.stdout.write("killed\n" if killed else f"{'done' if status == 0 else f'failed {status}'}\n")
-        sys.stdout.flush()
+        if not (os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL):
+            os.write(1, b"done\n" if status == 0 else f"failed {status}\n".encode())
 
 
 if __name__ == "__main__":

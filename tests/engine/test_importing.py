@@ -87,7 +87,11 @@ async def test_s27_a_request_that_waits_for_the_seller_gets_the_whole_review_ane
     assert names[0] == "request.opened"
     assert names[-3:] == ["case.imported", "due.extended", "phase.entered"]
     origin = next(each for each in imported.recorded if isinstance(each.event, e.CaseImported))
-    assert (origin.at, origin.actor, origin.event) == (world.clock.at, SYSTEM, e.CaseImported("oldshop", "RMA-1", 2))
+    assert (origin.at, origin.actor, origin.event) == (
+        world.clock.at,
+        SYSTEM,
+        e.CaseImported("oldshop", "RMA-1", 2, facts=2),
+    )
     done = await world.give(SELLER, c.ApproveRequest(), imported.case_id)
     assert done.version > imported.version
 
