@@ -3,7 +3,7 @@
 from mufakat.core import commands as c
 from mufakat.core.claim import Assessment, Cause, Deception, FindingValue, Ground, Material, Severity
 from mufakat.core.decide.draft import Draft
-from mufakat.core.decide.judging import items_of
+from mufakat.core.decide.prospect import items_of
 from mufakat.core.parties import Actor, Role
 from tests.core.story import AGENT, CUSTOMER, SELLER, TEXT, Story
 

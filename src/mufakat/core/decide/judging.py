@@ -7,57 +7,23 @@ from mufakat.core import commands as c
 from mufakat.core import events as e
 from mufakat.core.case import Matter
 from mufakat.core.claim import (
-    Assessment,
     Cause,
-    ClaimLine,
     Deception,
     Decision,
-    Exhibit,
     Finding,
     FindingValue,
-    Ground,
     LineJudgement,
-    Reason,
     RemedyKind,
 )
 from mufakat.core.decide.dispute import after_pause, dispute_count, go_on, open_window
 from mufakat.core.decide.draft import Draft
-from mufakat.core.decide.remedies import WITHOUT_RETURN, asked_kind, enforce
-from mufakat.core.decide.worth import asked_shares, full_shares
-from mufakat.core.judgement import aggravated, assumed, data_value, judge_line
-from mufakat.core.liability import freight_bearer, risk_rule
+from mufakat.core.decide.prospect import Prospect, derived_value, items_of, prospect
+from mufakat.core.decide.remedies import enforce
+from mufakat.core.decide.worth import full_shares
 from mufakat.core.parties import PARTIES, Role
 from mufakat.core.phases import Outcome, Phase
-from mufakat.core.policy.policy import ClockName, JudgedReturn
+from mufakat.core.policy.policy import ClockName
 from mufakat.core.refusals import Code, refuse
-
-NEVER_CAME = (Reason.ITEM_NOT_RECEIVED, Reason.MISSING_ITEMS)
-"""Reasons under which a customer who is right has nothing to send back."""
-
-
-def exhibits_for(d: Draft, line_id: str, party: Role, item: str) -> list[Exhibit]:
-    """What a party has handed in under a name, for a line or for all."""
-    return [
-        x
-        for x in d.case.exhibits
-        if x.giver is party and x.material.item == item and (not x.material.lines or line_id in x.material.lines)
-    ]
-
-
-def derived_value(d: Draft, claim: ClaimLine, party: Role, item: str) -> FindingValue | None:
-    """What the record answers by itself: data rules, and MISSING for what nobody handed in."""
-    for rule in d.policy.data:
-        if party is Role.SYSTEM and rule.reason is claim.reason and rule.item == item:
-            return data_value(rule, d.order, claim)
-    if party in PARTIES and not exhibits_for(d, claim.line_id, party, item):
-        return FindingValue.MISSING
-    return None
-
-
-def items_of(d: Draft, claim: ClaimLine) -> list[tuple[Role, str]]:
-    """Every expected item of a line: both parties' material, and the platform's data."""
-    material = [(party, rule.item) for party in PARTIES for rule in d.policy.expected(claim.reason, party)]
-    return material + [(Role.SYSTEM, rule.item) for rule in d.policy.data if rule.reason is claim.reason]
 
 
 def check_agent(d: Draft, matter: Matter) -> None:
@@ -123,92 +89,21 @@ def judge(d: Draft, command: c.Judge, number: int) -> None:
 
 
 def derive(d: Draft, number: int) -> tuple[LineJudgement, ...]:
-    """Fill in what the record answers by itself, then judge every line; refuses while answers are missing."""
-    _fill_in(d, number)
-    return tuple(_judge_line(d, number, d.case.line(line)) for line in d.matter(number).lines)
-
-
-def _fill_in(d: Draft, number: int) -> None:
-    missing = []
-    for line_id in d.matter(number).lines:
-        claim = d.case.line(line_id)
-        for party, item in items_of(d, claim):
-            known = d.matter(number).finding(line_id, party, item)
-            derived = derived_value(d, claim, party, item)
-            if known is not None and (known.by != "derivation" or known.value is derived):
-                continue
-            if derived is None:
-                missing.append(f"{line_id} {party} {item}")
-                continue
-            d.add(e.FindingRecorded(number, Finding(line_id, party, item, derived, "derivation", derived)))
+    """Record what the record answers by itself, then judge every line; refuses while answers are missing."""
+    found = [prospect(d, number, line) for line in d.matter(number).lines]
+    known = d.matter(number).findings
+    for finding in (finding for each in found for finding in each.findings if finding not in known):
+        d.add(e.FindingRecorded(number, finding))
+    missing = [f"{each.line_id} {party} {item}" for each in found for party, item in each.unanswered]
     if missing:
         raise refuse(Code.FINDINGS_MISSING, items="; ".join(missing))
+    return tuple(_judged(each) for each in found)
 
 
-def _judge_line(d: Draft, number: int, claim: ClaimLine) -> LineJudgement:
-    matter = d.matter(number)
-    found = matter.assessment(claim.line_id)
-    findings = [f for f in matter.findings if f.line_id == claim.line_id]
-    verdict = judge_line(claim, findings, found, d.policy)
-    if verdict.decision is Decision.FOR_SELLER:
-        deception = found.deception if found else Deception.NONE
-        return LineJudgement(
-            claim.line_id,
-            verdict.decision,
-            verdict.rule,
-            verdict.because,
-            verdict.passed_over,
-            ground=d.policy.grounds[claim.reason].ground if found is None else found.ground,
-            cause=d.policy.grounds[claim.reason].cause if found is None else found.cause,
-            deception=deception,
-        )
-    if found is None and d.policy.grounds[claim.reason].ground is not Ground.DELIVERY:
-        raise refuse(Code.ASSESSMENT_MISSING, line=claim.line_id)
-    found = found or assumed(claim, d.policy)
-    kind, amount = _remedy(d, matter, claim, found)
-    severe = aggravated(found)
-    risk = risk_rule(d.policy, found.ground, aggravated=severe)
-    bearer = freight_bearer(d.policy, (found.cause,))
-    return LineJudgement(
-        claim.line_id,
-        verdict.decision,
-        verdict.rule,
-        verdict.because,
-        verdict.passed_over,
-        kind,
-        amount,
-        found.ground,
-        severe,
-        found.cause,
-        found.deception,
-        risk.rule if risk and kind in WITHOUT_RETURN else "",
-        bearer,
-    )
-
-
-def _remedy(d: Draft, matter: Matter, claim: ClaimLine, found: Assessment) -> tuple[RemedyKind, int]:
-    """What was asked, as far as it is possible; goods go back as the market has it (market.md)."""
-    if found.other_worth is not None:
-        most = full_shares(d, (claim.line_id,))[0].amount
-        return RemedyKind.OTHER, min(found.other_worth, most)
-    kind = asked_kind(d.case.type)
-    returned = matter.remedy is not None and matter.remedy.returned
-    arrived = d.order.unit_delivered_at(claim.line_id, claim.units[0]) is not None
-    as_rule = d.policy.switches.judged_return is JudgedReturn.RULE
-    stays = as_rule and (found.ground is Ground.COUNTERFEIT or _made_to_order(d, claim))
-    returnable = found.returnable and not stays
-    can_go_back = returnable and not returned and arrived
-    whole = claim.amount is None and claim.reason not in NEVER_CAME
-    if kind is RemedyKind.REFUND and as_rule and can_go_back and whole:
-        kind = RemedyKind.RETURN_AND_REFUND
-    if not can_go_back:
-        kind = WITHOUT_RETURN.get(kind, kind)
-    return kind, asked_shares(d, (claim.line_id,))[0].amount
-
-
-def _made_to_order(d: Draft, claim: ClaimLine) -> bool:
-    line = d.order.order.line(claim.line_id)
-    return line is not None and line.made_to_order
+def _judged(found: Prospect) -> LineJudgement:
+    if found.judgement is None:
+        raise refuse(Code.ASSESSMENT_MISSING, line=found.line_id)
+    return found.judgement
 
 
 def _accept_after(
