@@ -328,6 +328,29 @@ def suspended() -> Log:
     return log.on(211 + 15 * 24, "CLOCK").closed("REFUNDED")
 
 
+def looked_at_again() -> Log:
+    """A parcel that was rejected is looked at again; a court suspends that with 86 hours left, which then go on."""
+    log = Log().opened("RETURN_AND_REFUND").phase("REVIEW", 48, "seller_review", "APPROVE")
+    log.on(48, "CLOCK").add("request.approved", matter=1, basis="LAPSE").share("RETURN_AND_REFUND", "LAPSE")
+    log.phase("AWAITING_RETURN", 288, "ship_back", "CLOSE")
+    log.on(60, "CUSTOMER").add("return.shipped", matter=1, method="SELF_ARRANGED", tracking="R1", freight=0)
+    log.phase("INSPECTING", 60 + 14 * 24, "inspection_self", "REFUND")
+    log.on(70, "SELLER").exhibit(1, "SELLER", "PROOF_OF_DAMAGE", "PARCEL_REJECTION")
+    code = "reverse_reject_return_parcel_reason_5"
+    log.add("return.rejected", matter=1, code=code, accept_until=[["L1", t(120)]], text="")
+    log.phase("PARCEL_REJECTED", 118, "parcel_dispute_window", "CLOSE")
+    log.on(80, "CUSTOMER").add("request.asked_again", matter=1, text=SEAL)
+    log.phase("INSPECTING", 128, "inspection_platform", "REFUND")
+    log.events[-1]["data"]["due"] = t(80 + 96)  # Thursday to Monday: Saturday and Sunday left out
+    log.on(90, "AGENT").add("execution.suspended", matter=1, left=86 * 3600, reference=SEAL)
+    log.phase("SUSPENDED", 90 + 180 * 24, "suspension", "RESUME")
+    log.on(100, "AGENT").add("execution.resumed", matter=1, lapsed=False, reference=SEAL)
+    log.phase("INSPECTING", 186, "inspection_platform", "REFUND")
+    log.on(110, "SELLER").add("return.accepted", matter=1, lapsed=False).refund(WORTH, at_once=True)
+    log.phase("PAYING", 158, "compliance", "DEDUCT")
+    return log.on(111, "SYSTEM").paid(WORTH).closed("REFUNDED")
+
+
 def hidden() -> Log:
     """A counterfeit that was not visible: seven days for the customer, then 24 hours for the seller."""
     log = Log().opened("REFUND", claim(reason="COUNTERFEIT", hidden=True), until=13 * 24)
@@ -369,6 +392,7 @@ STORIES: dict[str, Callable[[], Log]] = {
         offered,
         cancelled,
         suspended,
+        looked_at_again,
         hidden,
         vietnam,
     )

@@ -80,11 +80,14 @@ def _inspection(trial: Trial, matter: Matter) -> set[str]:
         return {"inspection_self", "inspection_platform"}  # the rows do not speak of a second inspection
     if matter.phase == "INSPECTING" and trial.in_batch("due.extended", matter=matter.number):
         return {matter.clock}
+    # What a suspension interrupted goes on; what happened meanwhile may have begun another.
+    inspections = {"inspection_self", "inspection_platform"}
+    goes_on = inspections & {matter.interrupted} if matter.phase == "SUSPENDED" else set()
     if matter.method == "SELF_ARRANGED" and not matter.arrived:
-        return {"inspection_self"}
+        return goes_on | {"inspection_self"}
     if matter.judged:
-        return {"compliance"}
-    return {"inspection_self" if matter.method == "SELF_ARRANGED" else "inspection_platform"}
+        return goes_on | {"compliance"}
+    return goes_on | {"inspection_self" if matter.method == "SELF_ARRANGED" else "inspection_platform"}
 
 
 def _evidence_clocks(trial: Trial, matter: Matter) -> set[str]:

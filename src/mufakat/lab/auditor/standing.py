@@ -242,6 +242,7 @@ def _declared(_: Trial, event: Event, matter: Matter) -> None:
 def _suspended(_: Trial, event: Event, matter: Matter) -> None:
     if matter.phase != "SUSPENDED":
         matter.left = matter.due - event.at if matter.due is not None else None
+        matter.interrupted = matter.clock
     run_from(matter, event, "SUSPENSION")
 
 

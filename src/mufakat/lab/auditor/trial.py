@@ -116,6 +116,7 @@ class Matter:
     phase: str = ""
     due: datetime | None = None
     clock: str = ""
+    interrupted: str = ""  # the clock that ran when a court's order suspended it
     outcome: str = ""
     closed_at: datetime | None = None
     anchors: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
