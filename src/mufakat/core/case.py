@@ -225,7 +225,7 @@ class Matter:
     `hold` is what is still held back from the seller's payouts; `remind` when whoever it waits for is reminded next.
     `forum`: where the process runs for which it stopped. `frozen`: chargebacks whose end it waits for; `by_court`: a
     court's order suspends it; `charged`: what chargebacks came to; `recovered` of it from the seller, of which
-    `given_back` again; `most_charged` was to be recovered at most (minor units).
+    `given_back` again; `most_charged` was to be recovered at most (minor units). `since`: when it entered its phase.
     """
 
     number: int
@@ -273,6 +273,7 @@ class Matter:
     recovered: int = 0
     given_back: int = 0
     carrier_claims: tuple[CarrierClaim, ...] = ()
+    since: datetime | None = None
 
     @property
     def wake(self) -> datetime | None:

@@ -190,9 +190,14 @@ _CASE_FOLDS: dict[type, Callable[[Case, Any, e.Recorded], Case]] = {
 
 
 def _phase_entered(matter: Matter, event: e.PhaseEntered, recorded: e.Recorded) -> Matter:
-    del recorded
     entered = changed(
-        matter, phase=event.phase, due=event.due, clock=event.clock, lapse=event.lapse, remind=event.remind
+        matter,
+        phase=event.phase,
+        due=event.due,
+        clock=event.clock,
+        lapse=event.lapse,
+        remind=event.remind,
+        since=recorded.at if matter.since is None or event.phase is not matter.phase else matter.since,
     )
     collects = event.phase in (Phase.EVIDENCE, Phase.APPEAL_EVIDENCE)
     return entered if collects else changed(entered, windows=(), waiting_windows=())

@@ -70,7 +70,8 @@ class Order:
     """The snapshot: the terms of the purchase. Never holds names, contacts or addresses.
 
     `voucher` is taken off all lines together, once for the order, spread by what each costs after its own discount;
-    `platform_voucher` is how much of it the platform gave and not the seller. Minor units.
+    `platform_voucher` is how much of it the platform gave and not the seller. Minor units. `language`: the customer's,
+    as ISO 639 has it (`id`, `en`); empty for the market's own.
     """
 
     order_id: str
@@ -86,6 +87,7 @@ class Order:
     payment_method: str = ""
     voucher: int = 0
     platform_voucher: int = 0
+    language: str = ""
 
     def voucher_of(self, line: OrderLine) -> int:
         """The share of the order's voucher that a line has (minor units)."""
@@ -124,6 +126,9 @@ def _platform_parts(order: Order) -> dict[str, int]:
     return {line.line_id: part for line, part in zip(order.lines, parts, strict=True)}
 
 
+LANGUAGE = re.compile("[a-z]{2,3}")
+"""A language as ISO 639 has it."""
+
 MAX_ORDER_LINES = 200
 """Lines of one order."""
 
@@ -142,6 +147,8 @@ def order_fault(order: Order) -> str:
         return "customer and seller are the same"
     if not (len(order.currency) == 3 and order.currency.isascii() and order.currency.isupper()):  # noqa: PLR2004
         return f"currency {order.currency!r} is no ISO 4217 code of three capitals"
+    if order.language and not LANGUAGE.fullmatch(order.language):
+        return f"language {order.language!r} is no ISO 639 code of two or three small letters"
     if not 1 <= len(order.lines) <= MAX_ORDER_LINES:
         return f"an order has 1 to {MAX_ORDER_LINES} lines, not {len(order.lines)}"
     if len({line.line_id for line in order.lines}) < len(order.lines):

@@ -23,6 +23,7 @@ from mufakat.core.parties import SYSTEM, Actor
 from mufakat.core.refusals import Code, Refusal
 from mufakat.core.settlement import settle
 from mufakat.core.usage import usage
+from mufakat.core.waiting import Waiting, waiting
 from mufakat.engine.asking import Asked, Asking, Pinned, refusal_of_forgotten
 from mufakat.engine.ids import uuid7
 from mufakat.store import codec
@@ -204,7 +205,9 @@ class Engine(Asking):
         return done if await self.store.write(write) else None
 
     def _write(self, asked: Asked, loaded: Loaded, decided: Decided) -> Write:
-        case = decided.case
+        case, order = decided.case, loaded.order.order
+        before = () if loaded.case is None else waiting(loaded.case, order)
+        after = waiting(case, order)
         return Write(
             marketplace=asked.marketplace,
             order_id=asked.order_id,
@@ -218,6 +221,8 @@ class Engine(Asking):
             transfers=settle(loaded.case, decided.recorded),
             key=asked.key,
             input_hash=asked.input_hash,
+            work=tuple(each for each in after if each not in before),
+            over=tuple(sorted(_names(before) - _names(after))),
         )
 
     async def _first_answer(self, asked: Asked, answered: Answered) -> Done | Refusal:
@@ -251,6 +256,10 @@ class Engine(Asking):
             if await self.store.write(write):
                 return number
         return Refusal(Code.TOO_BUSY, (("attempts", str(ATTEMPTS)),))
+
+
+def _names(work: tuple[Waiting, ...]) -> set[tuple[int, str]]:
+    return {(each.matter, each.kind.value) for each in work}
 
 
 def _after(loaded: Loaded, write: Write, pinned: Pinned | None) -> Loaded:

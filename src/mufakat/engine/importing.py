@@ -34,6 +34,7 @@ from mufakat.core.policy.rulebook import BeforeRulebookError
 from mufakat.core.refusals import Code, Refusal
 from mufakat.core.settlement import settle
 from mufakat.core.usage import usage
+from mufakat.core.waiting import waiting
 from mufakat.engine.asking import Pinned
 from mufakat.engine.handle import ATTEMPTS, FIRST_PAUSE, LONGEST_PAUSE, Engine
 from mufakat.store import codec
@@ -242,6 +243,7 @@ def _write(
         sealed=sealing.rows,
         case_key=sealing.key,
         policy=(pinned.hash, pinned.body),
+        work=waiting(case, loaded.order.order),
     )
 
 

@@ -1,8 +1,8 @@
 """Maintenance: make caches again from the logs, check every chain, forget people.
 
-The log is the truth. `rebuild` makes cases, what they used of their orders and the ledger again and says what differed.
-`verify` recomputes every hash. `forget` destroys the key of a closed case, after which nobody can read its texts, in
-any copy of the database, while its events stay and still verify.
+The log is the truth. `rebuild` makes cases, what they used of their orders, what waits for agents and the ledger again
+and says what differed. `verify` recomputes every hash. `forget` destroys the key of a closed case, after which nobody
+can read its texts, in any copy of the database, while its events stay and still verify.
 """
 
 from collections.abc import AsyncIterator, Collection, Iterable
@@ -16,6 +16,7 @@ from mufakat.core.phases import Outcome
 from mufakat.core.refusals import Code, Refusal
 from mufakat.core.settlement import Account, Transfer, balances, transfers
 from mufakat.core.usage import usage
+from mufakat.core.waiting import waiting
 from mufakat.engine.ports import Clock, Store
 from mufakat.store import codec
 from mufakat.store.records import Caches, Forgotten, LoggedEvent, row_of
@@ -38,7 +39,7 @@ OWED: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A cache that was not what the log says. `what`: case, uses or ledger, and the field."""
+    """A cache that was not what the log says. `what`: case, uses, ledger, work and the like."""
 
     marketplace: str
     order_id: str
@@ -215,6 +216,7 @@ def remake(marketplace: str, case_id: str, events: list[LoggedEvent]) -> Remade:
 
 def _fresh(marketplace: str, old: Caches, remade: dict[str, Remade]) -> Caches:
     uses: dict[str, CaseUse] = {case_id: usage(each.case) for case_id, each in remade.items()}
+    assert old.order is not None, "the store tells of the order"
     return replace(
         old,
         uses=uses,
@@ -222,6 +224,7 @@ def _fresh(marketplace: str, old: Caches, remade: dict[str, Remade]) -> Caches:
         states={case_id: each.case for case_id, each in remade.items()},
         heads={case_id: each.head for case_id, each in remade.items()},
         transfers=tuple(each for _, made in sorted(remade.items()) for each in made.transfers),
+        work={case_id: waiting(each.case, old.order) for case_id, each in remade.items()},
     )
 
 
@@ -235,6 +238,7 @@ def _differences(old: Caches, fresh: Caches) -> list[tuple[str, str]]:
             "head": (old.heads.get(case_id), fresh.heads.get(case_id)),
             "uses": (old.uses.get(case_id), fresh.uses.get(case_id)),
             "ledger": (_transfers(old, case_id), _transfers(fresh, case_id)),
+            "work": (old.work.get(case_id, ()), fresh.work.get(case_id, ())),
         }
         found += [(case_id, what) for what, (had, made) in pairs.items() if had != made]
     return found

@@ -16,6 +16,7 @@ from mufakat.core.policy.policy import Policy
 from mufakat.core.settlement import Transfer
 from mufakat.lab.agenda import Agenda
 from mufakat.lab.memory_outbox import MemoryOutbox
+from mufakat.lab.memory_queue import MemoryQueue
 from mufakat.store import codec
 from mufakat.store.codec import Stored
 from mufakat.store.records import (
@@ -64,12 +65,13 @@ class CaseLog:
     failures: int = 0
 
 
-class MemoryStore(MemoryOutbox):
+class MemoryStore(MemoryOutbox, MemoryQueue):
     """Everything the engine keeps, in one process and gone with it."""
 
     def __init__(self) -> None:
-        super().__init__()
+        MemoryOutbox.__init__(self)
         self._places: dict[str, Marketplace] = {}
+        MemoryQueue.__init__(self, self._places)
         self._orders: dict[Place, OrderRow] = {}
         self._logs: dict[Place, CaseLog] = {}
         self._by_case: dict[Place, Case] = {}
@@ -170,6 +172,7 @@ class MemoryStore(MemoryOutbox):
             log.key, log.failures = write.case_key or log.key, 0
             row.cases[case.case_id] = self._by_case[place] = case
             self._wakes[write.marketplace].put(case.case_id, case.wake)
+            self._write_work(write, case)
         for effect in write.effects:
             self._put_effect(write, case.case_id, effect)
         if write.key is not None:
@@ -301,7 +304,8 @@ class MemoryStore(MemoryOutbox):
             heads[case_id] = (await self.events(marketplace, order_id, case_id))[-1].hash
             moved += await self.transfers(marketplace, case_id)
         rows = {case_id: row_of(marketplace, case) for case_id, case in row.cases.items()}
-        return Caches(row.version, dict(row.uses), rows, dict(row.cases), heads, tuple(moved))
+        work = self._work_of_order(marketplace, order_id)
+        return Caches(row.version, dict(row.uses), rows, dict(row.cases), heads, tuple(moved), work, row.order)
 
     async def replace_caches(self, marketplace: str, order_id: str, fresh: Caches) -> bool:
         """Put them in place; False when the order has moved on since `fresh.version`."""
@@ -314,6 +318,7 @@ class MemoryStore(MemoryOutbox):
             self._by_case[marketplace, case_id] = case
             self._wakes[marketplace].put(case_id, case.wake)
             self._logs[marketplace, case_id].transfers = [t for t in fresh.transfers if t.case_id == case_id]
+        self._replace_work(marketplace, [(case, fresh.work[case.case_id]) for case in row.cases.values()])
         return True
 
     async def forget(self, case: Forgotten) -> None:
@@ -326,6 +331,7 @@ class MemoryStore(MemoryOutbox):
             if (place[0], answer.case_id) == (case.marketplace, case.case_id):
                 self._answers[place] = replace(answer, input_hash=b"")
         self._forgotten.setdefault((case.marketplace, case.case_id), case)
+        self._forget_notes(case.marketplace, case.case_id)
 
     async def forgotten(self) -> list[Forgotten]:
         """The list of the forgotten."""

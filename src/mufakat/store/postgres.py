@@ -8,6 +8,7 @@ from mufakat.store.files import PostgresFiles
 from mufakat.store.index import PostgresIndex
 from mufakat.store.log import PostgresLog
 from mufakat.store.outbox import PostgresOutbox
+from mufakat.store.queue import PostgresQueue
 from mufakat.store.reconciliations import PostgresReconciliations
 from mufakat.store.sandboxes import PostgresSandboxes
 from mufakat.store.sessions import PostgresSessions
@@ -33,5 +34,6 @@ class PostgresStore(
     PostgresAccounts,
     PostgresSessions,
     PostgresContacts,
+    PostgresQueue,
 ):
     """Everything the engine keeps. `await PostgresStore.connect(url)` on a migrated database."""

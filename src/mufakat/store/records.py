@@ -7,9 +7,10 @@ from enum import StrEnum
 from mufakat.core.case import Case
 from mufakat.core.effects import Effect
 from mufakat.core.events import Recorded
-from mufakat.core.order import CaseUse, Fact, OrderState
+from mufakat.core.order import CaseUse, Fact, Order, OrderState
 from mufakat.core.policy.policy import Policy
 from mufakat.core.settlement import Kind, Transfer
+from mufakat.core.waiting import Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,8 @@ class Write:
 
     `head` is the hash of the case's last event before this command. `key` and `input_hash` are the idempotency key
     and the keyed hash of what was asked; `policy` only when the case opens; `fact` when a fact joins the order.
-    `firsts` are the numbers of the events with which a command begins, where `recorded` holds those of several.
+    `firsts` are the numbers of the events with which a command begins, where `recorded` holds those of several. `work`
+    is what waits for an agent as it differs from before, `over` (matter, kind) what does not wait any more.
     """
 
     marketplace: str
@@ -177,6 +179,8 @@ class Write:
     fact: Fact | None = None
     fact_number: int = 0
     try_at: datetime | None = None
+    work: tuple[Waiting, ...] = ()
+    over: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,7 +381,7 @@ class Amiss:
 
 @dataclass(frozen=True, slots=True)
 class Caches:
-    """Everything of one order that `rebuild` can make again, as the store holds it."""
+    """Everything of one order that `rebuild` can make again, as the store holds it. `order`: its snapshot."""
 
     version: int
     uses: dict[str, CaseUse]
@@ -385,6 +389,8 @@ class Caches:
     states: dict[str, Case | None] = field(default_factory=dict)
     heads: dict[str, bytes] = field(default_factory=dict)
     transfers: tuple[Transfer, ...] = ()
+    work: dict[str, tuple[Waiting, ...]] = field(default_factory=dict)
+    order: Order | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,23 +11,38 @@ from functools import cache
 from itertools import chain
 from typing import Any, Final
 
+from mufakat.core.case import Case
 from mufakat.core.settlement import Transfer
+from mufakat.core.waiting import Waiting
 from mufakat.store import codec
 from mufakat.store.records import Lane, Write, lane, position, row_of
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A table's share: columns with their types, the first two always marketplace and order; `skip` are not stored."""
+    """A table's share: columns with their types, the first two always marketplace and order; `skip` are not stored.
+
+    `removes`: the columns name rows that go.
+    """
 
     table: str
     columns: tuple[tuple[str, str], ...]
     skip: tuple[str, ...] = ()
     conflict: str = ""
+    removes: bool = False
 
+    @property
+    def name(self) -> str:
+        """Names the part, and its rows."""
+        return f"{self.table}_over" if self.removes else self.table
+
+
+UNIT_SEPARATOR: Final = "\x1f"
+"""Between the items of a list that is kept as one text."""
 
 _WHERE: Final = (("marketplace", "text"), ("order_id", "text"))
 _CASE: Final = (*_WHERE, ("case_id", "text"))
+_WORK: Final = (*_CASE, ("matter", "int4"), ("kind", "text"))
 
 _CASES_CHANGING: Final = (
     ("number", "int4"),
@@ -44,6 +59,16 @@ _CASES_CHANGING: Final = (
     ("ordered", "int8"),
     ("paid", "int8"),
     ("changed_at", "timestamptz"),
+)
+_WORK_CHANGING: Final = (
+    ("due", "timestamptz"),
+    ("turn", "timestamptz"),
+    ("since", "timestamptz"),
+    ("amount", "int8"),
+    ("escalations", "int4"),
+    ("language", "text"),
+    ("categories", "text"),
+    ("barred", "text"),
 )
 _CASES_FIXED: Final = (
     ("policy", "text"),
@@ -112,13 +137,39 @@ PARTS: Final = (
         conflict="(marketplace, hash) DO NOTHING",
     ),
     Part("order_facts", (*_WHERE, ("number", "int4"), ("body", "bytea"))),
+    Part(
+        "work",
+        (
+            *_WORK,
+            *_WORK_CHANGING,
+            ("currency", "text"),
+            ("customer_id", "text"),
+            ("seller_id", "text"),
+        ),
+        # Whoever has it keeps it, unless it went and came back: then it is as if it were new.
+        conflict="(marketplace, order_id, case_id, matter, kind) DO UPDATE SET "
+        + ", ".join(f"{name} = excluded.{name}" for name, _ in _WORK_CHANGING)
+        + ", holder = CASE WHEN work.since = excluded.since THEN work.holder END"
+        + ", until = CASE WHEN work.since = excluded.since THEN work.until END"
+        + ", passed = CASE WHEN work.since = excluded.since THEN work.passed ELSE '{}' END",
+    ),
+    Part("work", _WORK, removes=True),
 )
-_BY_TABLE: Final = {part.table: part for part in PARTS}
+_BY_NAME: Final = {part.name: part for part in PARTS}
 
 
 def table_columns(table: str) -> tuple[str, ...]:
     """The columns of a table as rows of it are made here."""
-    return tuple(name for name, _ in _BY_TABLE[table].columns)
+    return tuple(name for name, _ in _BY_NAME[table].columns)
+
+
+@cache
+def upsert(table: str) -> str:
+    """The statement that puts one row of a table, all its columns as arguments, by itself and not with a command."""
+    part = _BY_NAME[table]
+    places = ", ".join(f"${n}" for n, _ in enumerate(part.columns, start=1))
+    conflict = f" ON CONFLICT {part.conflict}" if part.conflict else ""
+    return f"INSERT INTO {table} ({', '.join(table_columns(table))}) VALUES ({places}){conflict}"
 
 
 _MOVED: Final = """WITH moved AS (
@@ -133,24 +184,36 @@ Row = tuple[Any, ...]
 
 
 @cache
-def sql(tables: tuple[str, ...]) -> str:
-    """The statement that writes orders and these tables; it returns marketplace and order of who was not stale."""
+def sql(parts: tuple[str, ...]) -> str:
+    """The statement that writes orders and these parts; it returns marketplace and order of who was not stale."""
     statement, argument = [_MOVED], _MOVED_ARGUMENTS
-    for table in tables:
-        part = _BY_TABLE[table]
+    for name in parts:
+        part = _BY_NAME[name]
         arrays = []
         for _, kind in part.columns:
             argument += 1
             arrays.append(f"${argument}::{kind}[]")
-        names = ", ".join(name for name, _ in part.columns)
-        kept = [name for name, _ in part.columns if name not in part.skip]
-        conflict = f" ON CONFLICT {part.conflict}" if part.conflict else ""
-        statement.append(
-            f"to_{table} AS (INSERT INTO {table} ({', '.join(kept)}) "
-            f"SELECT {', '.join(f'r.{name}' for name in kept)} FROM unnest({', '.join(arrays)}) AS r ({names}) "
-            f"JOIN moved ON moved.marketplace = r.marketplace AND moved.order_id = r.order_id{conflict})"
-        )
+        rows = f"unnest({', '.join(arrays)}) AS r ({', '.join(column for column, _ in part.columns)})"
+        statement.append(_removing(part, rows) if part.removes else _inserting(part, rows))
     return ", ".join(statement) + " SELECT marketplace, order_id FROM moved"
+
+
+def _inserting(part: Part, rows: str) -> str:
+    kept = [name for name, _ in part.columns if name not in part.skip]
+    conflict = f" ON CONFLICT {part.conflict}" if part.conflict else ""
+    return (
+        f"to_{part.name} AS (INSERT INTO {part.table} ({', '.join(kept)}) "
+        f"SELECT {', '.join(f'r.{name}' for name in kept)} FROM {rows} "
+        f"JOIN moved ON moved.marketplace = r.marketplace AND moved.order_id = r.order_id{conflict})"
+    )
+
+
+def _removing(part: Part, rows: str) -> str:
+    same = " AND ".join(f"{part.table}.{name} = r.{name}" for name, _ in part.columns)
+    return (
+        f"to_{part.name} AS (DELETE FROM {part.table} USING {rows} "
+        f"JOIN moved ON moved.marketplace = r.marketplace AND moved.order_id = r.order_id WHERE {same})"
+    )
 
 
 def prepare(batch: Sequence[Write]) -> tuple[str, list[Any]]:
@@ -175,11 +238,11 @@ def assembled(moving: Iterable[Row], rows: Iterable[tuple[str, Row]]) -> tuple[s
     found: dict[str, list[Row]] = {}
     for table, row in rows:
         found.setdefault(table, []).append(row)
-    tables = tuple(part.table for part in PARTS if part.table in found)
+    parts = tuple(part.name for part in PARTS if part.name in found)
     arguments: list[Any] = []
-    for each in (moving, *(found[table] for table in tables)):
+    for each in (moving, *(found[name] for name in parts)):
         arguments += [list(column) for column in zip(*each, strict=True)]
-    return sql(tables), arguments
+    return sql(parts), arguments
 
 
 def rows_of(write: Write) -> Iterable[tuple[str, Row]]:
@@ -219,6 +282,14 @@ def _case_rows(write: Write, where: Row) -> Iterable[tuple[str, Row]]:
         yield "case_keys", (*here, write.case_key.wrapped, write.case_key.wrapped_by)
     if write.policy is not None:
         yield "policies", (*where, *write.policy)
+    yield from _work_rows(write, case)
+
+
+def _work_rows(write: Write, case: Case) -> Iterable[tuple[str, Row]]:
+    for work in write.work:
+        yield "work", work_row(write.marketplace, case, work)
+    for gone in write.over:
+        yield "work_over", (write.marketplace, case.order_id, case.case_id, *gone)
 
 
 def transfer_row(marketplace: str, order_id: str, seller_id: str, t: Transfer) -> Row:
@@ -226,6 +297,16 @@ def transfer_row(marketplace: str, order_id: str, seller_id: str, t: Transfer) -
     where = (marketplace, order_id, t.case_id, t.number, t.leg, t.matter, t.kind.value)
     sides = (t.debit.value, t.debit_party, t.credit.value, t.credit_party, t.currency, t.amount)
     return (*where, *sides, t.cause, t.rule, t.at, t.resolves, t.reference, seller_id)
+
+
+def work_row(marketplace: str, case: Case, work: Waiting) -> Row:
+    """A piece of work as a row of its table: in the order of the part's columns."""
+    return (
+        *(marketplace, case.order_id, case.case_id, work.matter, work.kind.value),
+        *(work.due, work.turn, work.since, work.amount, work.escalations, work.language),
+        *(UNIT_SEPARATOR.join(work.categories), UNIT_SEPARATOR.join(work.barred)),
+        *(case.currency, case.customer_id, case.seller_id),
+    )
 
 
 def answer_range(write: Write) -> tuple[int, int]:

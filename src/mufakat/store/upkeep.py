@@ -1,18 +1,22 @@
 """Sealed texts and the statements of maintenance on PostgreSQL. None of these is on the hot path."""
 
 from collections.abc import AsyncIterator
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
 from mufakat.core.case import Case
+from mufakat.core.waiting import Waiting, WorkKind
 from mufakat.store import codec
 from mufakat.store.contacts import FORGET_CONTACTS, FORGET_REVEALS
 from mufakat.store.database import Connection, Database
 from mufakat.store.derivatives import FORGET_OPENINGS
 from mufakat.store.files import forget_files
 from mufakat.store.index import COLUMNS, case_row
+from mufakat.store.queue import FORGET_NOTES, put_work, split
 from mufakat.store.records import Answered, Caches, CaseKey, CaseRow, Forgotten, Sealed
 from mufakat.store.signals import DERIVED_FROM_CASE
-from mufakat.store.statement import table_columns, transfer_row
+from mufakat.store.statement import table_columns, transfer_row, work_row
 from mufakat.store.transfers import COLUMNS as TRANSFER
 from mufakat.store.transfers import transfer
 
@@ -26,6 +30,7 @@ DERIVED_FROM_TEXT: Final = (
     FORGET_OPENINGS,
     FORGET_CONTACTS,
     FORGET_REVEALS,
+    FORGET_NOTES,
 )
 """Everything that comes from sealed text, in one place: what forgetting purges. Notices, effects and the index hold
 ids, codes and amounts only. What is added later and holds text (mail, webhooks, documents, search) is purged here.
@@ -93,20 +98,23 @@ class PostgresUpkeep(Database):
         async def read(connection: Connection) -> Caches | None:
             at = (marketplace, order_id)
             where = "WHERE marketplace = $1 AND order_id = $2"
-            order = await connection.fetchrow(f"SELECT version, uses FROM orders {where} FOR UPDATE", *at)
+            order = await connection.fetchrow(f"SELECT version, uses, snapshot FROM orders {where} FOR UPDATE", *at)
             if order is None:
                 return None
             cases = await connection.fetch(f"SELECT {COLUMNS}, head, shape, state FROM cases {where}", *at)
             moved = await connection.fetch(
                 f"SELECT {TRANSFER} FROM transfers {where} ORDER BY case_id, number, leg", *at
             )
+            work = await connection.fetch(f"SELECT * FROM work {where} AND {_DERIVED} ORDER BY case_id, matter", *at)
             return Caches(
                 version=order["version"],
+                order=codec.decode_order(order["snapshot"]),
                 uses=codec.decode_uses(order["uses"]),
                 rows={row["case_id"]: _row(row) for row in cases},
                 states={row["case_id"]: _state(row) for row in cases},
                 heads={row["case_id"]: row["head"] for row in cases},
                 transfers=tuple(transfer(row) for row in moved),
+                work={case_id: tuple(map(_waiting, rows)) for case_id, rows in groupby(work, itemgetter("case_id"))},
             )
 
         return await self.transact(read)
@@ -130,6 +138,7 @@ class PostgresUpkeep(Database):
             await connection.execute(f"DELETE FROM cases {where}", *at)
             await connection.executemany(_INSERT_TRANSFER, _transfer_values(marketplace, fresh))
             await connection.executemany(_INSERT_CASE, [_case_values(fresh, case_id) for case_id in fresh.rows])
+            await _replace_work(connection, marketplace, order_id, fresh)
             return True
 
         return await self.transact(put)
@@ -158,6 +167,9 @@ class PostgresUpkeep(Database):
         return [Forgotten(*row.values()) for row in rows]
 
 
+_DERIVED: Final = "kind <> 'SAMPLE'"
+"""The work that follows from a case; a sample is drawn by others, and stays."""
+
 _INSERT_CASE: Final = (
     f"INSERT INTO cases ({COLUMNS}, wake, head, shape, state) VALUES "
     f"({', '.join(f'${n}' for n in range(1, len(COLUMNS.split(', ')) + 5))})"
@@ -178,6 +190,33 @@ def _transfer_values(marketplace: str, fresh: Caches) -> list[tuple[Any, ...]]:
         for t in fresh.transfers
         if (case := cases[t.case_id]) is not None
     ]
+
+
+async def _replace_work(connection: Connection, marketplace: str, order_id: str, fresh: Caches) -> None:
+    """Put the work of an order's cases right; whoever has some of it keeps it."""
+    found = [(case, each) for case_id, case in fresh.states.items() if case is not None for each in fresh.work[case_id]]
+    names = [f"{case.case_id}:{each.matter}:{each.kind}" for case, each in found]
+    await connection.execute(
+        f"DELETE FROM work WHERE marketplace = $1 AND order_id = $2 AND {_DERIVED} "
+        "AND case_id || ':' || matter || ':' || kind <> ALL ($3)",
+        *(marketplace, order_id, names),
+    )
+    await put_work(connection, (work_row(marketplace, case, each) for case, each in found))
+
+
+def _waiting(row: Any) -> Waiting:
+    return Waiting(
+        matter=row["matter"],
+        kind=WorkKind(row["kind"]),
+        due=row["due"],
+        turn=row["turn"],
+        since=row["since"],
+        amount=row["amount"],
+        escalations=row["escalations"],
+        language=row["language"],
+        categories=split(row["categories"]),
+        barred=split(row["barred"]),
+    )
 
 
 def _row(row: Any) -> CaseRow:

@@ -24,12 +24,12 @@ from mufakat.core.parties import PARTIES, Role
 from mufakat.core.phases import Outcome, Phase
 from mufakat.core.policy.policy import ClockName
 from mufakat.core.refusals import Code, refuse
+from mufakat.core.waiting import barred
 
 
 def check_agent(d: Draft, matter: Matter) -> None:
     """An appeal, and what was sent back, is for another agent than the one who judged (reading 4)."""
-    again = matter.phase is Phase.APPEAL_DECIDING or matter.sent_back > 0
-    if again and matter.judged_by == d.actor.id:
+    if d.actor.id in barred(matter):
         raise refuse(Code.SAME_AGENT)
 
 

@@ -71,13 +71,14 @@ class BeforeRulebookError(ValueError):
 class Rulebook:
     """One market's values with their histories.
 
-    `starts` is the first day on which it is complete; `rows` says how each clock stands in the process;
-    `values` holds every dated value by its path in the file.
+    `language` is what people speak there (ISO 639); `starts` is the first day on which it is complete; `rows` says how
+    each clock stands in the process; `values` holds every dated value by its path in the file.
     """
 
     name: str
     market: str
     zone: str
+    language: str
     starts: date
     rows: dict[ClockName, ClockRow]
     values: dict[Path, History]
@@ -119,11 +120,12 @@ def parse(text: str, name: str) -> Rulebook:
     check(reader, rows, table, starts if isinstance(starts, date) else None)
     if reader.faults:
         raise ParseError(name, reader.faults)
-    market, zone = reader.plain["market",], reader.plain["zone",]
+    market, zone, language = (reader.plain[key,] for key in ("market", "zone", "language"))
     assert isinstance(market, str)
     assert isinstance(zone, str)
+    assert isinstance(language, str)
     assert isinstance(starts, date)
-    return Rulebook(name, market, zone, starts, rows, reader.dated)
+    return Rulebook(name, market, zone, language, starts, rows, reader.dated)
 
 
 def resolve(rulebook: Rulebook, day: date, *, backdate: bool = False) -> Policy:

@@ -13,7 +13,7 @@ from typing import TypeVar, get_type_hints
 
 from mufakat.core.calendar import parse_span, zone_of
 from mufakat.core.claim import Cause, Destination, Ground, Level, Reason, RequestType, ReturnIssue
-from mufakat.core.order import OrderStatus
+from mufakat.core.order import LANGUAGE, OrderStatus
 from mufakat.core.parties import PARTIES, Role
 from mufakat.core.phases import Phase
 from mufakat.core.policy.items import ITEMS
@@ -156,6 +156,12 @@ def _text(raw: object) -> str:
 
 def _zone(raw: object) -> str:
     return zone_of(_text(raw)).key
+
+
+def _language(raw: object) -> str:
+    if not isinstance(raw, str) or not LANGUAGE.fullmatch(raw):
+        raise ValueError(f"must be a language as ISO 639 has it, such as 'id'; is {raw!r}")
+    return raw
 
 
 def _market(raw: object) -> str:
@@ -318,6 +324,7 @@ SCHEMA = Table(
     {
         "market": Plain(_market),
         "zone": Plain(_zone),
+        "language": Plain(_language),
         "starts": Plain(read_date),
         "sources": Open(_source, Plain(_text)),
         "clock": Table({name.value: _clock(name) for name in ClockName}),

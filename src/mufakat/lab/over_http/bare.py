@@ -32,7 +32,7 @@ from mufakat.store.statement import PARTS, assembled, rows_of
 
 MASTER: Final = bytes(32)
 """The master key of the benchmarks' made-up data."""
-COLUMNS: Final = {part.table: {name: n for n, (name, _) in enumerate(part.columns)} for part in PARTS}
+COLUMNS: Final = {part.name: {name: n for n, (name, _) in enumerate(part.columns)} for part in PARTS}
 MOST_EVENTS: Final = 8
 """More than any of the models records."""
 TEXT: Final = re.compile(rb"sha256:[0-9a-f]{64}")
