@@ -124,21 +124,23 @@ class Wandering:
         waiting = await self.desk.queue.page("here", limit=100)
         found = {(work.key.case_id, work.key.matter, work.key.kind.value) for work in waiting}
         assert len(found) == len(waiting)
-        assert found == {each async for each in self._expected()}
+        assert found == await self._expected()
         for who in PEOPLE:
             leases = [work for work in waiting if work.holder == who and work.until is not None]
             assert len(leases) <= 1
         for work in waiting:
             assert not work.is_held(self.desk.now) or self.free_of(work.holder, work)
 
-    async def _expected(self):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a generator of what waits
+    async def _expected(self) -> set[tuple[str, int, str]]:
+        expected = set()
         for order_id, case_id in self.cases.items():
             loaded = await self.desk.world.store.load(Ask("here", order_id, case_id))
             assert loaded is not None
             assert loaded.case is not None
             for matter in loaded.case.matters:
                 if matter.phase in WAITING:
-                    yield case_id, matter.number, WAITING[matter.phase]
+                    expected.add((case_id, matter.number, WAITING[matter.phase]))
+        return expected
 
     def free_of(self, who: str, work: Work) -> bool:
         """Whether somebody is neither tied to a party nor looking at a judgement of its own."""

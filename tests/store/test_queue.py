@@ -192,9 +192,9 @@ class QueueContract:
             await desk.hire(who, ties=ties)
             assert await desk.take(who) is None
             (work,) = await desk.queue.page("here")
+            assert work.stuck
             assert await desk.assign(work, who) == Refusal(Code.CONFLICT_OF_INTEREST)
         assert await desk.queue.log("here", "o1", case_id) == []
-        assert work.stuck
 
     async def test_who_becomes_tied_loses_what_it_has(self, desk: Desk) -> None:
         await desk.world.ready()
