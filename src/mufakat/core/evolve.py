@@ -190,15 +190,9 @@ _CASE_FOLDS: dict[type, Callable[[Case, Any, e.Recorded], Case]] = {
 
 
 def _phase_entered(matter: Matter, event: e.PhaseEntered, recorded: e.Recorded) -> Matter:
-    entered = changed(
-        matter,
-        phase=event.phase,
-        due=event.due,
-        clock=event.clock,
-        lapse=event.lapse,
-        remind=event.remind,
-        since=recorded.at if matter.since is None or event.phase is not matter.phase else matter.since,
-    )
+    since = recorded.at if matter.since is None or event.phase is not matter.phase else matter.since
+    due = {"due": event.due, "clock": event.clock, "lapse": event.lapse, "remind": event.remind}
+    entered = changed(matter, phase=event.phase, since=since, **due)
     collects = event.phase in (Phase.EVIDENCE, Phase.APPEAL_EVIDENCE)
     return entered if collects else changed(entered, windows=(), waiting_windows=())
 
