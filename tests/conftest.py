@@ -6,7 +6,6 @@ sets it for one version of PostgreSQL after the other.
 
 import hashlib
 import os
-import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -31,7 +30,7 @@ def server_url() -> Iterator[str]:
         yield given
         return
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid.uuid4().hex)
-    folder = Path(tempfile.gettempdir()) / f"mufakat-tests-{run}"
+    folder = homes.fastest() / f"mufakat-tests-{run}"
     with EmbeddedPostgres.start(folder, fast=True, keep=False) as server:
         yield server.url()
 

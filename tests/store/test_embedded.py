@@ -7,7 +7,6 @@ import signal
 import stat
 import subprocess
 import sys
-import tempfile
 import textwrap
 import time
 from collections.abc import Iterator
@@ -26,14 +25,14 @@ from mufakat.store.embedded import (
     with_database,
 )
 from mufakat.store.programs import EmbeddedError
+from tests import homes
 
 
 @pytest.fixture
 def home() -> Iterator[Path]:
     """A data folder that every account can reach; pytest's own folders are closed to others."""
-    with tempfile.TemporaryDirectory(prefix="mufakat-t-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
-        yield Path(folder) / "data"
+    with homes.open_folder() as folder:
+        yield folder / "data"
 
 
 async def ask(url: str, query: str) -> object:

@@ -1,5 +1,6 @@
 """The application: routes, door, problems, telemetry and the description of it all (OpenAPI 3.1)."""
 
+from copy import copy
 from functools import cache
 from typing import Any, Final
 
@@ -85,10 +86,17 @@ def application(site: Site) -> App:
 
 
 def build(site: Site) -> Litestar:
-    """The application itself."""
+    """The application itself: the routes of all, which a site cannot change, with a state of its own."""
+    built = copy(_routes())
+    built.state = State({"site": site, "describe": describe})
+    return built
+
+
+@cache
+def _routes() -> Litestar:
+    """The routes put together, once in a process: it takes longer than many a test does."""
     return Litestar(
         route_handlers=[Router("/", route_handlers=list(V1), guards=[guard]), *OPEN],
-        state=State({"site": site, "describe": describe}),
         exception_handlers={Exception: problems.answer},
         request_max_body_size=MAX_BODY,
         request_class=CheckedRequest,

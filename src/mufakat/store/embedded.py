@@ -127,10 +127,11 @@ class EmbeddedPostgres:
 async def create_database(url: str, name: str, *, template: str | None = None) -> str:
     """Make a database on the server of `url` unless it is there, and return its URL.
 
-    template: the database to clone; nobody may be connected to it for longer than five seconds.
+    template: the database to clone, as files, which is the fastest; nobody may be connected to it for longer than
+    five seconds.
     Raises ValueError for a name that is not lower-case letters, digits and underscores; asyncpg's errors.
     """
-    clause = "" if template is None else f" TEMPLATE {_checked_name(template)}"
+    clause = "" if template is None else f" TEMPLATE {_checked_name(template)} STRATEGY FILE_COPY"
     connection = await asyncpg.connect(url)
     try:
         await connection.execute(f"CREATE DATABASE {_checked_name(name)}{clause}")
