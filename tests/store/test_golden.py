@@ -39,7 +39,7 @@ from mufakat.engine.maintain import broken_at, remake
 from mufakat.lab.memory import MemoryStore
 from mufakat.store import codec
 from mufakat.store.records import LoggedEvent
-from tests.core.story import AGENT, CUSTOMER, DAY, DELIVERED, HOUR, SECOND_AGENT, SELLER
+from tests.core.story import AGENT, CUSTOMER, DAY, DELIVERED, HOUR, SECOND_AGENT, SELLER, order
 from tests.store.world import ASK, World
 
 FOLDER = Path(__file__).with_name("golden")
@@ -89,7 +89,7 @@ def read(path: Path) -> tuple[dict[str, Any], list[LoggedEvent]]:
 def test_a_golden_log_still_holds(path: Path) -> None:
     head, logged = read(path)
     assert broken_at(head["marketplace"], head["case"], logged) is None
-    remade = remake(head["marketplace"], head["case"], logged)
+    remade = remake(head["marketplace"], head["case"], logged, order())
     assert json.loads(json.dumps(told(remade.case))) == head["folds_to"]
     assert [moved(each) for each in remade.transfers] == head["transfers"]
 
@@ -222,7 +222,7 @@ async def write(name: str) -> None:
     world = await World(MemoryStore()).ready(sold=500_000)
     case_id = await STORIES[name](world)
     logged = await world.store.events("here", "o1", case_id)
-    remade = remake("here", case_id, logged)
+    remade = remake("here", case_id, logged, order())
     head = {
         "marketplace": "here",
         "case": case_id,

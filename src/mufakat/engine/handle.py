@@ -18,6 +18,7 @@ from mufakat.core.decide.facts import ALSO_CLOSED
 from mufakat.core.effects import effects
 from mufakat.core.events import Recorded
 from mufakat.core.evolve import replay
+from mufakat.core.judged import judged_lines
 from mufakat.core.order import Fact, Order, fact_fault, order_fault
 from mufakat.core.parties import SYSTEM, Actor
 from mufakat.core.refusals import Code, Refusal
@@ -219,6 +220,7 @@ class Engine(Asking):
             recorded=decided.recorded,
             effects=tuple(effect for each in decided.recorded for effect in effects(each, case)),
             transfers=settle(loaded.case, decided.recorded),
+            judged=judged_lines(loaded.case, decided.recorded, loaded.order.order),
             key=asked.key,
             input_hash=asked.input_hash,
             work=tuple(each for each in after if each not in before),

@@ -29,6 +29,7 @@ from mufakat.core.case import Case
 from mufakat.core.decide.imported import Origin, Retold, Step, at_step, retell, standing_effects
 from mufakat.core.events import Recorded
 from mufakat.core.evolve import replay
+from mufakat.core.judged import judged_lines
 from mufakat.core.parties import Actor, Role
 from mufakat.core.policy.rulebook import BeforeRulebookError
 from mufakat.core.refusals import Code, Refusal
@@ -238,6 +239,7 @@ def _write(
         firsts=retold.firsts,
         effects=standing_effects(retold),
         transfers=settle(None, retold.recorded),
+        judged=judged_lines(None, retold.recorded, loaded.order.order),
         key=key,
         input_hash=asked,
         sealed=sealing.rows,

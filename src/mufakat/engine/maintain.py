@@ -11,7 +11,8 @@ from typing import Final
 
 from mufakat.core.case import Case
 from mufakat.core.evolve import evolve
-from mufakat.core.order import CaseUse
+from mufakat.core.judged import JudgedLine, judged_lines
+from mufakat.core.order import CaseUse, Order
 from mufakat.core.phases import Outcome
 from mufakat.core.refusals import Code, Refusal
 from mufakat.core.settlement import Account, Transfer, balances, transfers
@@ -60,10 +61,11 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Remade:
-    """What a case's log adds up to: the case, its transfers, the hash of its last event."""
+    """What a case's log adds up to: the case, its transfers, what was judged, the hash of its last event."""
 
     case: Case
     transfers: tuple[Transfer, ...]
+    judged: tuple[JudgedLine, ...]
     head: bytes
 
 
@@ -92,7 +94,7 @@ class Maintenance:
             found = await self._store.caches(marketplace, order_id)
             if found is None:
                 return []
-            remade = await self._remade(marketplace, order_id)
+            remade = await self._remade(marketplace, order_id, _order(found))
             fresh = _fresh(marketplace, found, remade)
             cases = sorted({*remade, *(each.case_id for each in found.transfers)})
             uneven = [each for each in cases if _transfers(found, each) != _transfers(fresh, each)]
@@ -151,17 +153,17 @@ class Maintenance:
             old = await self._store.caches(marketplace, order_id)
             if old is None:
                 return []
-            remade = await self._remade(marketplace, order_id)
+            remade = await self._remade(marketplace, order_id, _order(old))
             fresh = _fresh(marketplace, old, remade)
             found = [Difference(marketplace, order_id, case_id, what) for case_id, what in _differences(old, fresh)]
             if not found or await self._store.replace_caches(marketplace, order_id, fresh):
                 return found
         raise ValueError(f"order {order_id} of {marketplace} kept changing; rebuild it again")
 
-    async def _remade(self, marketplace: str, order_id: str) -> dict[str, Remade]:
+    async def _remade(self, marketplace: str, order_id: str, order: Order) -> dict[str, Remade]:
         """What the log of each case of an order adds up to."""
         return {
-            case_id: remake(marketplace, case_id, await self._store.events(marketplace, order_id, case_id))
+            case_id: remake(marketplace, case_id, await self._store.events(marketplace, order_id, case_id), order)
             for case_id in await self._store.logged_cases(marketplace, order_id)
         }
 
@@ -199,24 +201,29 @@ def broken_at(marketplace: str, case_id: str, events: list[LoggedEvent]) -> tupl
     return None
 
 
-def remake(marketplace: str, case_id: str, events: list[LoggedEvent]) -> Remade:
+def remake(marketplace: str, case_id: str, events: list[LoggedEvent], order: Order) -> Remade:
     """What a log adds up to. Raises ValueError when the chain does not hold."""
     broken = broken_at(marketplace, case_id, events)
     if broken is not None:
         raise ValueError(f"case {case_id} of {marketplace}, event {broken[0]}: {broken[1]}; it cannot be rebuilt")
     case: Case | None = None
     moved: list[Transfer] = []
-    for event in events:
-        recorded = codec.decode_event(event.body).recorded
+    log = [codec.decode_event(event.body).recorded for event in events]
+    for recorded in log:
         moved += transfers(case, recorded)
         case = evolve(case, recorded)
     assert case is not None, "a logged case has events"
-    return Remade(case, tuple(moved), events[-1].hash)
+    return Remade(case, tuple(moved), judged_lines(None, log, order), events[-1].hash)
+
+
+def _order(caches: Caches) -> Order:
+    assert caches.order is not None, "the store tells of the order"
+    return caches.order
 
 
 def _fresh(marketplace: str, old: Caches, remade: dict[str, Remade]) -> Caches:
     uses: dict[str, CaseUse] = {case_id: usage(each.case) for case_id, each in remade.items()}
-    assert old.order is not None, "the store tells of the order"
+    order = _order(old)
     return replace(
         old,
         uses=uses,
@@ -224,7 +231,8 @@ def _fresh(marketplace: str, old: Caches, remade: dict[str, Remade]) -> Caches:
         states={case_id: each.case for case_id, each in remade.items()},
         heads={case_id: each.head for case_id, each in remade.items()},
         transfers=tuple(each for _, made in sorted(remade.items()) for each in made.transfers),
-        work={case_id: waiting(each.case, old.order) for case_id, each in remade.items()},
+        work={case_id: waiting(each.case, order) for case_id, each in remade.items()},
+        judged=tuple(each for _, made in sorted(remade.items()) for each in made.judged),
     )
 
 
@@ -239,6 +247,7 @@ def _differences(old: Caches, fresh: Caches) -> list[tuple[str, str]]:
             "uses": (old.uses.get(case_id), fresh.uses.get(case_id)),
             "ledger": (_transfers(old, case_id), _transfers(fresh, case_id)),
             "work": (old.work.get(case_id, ()), fresh.work.get(case_id, ())),
+            "judgements": (_judged(old, case_id), _judged(fresh, case_id)),
         }
         found += [(case_id, what) for what, (had, made) in pairs.items() if had != made]
     return found
@@ -246,3 +255,7 @@ def _differences(old: Caches, fresh: Caches) -> list[tuple[str, str]]:
 
 def _transfers(caches: Caches, case_id: str) -> list[Transfer]:
     return [each for each in caches.transfers if each.case_id == case_id]
+
+
+def _judged(caches: Caches, case_id: str) -> set[JudgedLine]:
+    return {each for each in caches.judged if each.case_id == case_id}

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from mufakat.core.case import Case
 from mufakat.core.events import Recorded
+from mufakat.core.judged import JudgedLine
 from mufakat.core.order import CaseUse, Fact, Order, OrderState
 from mufakat.core.policy.codec import decode as decode_policy
 from mufakat.core.policy.policy import Policy
@@ -62,6 +63,7 @@ class CaseLog:
     key: CaseKey | None = None
     sealed: dict[str, Sealed] = field(default_factory=dict)
     transfers: list[Transfer] = field(default_factory=list)
+    judged: list[JudgedLine] = field(default_factory=list)
     failures: int = 0
 
 
@@ -168,6 +170,7 @@ class MemoryStore(MemoryOutbox, MemoryQueue):
             log = self._logs.setdefault(place, CaseLog(case.order_id))
             log.recorded += zip(write.recorded, codec.batches(write.recorded, write.firsts), strict=True)
             log.transfers += write.transfers
+            log.judged += write.judged
             log.sealed |= {each.hash: each for each in write.sealed}
             log.key, log.failures = write.case_key or log.key, 0
             row.cases[case.case_id] = self._by_case[place] = case
@@ -305,7 +308,9 @@ class MemoryStore(MemoryOutbox, MemoryQueue):
             moved += await self.transfers(marketplace, case_id)
         rows = {case_id: row_of(marketplace, case) for case_id, case in row.cases.items()}
         work = self._work_of_order(marketplace, order_id)
-        return Caches(row.version, dict(row.uses), rows, dict(row.cases), heads, tuple(moved), work, row.order)
+        judged = tuple(line for case_id in sorted(row.cases) for line in self._logs[marketplace, case_id].judged)
+        caches = Caches(row.version, dict(row.uses), rows, dict(row.cases), heads, tuple(moved), work, row.order)
+        return replace(caches, judged=judged)
 
     async def replace_caches(self, marketplace: str, order_id: str, fresh: Caches) -> bool:
         """Put them in place; False when the order has moved on since `fresh.version`."""
@@ -319,6 +324,7 @@ class MemoryStore(MemoryOutbox, MemoryQueue):
             self._wakes[marketplace].put(case_id, case.wake)
             self._logs[marketplace, case_id].transfers = [t for t in fresh.transfers if t.case_id == case_id]
         self._replace_work(marketplace, [(case, fresh.work[case.case_id]) for case in row.cases.values()])
+            self._logs[marketplace, case_id].judged = [j for j in fresh.judged if j.case_id == case_id]
         return True
 
     async def forget(self, case: Forgotten) -> None:

@@ -6,6 +6,7 @@ from mufakat.store.credentials import PostgresCredentials
 from mufakat.store.derivatives import PostgresDerivatives
 from mufakat.store.files import PostgresFiles
 from mufakat.store.index import PostgresIndex
+from mufakat.store.judgements import PostgresJudgements
 from mufakat.store.log import PostgresLog
 from mufakat.store.outbox import PostgresOutbox
 from mufakat.store.queue import PostgresQueue
@@ -24,6 +25,7 @@ class PostgresStore(
     PostgresOutbox,
     PostgresUpkeep,
     PostgresTransfers,
+    PostgresJudgements,
     PostgresCredentials,
     PostgresFiles,
     PostgresDerivatives,

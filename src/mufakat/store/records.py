@@ -7,6 +7,7 @@ from enum import StrEnum
 from mufakat.core.case import Case
 from mufakat.core.effects import Effect
 from mufakat.core.events import Recorded
+from mufakat.core.judged import JudgedLine
 from mufakat.core.order import CaseUse, Fact, Order, OrderState
 from mufakat.core.policy.policy import Policy
 from mufakat.core.settlement import Kind, Transfer
@@ -171,6 +172,7 @@ class Write:
     firsts: tuple[int, ...] = ()
     effects: tuple[Effect, ...] = ()
     transfers: tuple[Transfer, ...] = ()
+    judged: tuple[JudgedLine, ...] = ()
     key: str | None = None
     input_hash: bytes = b""
     sealed: tuple[Sealed, ...] = ()
@@ -391,6 +393,7 @@ class Caches:
     transfers: tuple[Transfer, ...] = ()
     work: dict[str, tuple[Waiting, ...]] = field(default_factory=dict)
     order: Order | None = None
+    judged: tuple[JudgedLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from itertools import chain
 from typing import Any, Final
 
 from mufakat.core.case import Case
+from mufakat.core.judged import JudgedLine
 from mufakat.core.settlement import Transfer
 from mufakat.core.waiting import Waiting
 from mufakat.store import codec
@@ -122,6 +123,28 @@ PARTS: Final = (
             ("resolves", "text"),
             ("reference", "text"),
             ("seller_id", "text"),
+        ),
+    ),
+    Part(
+        "judgements",
+        (
+            *_CASE,
+            ("number", "int4"),
+            ("line_id", "text"),
+            ("units", "text"),
+            ("matter", "int4"),
+            ("dispute", "int4"),
+            ("step", "text"),
+            ("decision", "text"),
+            ("rule", "text"),
+            ("kind", "text"),
+            ("amount", "int8"),
+            ("reason", "text"),
+            ("category", "text"),
+            ("judged_by", "text"),
+            ("automatic", "bool"),
+            ("judged_at", "timestamptz"),
+            ("waited_from", "timestamptz"),
         ),
     ),
     Part(
@@ -274,6 +297,8 @@ def _case_rows(write: Write, where: Row) -> Iterable[tuple[str, Row]]:
         yield "outbox", (*here, *told)
     for transfer in write.transfers:
         yield "transfers", transfer_row(write.marketplace, case.order_id, case.seller_id, transfer)
+    for line in write.judged:
+        yield "judgements", judged_row(write.marketplace, line)
     if write.key is not None:
         yield "idempotency", (*here, write.key, write.input_hash, *answer_range(write))
     for text in write.sealed:
@@ -307,6 +332,14 @@ def work_row(marketplace: str, case: Case, work: Waiting) -> Row:
         *(UNIT_SEPARATOR.join(work.categories), UNIT_SEPARATOR.join(work.barred)),
         *(case.currency, case.customer_id, case.seller_id),
     )
+def judged_row(marketplace: str, j: JudgedLine) -> Row:
+    """A line that was judged as a row of its table: in the order of the part's columns."""
+    where = (marketplace, j.order_id, j.case_id, j.number, j.line_id)
+    units = " ".join(str(unit) for unit in j.units)
+    decision = None if j.decision is None else j.decision.value
+    kind = None if j.kind is None else j.kind.value
+    what = (units, j.matter, j.dispute, j.step.value, decision, j.rule, kind, j.amount, j.reason.value, j.category)
+    return (*where, *what, j.by, j.automatic, j.at, j.waited_from)
 
 
 def answer_range(write: Write) -> tuple[int, int]:

@@ -13,10 +13,12 @@ from mufakat.store.database import Connection, Database
 from mufakat.store.derivatives import FORGET_OPENINGS
 from mufakat.store.files import forget_files
 from mufakat.store.index import COLUMNS, case_row
+from mufakat.store.judgements import COLUMNS as JUDGED
+from mufakat.store.judgements import judged_line
 from mufakat.store.queue import FORGET_NOTES, put_work, split
 from mufakat.store.records import Answered, Caches, CaseKey, CaseRow, Forgotten, Sealed
 from mufakat.store.signals import DERIVED_FROM_CASE
-from mufakat.store.statement import table_columns, transfer_row, work_row
+from mufakat.store.statement import judged_row, table_columns, transfer_row, work_row
 from mufakat.store.transfers import COLUMNS as TRANSFER
 from mufakat.store.transfers import transfer
 
@@ -106,6 +108,7 @@ class PostgresUpkeep(Database):
                 f"SELECT {TRANSFER} FROM transfers {where} ORDER BY case_id, number, leg", *at
             )
             work = await connection.fetch(f"SELECT * FROM work {where} AND {_DERIVED} ORDER BY case_id, matter", *at)
+            judged = await connection.fetch(f"SELECT {JUDGED} FROM judgements {where} ORDER BY case_id, number", *at)
             return Caches(
                 version=order["version"],
                 order=codec.decode_order(order["snapshot"]),
@@ -115,6 +118,7 @@ class PostgresUpkeep(Database):
                 heads={row["case_id"]: row["head"] for row in cases},
                 transfers=tuple(transfer(row) for row in moved),
                 work={case_id: tuple(map(_waiting, rows)) for case_id, rows in groupby(work, itemgetter("case_id"))},
+                judged=tuple(judged_line(row) for row in judged),
             )
 
         return await self.transact(read)
@@ -135,8 +139,10 @@ class PostgresUpkeep(Database):
                 return False
             where = "WHERE marketplace = $1 AND order_id = $2"
             await connection.execute(f"DELETE FROM transfers {where}", *at)
+            await connection.execute(f"DELETE FROM judgements {where}", *at)
             await connection.execute(f"DELETE FROM cases {where}", *at)
             await connection.executemany(_INSERT_TRANSFER, _transfer_values(marketplace, fresh))
+            await connection.executemany(_INSERT_JUDGED, [judged_row(marketplace, each) for each in fresh.judged])
             await connection.executemany(_INSERT_CASE, [_case_values(fresh, case_id) for case_id in fresh.rows])
             await _replace_work(connection, marketplace, order_id, fresh)
             return True
@@ -176,10 +182,16 @@ _INSERT_CASE: Final = (
 )
 
 
-_INSERT_TRANSFER: Final = (
-    f"INSERT INTO transfers ({', '.join(table_columns('transfers'))}) VALUES "
-    f"({', '.join(f'${n}' for n, _ in enumerate(table_columns('transfers'), start=1))})"
-)
+
+
+def _insert(table: str) -> str:
+    columns = table_columns(table)
+    places = (f"${n}" for n, _ in enumerate(columns, start=1))
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(places)})"
+
+
+_INSERT_TRANSFER: Final = _insert("transfers")
+_INSERT_JUDGED: Final = _insert("judgements")
 
 
 def _transfer_values(marketplace: str, fresh: Caches) -> list[tuple[Any, ...]]:
