@@ -146,6 +146,8 @@ SAMPLES: Final[dict[str, Sample]] = {
     "GET /v1/orders/{order_id}/contacts": Sample(),
     "POST /v1/cases/{case_id}/contacts/reveal": Sample({"party": "CUSTOMER", "reason": "The courier asks."}),
     "GET /v1/cases/{case_id}/contacts/reveals": Sample(),
+    "GET /v1/quality/reversals": Sample(query="?by=REASON"),
+    "GET /v1/quality/times": Sample(),
     "GET /v1/sandbox": Sample(),
     "POST /v1/sandbox/forward": Sample({"days": 1}),
     "POST /v1/sandbox/cases/{case_id}/judge": Sample(FINDING),

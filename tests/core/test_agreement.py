@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from mufakat.core.agreement import Agreement, agreement, agreement_of
 
-# Agresti, Categorical Data Analysis (2nd ed., 2002), table 10.8 and section 10.5.4: two pathologists' ratings of carcinoma
-# (Landis and Koch 1977); he gives kappa 0.493 with standard error 0.057.
+# Agresti, Categorical Data Analysis (2nd ed., 2002), table 10.8 and section 10.5.4: two pathologists' ratings of
+# carcinoma (Landis and Koch 1977); he gives kappa 0.493 with standard error 0.057.
 PATHOLOGISTS = ((22, 2, 2, 0), (5, 7, 14, 0), (0, 2, 36, 0), (0, 1, 17, 10))
 
 VALUES = st.sampled_from(["VALID", "INSUFFICIENT", "MISSING"])
@@ -20,7 +20,9 @@ def test_two_pathologists() -> None:
     table = {(str(i), str(j)): count for i, row in enumerate(PATHOLOGISTS) for j, count in enumerate(row)}
     found = agreement_of(table)
     assert (found.n, found.agreed) == (118, 75)
-    assert found.kappa is not None and found.low is not None and found.high is not None
+    assert found.kappa is not None
+    assert found.low is not None
+    assert found.high is not None
     assert round(found.kappa, 3) == 0.493
     assert round((found.high - found.low) / 2 / 1.959964, 3) == 0.057
 
@@ -54,10 +56,11 @@ def test_it_does_not_matter_who_is_first(pairs: list[tuple[str, str]]) -> None:
 def test_bounds(pairs: list[tuple[str, str]]) -> None:
     found = agreement(pairs)
     if found.kappa is None:
-        assert found.low is None and found.high is None
+        assert (found.low, found.high) == (None, None)
         assert len({value for pair in pairs for value in pair}) <= 1
         return
-    assert found.low is not None and found.high is not None
+    assert found.low is not None
+    assert found.high is not None
     assert -1 <= found.low <= found.kappa <= found.high <= 1
     assert (found.kappa == 1) == all(a == b for a, b in pairs)
 
@@ -69,5 +72,6 @@ def test_more_of_the_same_narrows_the_interval_only(pairs: list[tuple[str, str]]
         assert once.kappa is often.kappa
         return
     assert often.kappa == pytest.approx(once.kappa)
-    assert once.low is not None and often.low is not None
+    assert once.low is not None
+    assert often.low is not None
     assert often.low >= once.low - 1e-9

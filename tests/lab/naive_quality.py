@@ -1,4 +1,4 @@
-"""How judgements fared, counted over again from recorded logs as plain JSON: slowly, and without the code under test."""
+"""How judgements fared, counted over again from recorded logs as plain JSON: slowly, without the code under test."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -14,47 +14,20 @@ def rows(record: dict[str, Any]) -> list[Row]:
 
 
 def _case(order: Row, log: list[Row]) -> Iterator[Row]:
-    asked = {line["line_id"]: line for line in log[0]["data"]["lines"]}
+    opened = log[0]["data"]
+    asked = {line["line_id"]: line for line in opened["lines"]}
     category = {line["line_id"]: line.get("category", "") for line in order["order"]["lines"]}
-    matters: dict[int, set[str]] = {1: set(asked)}
-    dispute: dict[str, int] = {}
-    back: dict[str, int] = {}
-    waits: dict[str, str | None] = {}
+    stands = _Stands(set(asked))
     for event in log:
-        data, name = event["data"], event["name"]
-        here = matters.get(data.get("matter", 0), set())
-        told: list[tuple[str, str, Any, str, Any, int]] = []
-        if name == "matter.split":
-            here.difference_update(data["lines"])
-            matters[data["new"]] = set(data["lines"])
-        elif name == "dispute.raised":
-            for line in here:
-                dispute[line], back[line], waits[line] = data["number"], 0, event["at"]
-        elif name == "dispute.withdrawn":
-            waits.update(dict.fromkeys(here))
-        elif name == "appeal.raised":
-            for line in here:
-                waits[line] = waits.get(line) or event["at"]
-        elif name == "appeal.sent_back":
-            told = [(line, "SENT_BACK", None, "", None, 0) for line in here]
-            for line in here:
-                back[line] += 1
-        elif name == "dispute.judged":
-            for each in data["lines"]:
-                step = "APPEAL" if data["appeal"] else "AGAIN" if back[each["line_id"]] else "JUDGED"
-                told.append((each["line_id"], step, each["decision"], each["rule"], each["kind"], each["amount"]))
-        elif name == "process.order_recorded" and not data["amount"]:
-            told = [(line, "COURT", "FOR_SELLER", "S14", None, 0) for line in here]
-        elif name == "remedy.ordered" and data["basis"] == "COURT":
-            told = [(x["line_id"], "COURT", "FOR_CUSTOMER", "S14", data["kind"], x["amount"]) for x in data["shares"]]
-        for line, step, decision, rule, kind, amount in told:
+        stands.hear(event)
+        for line, step, decision, rule, kind, amount in stands.told(event):
             yield {
-                "order": log[0]["data"]["order_id"],
-                "case": log[0]["data"]["case_id"],
+                "order": opened["order_id"],
+                "case": opened["case_id"],
                 "number": event["number"],
                 "line": line,
                 "units": set(asked[line]["units"]),
-                "dispute": dispute.get(line, 0),
+                "dispute": stands.dispute.get(line, 0),
                 "step": step,
                 "decision": decision,
                 "remedy": (kind, amount),
@@ -64,10 +37,58 @@ def _case(order: Row, log: list[Row]) -> Iterator[Row]:
                 "AGENT": event["by"] if event["role"] == "AGENT" else "",
                 "ALL": "",
                 "at": event["at"],
-                "waits": waits.get(line),
+                "waits": stands.waits.get(line),
             }
+
+
+class _Stands:
+    """Line by line: in which matter it is, in which dispute, how often sent back, since when it waits."""
+
+    def __init__(self, lines: set[str]) -> None:
+        self.matters = {1: lines}
+        self.dispute: dict[str, int] = {}
+        self.back: dict[str, int] = {}
+        self.waits: dict[str, str | None] = {}
+        self.judged: set[str] = set()
+
+    def hear(self, event: Row) -> None:
+        data, name = event["data"], event["name"]
+        here = self.here(event)
+        self.waits.update(dict.fromkeys(self.judged))
+        self.judged = {each["line_id"] for each in data["lines"]} if name == "dispute.judged" else set()
+        if name == "matter.split":
+            here.difference_update(data["lines"])
+            self.matters[data["new"]] = set(data["lines"])
+        elif name == "dispute.raised":
+            for line in here:
+                self.dispute[line], self.back[line], self.waits[line] = data["number"], 0, event["at"]
+        elif name == "dispute.withdrawn":
+            self.waits.update(dict.fromkeys(here))
+        elif name == "appeal.raised":
+            self.waits.update({line: self.waits.get(line) or event["at"] for line in here})
+        elif name == "appeal.sent_back":
+            self.back.update({line: self.back[line] + 1 for line in here})
+
+    def here(self, event: Row) -> set[str]:
+        return self.matters.get(event["data"].get("matter", 0), set())
+
+    def told(self, event: Row) -> list[tuple[str, str, Any, str, Any, int]]:
+        """Line, step, decision, rule, remedy and amount of each line that an event is about."""
+        data, name = event["data"], event["name"]
+        if name == "appeal.sent_back":
+            return [(line, "SENT_BACK", None, "", None, 0) for line in self.here(event)]
         if name == "dispute.judged":
-            waits.update({each["line_id"]: None for each in data["lines"]})
+            again = {line for line in self.judged if self.back[line]}
+            steps = {
+                line: "APPEAL" if data["appeal"] else "AGAIN" if line in again else "JUDGED" for line in self.judged
+            }
+            names = ("decision", "rule", "kind", "amount")
+            return [(x["line_id"], steps[x["line_id"]], *(x[name] for name in names)) for x in data["lines"]]
+        if name == "process.order_recorded" and not data["amount"]:
+            return [(line, "COURT", "FOR_SELLER", "S14", None, 0) for line in self.here(event)]
+        if name == "remedy.ordered" and data["basis"] == "COURT":
+            return [(x["line_id"], "COURT", "FOR_CUSTOMER", "S14", data["kind"], x["amount"]) for x in data["shares"]]
+        return []
 
 
 JUDGING = ("JUDGED", "AGAIN", "APPEAL")

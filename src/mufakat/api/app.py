@@ -26,6 +26,7 @@ from mufakat.api.routes import (
     orders,
     problem_types,
     providers,
+    quality,
     reconciliations,
     record,
     rulebooks,
@@ -62,6 +63,7 @@ V1: Final[tuple[Router, ...]] = (
     accounts.router,
     sessions.router,
     contacts.router,
+    quality.router,
     sandbox.router,
 )
 """The routes that need a caller whom we know."""

@@ -39,6 +39,7 @@ class Right(StrEnum):
     SESSIONS_OWN = "sessions:own"
     CONTACTS_REVEAL = "contacts:reveal"
     REVEALS_READ = "reveals:read"
+    QUALITY_READ = "quality:read"
     RULEBOOKS_READ = "rulebooks:read"
     SANDBOX = "sandbox"
 
@@ -68,6 +69,7 @@ RIGHTS: Final[dict[Right, frozenset[Caller]]] = {
     Right.SESSIONS_OWN: _PEOPLE,
     Right.CONTACTS_REVEAL: _PEOPLE,
     Right.REVEALS_READ: frozenset({Caller.LEAD}),
+    Right.QUALITY_READ: frozenset({Caller.SERVER, Caller.LEAD}),
     Right.RULEBOOKS_READ: _ALL,
     Right.SANDBOX: _SERVER,
 }

@@ -26,6 +26,8 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
     "ledger check": ("ledger:check", "Check the ledger: sums, what is pending, closed cases; with the logs too."),
     "ledger export": ("ledger:export", "Write the ledger as text for beancount."),
     "statement": ("statements:statement", "Write why a case was judged as it was, for one party: text, page or PDF."),
+    "quality reversals": ("quality:reversals", "Show how many judgements stood, and what fell by what."),
+    "quality times": ("quality:times", "Show how long judgements took."),
     "work": ("upkeep:work", "Run the deadline loop and the delivery loop."),
     "reconcile": ("reconciling:reconcile", "Compare cases with the payment provider's books; mend what is safe."),
     "verify": ("upkeep:verify", "Check the chain of every case."),
@@ -65,6 +67,7 @@ GROUPS: Final[dict[str, str]] = {
     "ledger": "The ledger.",
     "key": "Keys of the HTTP API.",
     "account": "Accounts of agents and leads.",
+    "quality": "How judgements fare.",
     "rulebook": "Rulebooks: a market's values, with date and source.",
     "bench": "Benchmarks.",
 }

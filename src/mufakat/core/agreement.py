@@ -1,8 +1,8 @@
 """How far two people who judged the same agree: Cohen's kappa, with its interval. Pure arithmetic.
 
 Cohen, J. (1960): A coefficient of agreement for nominal scales. Educational and Psychological Measurement 20(1), 37-46.
-The standard error is the one of Fleiss, J. L., Cohen, J. and Everitt, B. S. (1969): Large sample standard errors of kappa
-and weighted kappa. Psychological Bulletin 72(5), 323-327, formula 13 without weights.
+The standard error is the one of Fleiss, J. L., Cohen, J. and Everitt, B. S. (1969): Large sample standard errors of
+kappa and weighted kappa. Psychological Bulletin 72(5), 323-327, without weights.
 """
 
 from collections import Counter
@@ -19,7 +19,7 @@ Z95: Final = 1.959963984540054
 class Agreement:
     """How far two ratings of the same things agree.
 
-    `n`: things rated twice; `agreed`: of them alike. `kappa`: 1 for full agreement, 0 for as much as chance would bring,
+    `n`: things rated twice; `agreed`: of them alike. `kappa`: 1 for full agreement, 0 for as much as chance brings,
     None where it cannot be computed: nothing was rated, or both used one and the same value only, so that chance alone
     agrees. `low` and `high`: its interval of 95 %, cut to -1 and 1; None where there is no kappa.
     """

@@ -1,8 +1,8 @@
 """What was judged, line by line, out of a case's log: for counting how judgements fare. Pure, and decides nothing.
 
-A row is one line at one event: judged for a dispute, judged anew after it was sent back, decided on appeal, sent back, or
-ordered by a court. Rows are only ever added; whether a judgement stood is read from the rows about the same goods after
-it (decision record 0030).
+A row is one line at one event: judged for a dispute, judged anew after it was sent back, decided on appeal, sent back,
+or ordered by a court. Rows are only ever added; whether a judgement stood is read from the rows about the same goods
+after it (decision record 0030).
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -32,6 +32,16 @@ class Step(StrEnum):
     COURT = "COURT"
 
 
+class By(StrEnum):
+    """By what reversals are counted."""
+
+    ALL = "ALL"
+    RULE = "RULE"
+    AGENT = "AGENT"
+    CATEGORY = "CATEGORY"
+    REASON = "REASON"
+
+
 JUDGING: Final = (Step.JUDGED, Step.AGAIN, Step.APPEAL)
 """The steps that are judgements of the platform's own."""
 
@@ -40,9 +50,9 @@ JUDGING: Final = (Step.JUDGED, Step.AGAIN, Step.APPEAL)
 class JudgedLine:
     """One line at one event of its case.
 
-    `dispute`: the how-manieth of these goods; `decision` None where the step decides nothing; `amount` in minor units of
-    the order's currency; `by`: who gave the command; `automatic`: no person did; `waited_from`: since when it waited for
-    this (the dispute or the appeal was raised, UTC), None where nothing did.
+    `dispute`: the how-manieth of these goods; `decision` None where the step decides nothing; `amount` in minor units
+    of the order's currency; `by`: who gave the command; `automatic`: no person did; `waited_from`: since when it waited
+    for this (the dispute or the appeal was raised, UTC), None where nothing did.
     """
 
     case_id: str

@@ -6,11 +6,10 @@ Rows are written with the events that cause them (`store/statement.py`).
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Final
 
 from mufakat.core.claim import Decision, Reason, RemedyKind
-from mufakat.core.judged import JudgedLine, Step
+from mufakat.core.judged import By, JudgedLine, Step
 from mufakat.store.database import Database
 
 COLUMNS: Final = (
@@ -18,16 +17,6 @@ COLUMNS: Final = (
     "judged_by, automatic, judged_at, waited_from"
 )
 """The columns of a row, in the order of the fields of `JudgedLine`."""
-
-
-class By(StrEnum):
-    """By what reversals are counted."""
-
-    ALL = "ALL"
-    RULE = "RULE"
-    AGENT = "AGENT"
-    CATEGORY = "CATEGORY"
-    REASON = "REASON"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +48,11 @@ class Fate:
     by_dispute: int
     by_court: int
     sent_back: int
+
+    @property
+    def rate(self) -> float:
+        """What share of the judged was changed or reversed, 0 to 1, to four places."""
+        return round((self.changed + self.reversed) / self.judged, 4)
 
 
 @dataclass(frozen=True, slots=True)

@@ -295,10 +295,7 @@ def _case_rows(write: Write, where: Row) -> Iterable[tuple[str, Row]]:
     for effect in write.effects:
         told = (effect.key, lane(effect).value, position(effect), codec.encode_effect(effect), "PENDING", write.at)
         yield "outbox", (*here, *told)
-    for transfer in write.transfers:
-        yield "transfers", transfer_row(write.marketplace, case.order_id, case.seller_id, transfer)
-    for line in write.judged:
-        yield "judgements", judged_row(write.marketplace, line)
+    yield from _derived_rows(write, case)
     if write.key is not None:
         yield "idempotency", (*here, write.key, write.input_hash, *answer_range(write))
     for text in write.sealed:
@@ -315,6 +312,14 @@ def _work_rows(write: Write, case: Case) -> Iterable[tuple[str, Row]]:
         yield "work", work_row(write.marketplace, case, work)
     for gone in write.over:
         yield "work_over", (write.marketplace, case.order_id, case.case_id, *gone)
+
+
+def _derived_rows(write: Write, case: Case) -> Iterable[tuple[str, Row]]:
+    """Rows that the events lead to, and that can be made of them again."""
+    for transfer in write.transfers:
+        yield "transfers", transfer_row(write.marketplace, case.order_id, case.seller_id, transfer)
+    for line in write.judged:
+        yield "judgements", judged_row(write.marketplace, line)
 
 
 def transfer_row(marketplace: str, order_id: str, seller_id: str, t: Transfer) -> Row:

@@ -182,8 +182,6 @@ _INSERT_CASE: Final = (
 )
 
 
-
-
 def _insert(table: str) -> str:
     columns = table_columns(table)
     places = (f"${n}" for n, _ in enumerate(columns, start=1))

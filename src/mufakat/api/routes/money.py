@@ -1,6 +1,6 @@
 """Money to look at: every movement of a case with cause, rule and reference, and a seller's statement."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any, Final
 
 from litestar import Request, Router, get
@@ -10,13 +10,13 @@ from mufakat.api.asked import CaseId, caller, site_of
 from mufakat.api.cursors import CursorError
 from mufakat.api.knocking import RIGHT
 from mufakat.api.movements import money_out, plain, stood
-from mufakat.api.principals import Principal
+from mufakat.api.periods import period
 from mufakat.api.problems import RefusedByRules, Troubled
 from mufakat.api.rights import Right
 from mufakat.api.site import Site, is_tied
 from mufakat.api.troubles import Trouble
 from mufakat.api.wire import money as w
-from mufakat.api.wire.mirror import FIRST_YEAR, LAST_YEAR, MAX_NAME, NO_NUL
+from mufakat.api.wire.mirror import MAX_NAME, NO_NUL
 from mufakat.core.parties import Role
 from mufakat.core.refusals import Code, Refusal
 from mufakat.core.settlement import state
@@ -27,8 +27,6 @@ PAGE: Final = 50
 """Movements on a page of a statement where the caller names no number."""
 MOST_A_PAGE: Final = 200
 """The most movements on a page of a statement."""
-MONTH: Final = timedelta(days=31)
-"""A statement's period where the caller names no beginning."""
 
 Place = tuple[datetime, str, int, int]
 SellerId = Annotated[str, PathParameter(description="The seller's id.", max_length=MAX_NAME, pattern=NO_NUL)]
@@ -70,7 +68,7 @@ async def read_statement(
     if cursor:
         begins, ends, after = _on_from(site, about, cursor)
     else:
-        begins, ends = await _period(site, who, since, until)
+        begins, ends = await period(site, who, since, until)
         after = None
     found = await site.store.statement(StatementWanted(who.marketplace, seller_id, begins, ends, after, limit))
     place: list[str] = []
@@ -96,25 +94,6 @@ async def read_statement(
         ],
         next=site.cursors.make(about, place) if place else None,
     )
-
-
-async def _period(
-    site: Site, who: Principal, since: datetime | None, until: datetime | None
-) -> tuple[datetime, datetime]:
-    """The period asked for; until now by the marketplace's clock, and 31 days of it. Raises Troubled."""
-    for moment, where in ((since, "since"), (until, "until")):
-        if moment is not None and (moment.tzinfo is None or not FIRST_YEAR <= moment.year <= LAST_YEAR):
-            said = f"{where} is a moment with its zone in the years {FIRST_YEAR} to {LAST_YEAR}"
-            raise Troubled(Trouble.PARAMETER_NOT_VALID, said, where=where)
-    ends = until
-    if ends is None:
-        places = {each.marketplace: each for each in await site.store.marketplaces()}
-        # What happened at this very moment is in it.
-        ends = places[who.marketplace].at(site.engine.clock.now()) + timedelta(microseconds=1)
-    begins = since if since is not None else ends - MONTH
-    if begins > ends:
-        raise Troubled(Trouble.PARAMETER_NOT_VALID, "since is not after until", where="since")
-    return begins.astimezone(UTC), ends.astimezone(UTC)
 
 
 def _on_from(site: Site, about: tuple[Any, ...], cursor: str) -> tuple[datetime, datetime, Place]:

@@ -9,6 +9,7 @@ from mufakat.client.asynchronous.imports import AsyncImports
 from mufakat.client.asynchronous.keys import AsyncKeys
 from mufakat.client.asynchronous.money import AsyncMoney
 from mufakat.client.asynchronous.orders import AsyncOrders
+from mufakat.client.asynchronous.quality import AsyncQuality
 from mufakat.client.asynchronous.rules import AsyncRules
 from mufakat.client.asynchronous.sandbox import AsyncSandbox
 from mufakat.client.asynchronous.sessions import AsyncSessions
@@ -29,6 +30,7 @@ class AsyncClient(
     AsyncAccounts,
     AsyncSessions,
     AsyncContacts,
+    AsyncQuality,
 ):
     """A caller of one Mufakat server, for `async` programs.
 

@@ -11,6 +11,7 @@ from mufakat.client.synchronous.imports import Imports
 from mufakat.client.synchronous.keys import Keys
 from mufakat.client.synchronous.money import Money
 from mufakat.client.synchronous.orders import Orders
+from mufakat.client.synchronous.quality import Quality
 from mufakat.client.synchronous.rules import Rules
 from mufakat.client.synchronous.sandbox import Sandbox
 from mufakat.client.synchronous.sessions import Sessions
@@ -31,6 +32,7 @@ class Client(
     Accounts,
     Sessions,
     Contacts,
+    Quality,
 ):
     """A caller of one Mufakat server, for plain programs.
 

@@ -1,0 +1,118 @@
+"""Verbs for leads: how judgements fare."""
+
+import csv
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Final, Literal
+
+from cyclopts import Parameter
+
+from mufakat.cli.errors import CliError
+from mufakat.cli.orders import Where
+from mufakat.cli.place import Place, run
+from mufakat.cli.screen import console, rows, say
+from mufakat.core.judged import By
+from mufakat.store.judgements import Period
+from mufakat.store.records import Marketplace
+
+MONTH: Final = timedelta(days=31)
+FATES: Final = (
+    "group",
+    "judged",
+    "looked at again",
+    "upheld",
+    "changed",
+    "reversed",
+    "rate",
+    "by appeal",
+    "anew",
+    "by dispute",
+    "by court",
+    "sent back",
+)
+TIMES: Final = ("kind", "judged", "automatic", "timed", "median", "nine tenths")
+
+Since = Annotated[datetime | None, Parameter(help="From then on; 31 days before the end when left out.")]
+Until = Annotated[datetime | None, Parameter(help="Until just before then; now when left out.")]
+Csv = Annotated[bool, Parameter(name="--csv", negative=(), help="Print comma-separated values.")]
+
+
+def reversals(
+    *,
+    by: Annotated[
+        Literal["all", "rule", "agent", "category", "reason"], Parameter(help="By what they are grouped.")
+    ] = "all",
+    marketplace: Where = "",
+    since: Since = None,
+    until: Until = None,
+    as_csv: Csv = False,
+) -> int:
+    """Show how many judgements of a period stood, and what fell by what, counted in lines."""
+
+    async def show(place: Place) -> int:
+        where = await place.marketplace(marketplace)
+        fates = await place.store.fates(_period(place, where, since, until), By(by.upper()))
+        lines = [
+            (
+                each.group,
+                *(each.judged, each.looked, each.upheld, each.changed, each.reversed, f"{each.rate:.4f}"),
+                *(each.by_appeal, each.anew, each.by_dispute, each.by_court, each.sent_back),
+            )
+            for each in fates
+        ]
+        _print(FATES, lines, as_csv=as_csv)
+        return 0
+
+    return run(show)
+
+
+def times(*, marketplace: Where = "", since: Since = None, until: Until = None, as_csv: Csv = False) -> int:
+    """Show how long the judgements of a period took from the dispute or appeal on, counted in lines."""
+
+    async def show(place: Place) -> int:
+        where = await place.marketplace(marketplace)
+        took = await place.store.times(_period(place, where, since, until))
+        lines = [
+            (each.step.value, each.judged, each.automatic, each.timed, _span(each.median), _span(each.p90))
+            for each in took
+        ]
+        _print(TIMES, lines, as_csv=as_csv)
+        return 0
+
+    return run(show)
+
+
+def _period(place: Place, where: Marketplace, since: datetime | None, until: datetime | None) -> Period:
+    """The period, by the marketplace's clock; a moment without zone is one of UTC. Raises CliError."""
+    ends = _utc(until) or where.at(place.engine.clock.now()) + timedelta(microseconds=1)
+    begins = _utc(since) or ends - MONTH
+    if begins > ends:
+        raise CliError("--since is not after --until.")
+    return Period(where.marketplace, begins, ends)
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    if moment is None:
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _span(seconds: float | None) -> str:
+    return "" if seconds is None else str(timedelta(seconds=round(seconds)))
+
+
+def _print(columns: Sequence[str], lines: Iterable[Sequence[object]], *, as_csv: bool) -> None:
+    found = [[str(cell) for cell in line] for line in lines]
+    if as_csv:
+        out = csv.writer(sys.stdout, lineterminator="\n")
+        out.writerows([columns, *([_no_formula(cell) for cell in line] for line in found)])
+    elif found:
+        rows(console(), found, columns)
+    else:
+        say("Nothing was judged in that time.")
+
+
+def _no_formula(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula: ids and categories are the marketplace's to choose."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t")) else cell

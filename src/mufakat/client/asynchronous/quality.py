@@ -1,0 +1,28 @@
+"""Quality of judging: what leads read of how judgements fare."""
+
+from datetime import datetime
+from typing import Literal
+
+from mufakat.api.wire import quality as w
+from mufakat.client.asynchronous.connection import AsyncConnection
+from mufakat.client.calls import Call, path
+
+By = Literal["ALL", "RULE", "AGENT", "CATEGORY", "REASON"]
+
+
+class AsyncQuality(AsyncConnection):
+    """How judgements fare. Counts are of lines, instants in UTC."""
+
+    async def reversals(
+        self, *, by: By = "ALL", since: datetime | None = None, until: datetime | None = None
+    ) -> w.ReversalsOut:
+        """How many judgements of a period stood, and what fell by what; the last 31 days by default."""
+        query = {"by": by, "since": since, "until": until}
+        return await self._ask(
+            Call(method="GET", path=path("quality", "reversals"), answer=w.ReversalsOut, query=query)
+        )
+
+    async def times(self, *, since: datetime | None = None, until: datetime | None = None) -> w.TimesOut:
+        """How long the judgements of a period took; the last 31 days by default."""
+        query = {"since": since, "until": until}
+        return await self._ask(Call(method="GET", path=path("quality", "times"), answer=w.TimesOut, query=query))

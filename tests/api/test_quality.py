@@ -1,0 +1,91 @@
+"""Quality of judging over HTTP: leads and servers read how judgements fare, agents and parties do not."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from mufakat.api import principals
+from mufakat.core.claim import RequestType
+from mufakat.store.records import CredentialKind
+from tests.api.shop import AGENT, SHOP, Shop
+from tests.core.story import Story
+
+CODE = Story().reject_code(RequestType.REFUND)
+
+
+async def lead(shop: Shop) -> dict[str, str]:
+    """A lead, with a token of its own."""
+    made = principals.make(CredentialKind.LEAD, SHOP, "lead-1", frozenset(), shop.clock.now(), None)
+    assert await shop.site.store.put_credential(made.credential)
+    return {"authorization": f"Bearer {made.text}"}
+
+
+async def dismissed(shop: Shop, order_id: str = "o-1") -> str:
+    """A case in which the customer handed in nothing that is expected, judged for the seller an hour later (S17)."""
+    lines = [{"line_id": "1", "product_id": "blender", "quantity": 1, "unit_price": 45_000_000, "category": "kitchen"}]
+    await shop.order(order_id, lines=lines)
+    body = {"order_id": order_id, "type": "REFUND", "lines": [{"line_id": "1", "reason": "DEFECTIVE"}], "text": "No."}
+    opened = await shop.http.post("/v1/cases", json=body, headers=shop.customer())
+    case_id: str = opened.json()["case"]["case_id"]
+    for headers, command, fields in (
+        (shop.seller(), "RejectRequest", {"code": CODE}),
+        (shop.customer(), "RaiseDispute", {"text": "It never worked."}),
+        (shop.customer(), "CompleteMaterial", {}),
+        (shop.seller(), "CompleteMaterial", {}),
+    ):
+        assert (await shop.give(case_id, headers, command, **fields)).status_code == 200
+    shop.clock.forward(hours=1)
+    answer = await shop.give(case_id, await shop.agent(), "Judge")
+    assert answer.status_code == 200, answer.text
+    return case_id
+
+
+async def read(shop: Shop, where: str, headers: dict[str, str], **query: str) -> dict[str, Any]:
+    answer = await shop.http.get(f"/v1/quality/{where}", headers=headers, params=query)
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+async def test_a_lead_reads_how_judgements_fare(shop: Shop) -> None:
+    await dismissed(shop)
+    headers = await lead(shop)
+    for by, group in (("ALL", ""), ("RULE", "S17"), ("AGENT", AGENT), ("CATEGORY", "kitchen"), ("REASON", "DEFECTIVE")):
+        told = await read(shop, "reversals", headers, by=by)
+        assert told["by"] == by
+        (found,) = told["groups"]
+        assert (found["group"], found["judged"], found["looked"], found["rate"]) == (group, 1, 0, 0.0)
+    assert (await read(shop, "reversals", headers))["by"] == "ALL"
+
+
+async def test_times_are_told_by_kind(shop: Shop) -> None:
+    await dismissed(shop)
+    (found,) = (await read(shop, "times", shop.server))["kinds"]
+    assert (found["step"], found["judged"], found["automatic"], found["timed"]) == ("JUDGED", 1, 0, 1)
+    assert (found["median_seconds"], found["p90_seconds"]) == (3600, 3600)
+
+
+async def test_the_last_31_days_are_told_where_no_period_is_named(shop: Shop) -> None:
+    await dismissed(shop)
+    shop.clock.forward(days=32)
+    headers = await lead(shop)
+    told = await read(shop, "reversals", headers)
+    assert told["groups"] == []
+    since = (shop.clock.now() - timedelta(days=40)).isoformat()
+    assert (await read(shop, "reversals", headers, since=since))["groups"] != []
+    assert (await read(shop, "times", headers, since=since))["kinds"] != []
+
+
+@pytest.mark.parametrize(
+    "query", [{"by": "WEEKDAY"}, {"since": "2026-01-01T00:00:00"}, {"since": "2199-01-01T00:00:00Z"}]
+)
+async def test_what_is_no_period_is_refused(shop: Shop, query: dict[str, str]) -> None:
+    answer = await shop.http.get("/v1/quality/reversals", headers=shop.server, params=query)
+    assert (answer.status_code, answer.json()["code"]) == (400, "PARAMETER_NOT_VALID")
+
+
+async def test_agents_and_parties_read_nothing_of_it(shop: Shop) -> None:
+    for headers in (await shop.agent(), shop.customer(), shop.seller()):
+        for where in ("reversals", "times"):
+            answer = await shop.http.get(f"/v1/quality/{where}", headers=headers)
+            assert (answer.status_code, answer.json()["code"]) == (403, "NOT_ALLOWED")
