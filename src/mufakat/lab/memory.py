@@ -323,8 +323,8 @@ class MemoryStore(MemoryOutbox, MemoryQueue):
             self._by_case[marketplace, case_id] = case
             self._wakes[marketplace].put(case_id, case.wake)
             self._logs[marketplace, case_id].transfers = [t for t in fresh.transfers if t.case_id == case_id]
-        self._replace_work(marketplace, [(case, fresh.work[case.case_id]) for case in row.cases.values()])
             self._logs[marketplace, case_id].judged = [j for j in fresh.judged if j.case_id == case_id]
+        self._replace_work(marketplace, [(case, fresh.work[case.case_id]) for case in row.cases.values()])
         return True
 
     async def forget(self, case: Forgotten) -> None:

@@ -337,6 +337,8 @@ def work_row(marketplace: str, case: Case, work: Waiting) -> Row:
         *(UNIT_SEPARATOR.join(work.categories), UNIT_SEPARATOR.join(work.barred)),
         *(case.currency, case.customer_id, case.seller_id),
     )
+
+
 def judged_row(marketplace: str, j: JudgedLine) -> Row:
     """A line that was judged as a row of its table: in the order of the part's columns."""
     where = (marketplace, j.order_id, j.case_id, j.number, j.line_id)
