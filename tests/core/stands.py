@@ -5,6 +5,7 @@ from datetime import date
 
 from mufakat.core import commands as c
 from mufakat.core.claim import (
+    Answer,
     Assessment,
     FindingValue,
     Forum,
@@ -245,6 +246,10 @@ def samples(story: Story) -> dict[type, c.Command]:
         c.CompleteMaterial(),
         c.AskMaterial((Role.CUSTOMER,), "BUYER_RESPONSE", text=TEXT),
         c.RecordFinding("a", Role.CUSTOMER, item, FindingValue.INSUFFICIENT, exhibit, text=TEXT),
+        c.RecordFindings(
+            (Answer("a", Role.CUSTOMER, item, FindingValue.INSUFFICIENT, exhibit, TEXT),),
+            (Assessment("a", Ground.QUALITY, text=TEXT),),
+        ),
         c.AssessLine(Assessment("a", Ground.QUALITY)),
         c.Judge(),
         c.AcceptJudgement(),

@@ -33,7 +33,10 @@ LATE_REGRETS: Final = Scale(
 """A world in which sellers let the judgement stand, and regret it after they have paid."""
 SENT_BACK: Final = Scale(bent=(("appeals", 0.95), ("sends_back", 0.95), ("disputes", 0.95), ("accepts", 0.0)))
 """A world in which sellers appeal at once, and agents send judgements back."""
-MOST_SENT_BACK: Final = 4
+BY_HAND: Final = Scale(bent=(("pays_by_hand", 0.95), ("pays", 0.0), ("disputes", 0.95), ("appeals", 0.0)))
+"""A world in which sellers pay what was judged by themselves, and customers say whether they did."""
+MOST_SENT_BACK: Final = 12
+MOST_BY_HAND: Final = 12
 MOST_LATE_WORLDS: Final = 60
 BY_OTHERS: Final = {
     "Lapse": "the deadline loop",
@@ -110,7 +113,8 @@ def test_every_command_and_every_event_is_reached(worlds: list[Ended]) -> None:
     commands, events = Counter[str](), Counter[str]()
     sent_back = (live(seed, SENT_BACK) for seed in range(MOST_SENT_BACK))
     late = (live(seed, LATE_REGRETS) for seed in range(len(worlds), MOST_LATE_WORLDS))
-    for ended in chain(worlds, sent_back, late):
+    by_hand = (live(seed, BY_HAND) for seed in range(MOST_BY_HAND))
+    for ended in chain(worlds, sent_back, by_hand, late):
         counted = count(ended)
         commands.update(counted[0])
         events.update(counted[1])

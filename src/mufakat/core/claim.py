@@ -243,6 +243,18 @@ class Exhibit:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """An agent's answer about one expected item of one line. The text is a note, owed as a reason for an override."""
+
+    line_id: str
+    party: Role
+    item: str
+    value: FindingValue
+    exhibit: int = 0
+    text: str = sealed()
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """An agent's or a derivation's answer about one item for one line; `derived` stays beside an override."""
 

@@ -7,6 +7,7 @@ Fields marked sealed hold what a person wrote; the engine seals them before the 
 from datetime import date
 
 from mufakat.core.claim import (
+    Answer,
     Assessment,
     FindingValue,
     Forum,
@@ -96,6 +97,18 @@ class RecordFinding:
     exhibit: int = 0
     matter: int = 0
     text: str = sealed()
+
+
+@command
+class RecordFindings:
+    """Answer about several items and assess several lines at once: all of it is recorded, or nothing.
+
+    What stands on record in the same words already is not recorded again.
+    """
+
+    answers: tuple[Answer, ...] = ()
+    assessments: tuple[Assessment, ...] = ()
+    matter: int = 0
 
 
 @command
@@ -426,6 +439,7 @@ Command = (
     | CompleteMaterial
     | AskMaterial
     | RecordFinding
+    | RecordFindings
     | AssessLine
     | Judge
     | AcceptJudgement

@@ -89,6 +89,7 @@ PROCESS: tuple[Move, ...] = tuple(
         _row(P.APPEAL_EVIDENCE, c.CompleteMaterial, (CUSTOMER, SELLER), P.APPEAL_EVIDENCE, P.APPEAL_DECIDING),
         _row(P.DECIDING, c.AskMaterial, AGENT, P.EVIDENCE),
         _row((P.DECIDING, P.APPEAL_DECIDING), c.RecordFinding, AGENT),
+        _row((P.DECIDING, P.APPEAL_DECIDING), c.RecordFindings, AGENT),
         _row((P.DECIDING, P.APPEAL_DECIDING), c.AssessLine, AGENT),
         # The judgement (S15 to S18) and the one appeal.
         _row(P.DECIDING, c.Judge, AGENT, P.DISMISSED, P.AWARDED, P.CLOSED),

@@ -5,7 +5,7 @@ An agent sees whether material is genuine, mostly. It answers by what is on the 
 
 from mufakat.core import commands as c
 from mufakat.core.case import Matter
-from mufakat.core.claim import Assessment, Deception, FindingValue, ReturnIssue
+from mufakat.core.claim import Answer, Assessment, Deception, FindingValue, ReturnIssue
 from mufakat.core.money import ceiling
 from mufakat.core.order import OrderLine
 from mufakat.core.parties import PARTIES, Role
@@ -52,7 +52,7 @@ def next_in_deciding(view: View, matter: Matter) -> str:
     if appeal and view.rolls(t.sends_back * (t.obstinate if used_up else 0.6)):
         return "SendBack"
     if unanswered(view, matter):
-        return "RecordFinding"
+        return "RecordFindings" if view.rolls(t.marks_at_once) else "RecordFinding"
     if unassessed(matter):
         return "AssessLine"
     return "DecideAppeal" if appeal else "Judge"
@@ -95,10 +95,24 @@ def _value(view: View, exhibit: int) -> FindingValue:
 
 
 def _finding(view: View, matter: Matter) -> c.RecordFinding:
-    line, party, item = view.chance.choice(unanswered(view, matter))
+    answer = _answer(view, *view.chance.choice(unanswered(view, matter)))
+    return c.RecordFinding(
+        answer.line_id, answer.party, answer.item, answer.value, answer.exhibit, matter.number, answer.text
+    )
+
+
+def _answer(view: View, line: str, party: Role, item: str) -> Answer:
+    """What the agent answers about an item with material: by what came last."""
     exhibit = people.exhibits(view, line, party, item)[-1]
-    text = view.say("reason") if view.rolls(0.3) else ""
-    return c.RecordFinding(line, party, item, _value(view, exhibit), exhibit, matter.number, text)
+    return Answer(line, party, item, _value(view, exhibit), exhibit, view.say("reason") if view.rolls(0.3) else "")
+
+
+def _findings(view: View, matter: Matter) -> c.RecordFindings:
+    """All that waits at once, and what is not assessed yet; a careless agent says something twice."""
+    answers = [_answer(view, *each) for each in unanswered(view, matter)]
+    if view.rolls(view.traits.obstinate * 0.2):
+        answers.append(answers[0])
+    return c.RecordFindings(tuple(answers), tuple(_assessed(view, line) for line in unassessed(matter)), matter.number)
 
 
 def override(view: View, matter: Matter) -> c.RecordFinding | None:
@@ -112,8 +126,8 @@ def override(view: View, matter: Matter) -> c.RecordFinding | None:
     return c.RecordFinding(line, party, item, view.chance.choice(values), 0, matter.number, view.say("reason"))
 
 
-def _assessment(view: View, matter: Matter) -> c.AssessLine:
-    line = unassessed(matter)[0]
+def _assessed(view: View, line: str) -> Assessment:
+    """What the agent finds about a line as a whole."""
     truth = view.hidden.truth(view.order.order.order_id, line)
     ground, severity, cause = GROUNDS[truth.what]
     seen = truth.deceives if view.rolls(0.6) else Deception.NONE
@@ -124,7 +138,7 @@ def _assessment(view: View, matter: Matter) -> c.AssessLine:
         worth = view.odd_amount(most) if most else None
     text = view.say("reason") if view.rolls(0.3) else ""
     back = returnable(bought, truth.what)
-    return c.AssessLine(Assessment(line, ground, severity, seen, cause, back, worth, text), matter.number)
+    return Assessment(line, ground, severity, seen, cause, back, worth, text)
 
 
 def returnable(line: OrderLine | None, what: What) -> bool:
@@ -165,7 +179,8 @@ def _record_order(view: View, matter: Matter) -> c.RecordOrder:
 MAKERS: dict[str, Make] = {
     "AskMaterial": _ask,
     "RecordFinding": lambda v, m: (override(v, m) if v.rolls(0.05) else None) or _finding(v, m),
-    "AssessLine": _assessment,
+    "RecordFindings": _findings,
+    "AssessLine": lambda v, m: c.AssessLine(_assessed(v, unassessed(m)[0]), m.number),
     "Judge": lambda _, m: c.Judge(m.number),
     "DecideAppeal": lambda _, m: c.DecideAppeal(m.number),
     "SendBack": lambda v, m: c.SendBack(m.number, v.say("reason")),

@@ -132,7 +132,7 @@ def _seller_unlocked(stack: ExitStack) -> None:
 
 
 def _judged_too_early(stack: ExitStack) -> None:
-    commands = (c.RecordFinding, c.AssessLine, c.Judge)
+    commands = (c.RecordFinding, c.RecordFindings, c.AssessLine, c.Judge)
     cells = [_new(Phase.EVIDENCE, command, Role.AGENT, Phase.DECIDING) for command in commands]
     with_moves(stack, [replace(x, to=x.to | {Phase.EVIDENCE}) for x in cells])
 

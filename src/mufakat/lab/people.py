@@ -151,6 +151,7 @@ class Traits:
     obstinate: float = 0.1
     asks_more: float = 0.2
     sends_back: float = 0.3
+    marks_at_once: float = 0.4
     extends: float = 0.03
     suspends: float = 0.04
 

@@ -193,7 +193,9 @@ def _plan(kind: type) -> tuple[tuple[str, bool], ...]:
     return tuple(plan)
 
 
-_NESTING: Final = frozenset({"materials", "material", "proof", "solution", "assessment", "finding"})
+_NESTING: Final = frozenset(
+    {"materials", "material", "proof", "solution", "assessment", "assessments", "finding", "answers"}
+)
 """Fields whose values are walked. A test walks every type to see that no sealed field hides elsewhere."""
 
 

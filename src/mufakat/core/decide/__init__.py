@@ -206,6 +206,7 @@ HANDLERS: dict[type, Callable[[Draft, Any, int], None]] = {
     c.CompleteMaterial: dispute.complete,
     c.AskMaterial: dispute.ask_material,
     c.RecordFinding: judging.record_finding,
+    c.RecordFindings: judging.record_findings,
     c.AssessLine: judging.assess_line,
     c.Judge: judging.judge,
     c.AcceptJudgement: judging.accept_judgement,

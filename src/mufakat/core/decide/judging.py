@@ -1,5 +1,6 @@
 """Findings, the judgement derived from them, and the seller's appeal (S7, S15 to S18; readings 2, 4 and 5)."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
@@ -7,6 +8,8 @@ from mufakat.core import commands as c
 from mufakat.core import events as e
 from mufakat.core.case import Matter
 from mufakat.core.claim import (
+    Answer,
+    Assessment,
     Cause,
     Deception,
     Decision,
@@ -37,45 +40,81 @@ def record_finding(d: Draft, command: c.RecordFinding, number: int) -> None:
     """Answer about one item. Where it differs from what the record answers by itself, a reason is owed."""
     matter = d.matter(number)
     check_agent(d, matter)
-    if command.line_id not in matter.lines:
-        raise refuse(Code.NO_SUCH_LINE, line=command.line_id)
-    claim = d.case.line(command.line_id)
-    if (command.party, command.item) not in items_of(d, claim):
-        raise refuse(Code.NOT_EXPECTED, item=command.item)
-    _check_exhibit(d, command)
-    derived = derived_value(d, claim, command.party, command.item)
-    if derived is not None and derived is not command.value and not command.text:
+    answer = Answer(command.line_id, command.party, command.item, command.value, command.exhibit, command.text)
+    d.add(e.FindingRecorded(number, _found(d, matter, answer)))
+
+
+def record_findings(d: Draft, command: c.RecordFindings, number: int) -> None:
+    """Answer about several items and assess several lines: each as if given alone, and all of them or none."""
+    matter = d.matter(number)
+    check_agent(d, matter)
+    _check_once(command)
+    for answer in command.answers:
+        finding = _found(d, matter, answer)
+        if finding not in matter.findings:
+            d.add(e.FindingRecorded(number, finding))
+    for assessment in command.assessments:
+        _check_assessment(d, matter, assessment)
+        if assessment not in matter.assessments:
+            d.add(e.LineAssessed(number, assessment))
+
+
+def _check_once(command: c.RecordFindings) -> None:
+    """One answer to an item and one assessment of a line, so that none of them is lost unseen."""
+    items = Counter((each.line_id, each.party, each.item) for each in command.answers)
+    for (line, _, item), times in items.items():
+        if times > 1:
+            raise refuse(Code.ANSWERED_TWICE, line=line, item=item)
+    for line, times in Counter(each.line_id for each in command.assessments).items():
+        if times > 1:
+            raise refuse(Code.ANSWERED_TWICE, line=line)
+
+
+def _found(d: Draft, matter: Matter, answer: Answer) -> Finding:
+    """The finding that an answer comes to, with what the record alone says; refuses one that nothing bears out."""
+    if answer.line_id not in matter.lines:
+        raise refuse(Code.NO_SUCH_LINE, line=answer.line_id)
+    claim = d.case.line(answer.line_id)
+    if (answer.party, answer.item) not in items_of(d, claim):
+        raise refuse(Code.NOT_EXPECTED, item=answer.item)
+    _check_exhibit(d, answer)
+    derived = derived_value(d, claim, answer.party, answer.item)
+    if derived is not None and derived is not answer.value and not answer.text:
         raise refuse(Code.OVERRIDE_NEEDS_REASON, derived=derived)
-    finding = Finding(
-        command.line_id, command.party, command.item, command.value, d.actor.id, derived, command.exhibit, command.text
+    return Finding(
+        answer.line_id, answer.party, answer.item, answer.value, d.actor.id, derived, answer.exhibit, answer.text
     )
-    d.add(e.FindingRecorded(number, finding))
 
 
-def _check_exhibit(d: Draft, command: c.RecordFinding) -> None:
+def _check_exhibit(d: Draft, answer: Answer) -> None:
     """A finding names material of that party on the record; a VALID one of a party rests on some."""
-    if command.exhibit == 0:
-        if command.value is FindingValue.VALID and command.party in PARTIES:
+    if answer.exhibit == 0:
+        if answer.value is FindingValue.VALID and answer.party in PARTIES:
             raise refuse(Code.NO_SUCH_EXHIBIT, exhibit=0)
         return
-    if not any(x.number == command.exhibit and x.giver is command.party for x in d.case.exhibits):
-        raise refuse(Code.NO_SUCH_EXHIBIT, exhibit=command.exhibit)
+    if not any(x.number == answer.exhibit and x.giver is answer.party for x in d.case.exhibits):
+        raise refuse(Code.NO_SUCH_EXHIBIT, exhibit=answer.exhibit)
 
 
 def assess_line(d: Draft, command: c.AssessLine, number: int) -> None:
     """Say what was found about a line as a whole."""
     matter = d.matter(number)
     check_agent(d, matter)
-    if command.assessment.line_id not in matter.lines:
-        raise refuse(Code.NO_SUCH_LINE, line=command.assessment.line_id)
-    worth = command.assessment.other_worth
+    _check_assessment(d, matter, command.assessment)
+    d.add(e.LineAssessed(number, command.assessment))
+
+
+def _check_assessment(d: Draft, matter: Matter, assessment: Assessment) -> None:
+    """It is of a line of the matter, and no other remedy is worth more than the line."""
+    if assessment.line_id not in matter.lines:
+        raise refuse(Code.NO_SUCH_LINE, line=assessment.line_id)
+    worth = assessment.other_worth
     if worth is not None:
-        most = sum(share.amount for share in full_shares(d, (command.assessment.line_id,)))
+        most = sum(share.amount for share in full_shares(d, (assessment.line_id,)))
         if worth <= 0:
             raise refuse(Code.AMOUNT_NOT_POSITIVE)
         if worth > most:
             raise refuse(Code.ASKED_TOO_MUCH, asked=worth, most=most)
-    d.add(e.LineAssessed(number, command.assessment))
 
 
 def judge(d: Draft, command: c.Judge, number: int) -> None:

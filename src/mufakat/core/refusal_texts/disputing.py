@@ -77,6 +77,12 @@ TEXTS: dict[Code, Texts] = {
         "The item {item} is not expected of that party for this reason, or no party was named. Use the rulebook's "
         "list.",
     ),
+    Code.ANSWERED_TWICE: both(
+        "The platform answered twice about the same thing, so nothing was recorded. You need not do anything.",
+        "Platform menilai hal yang sama dua kali, jadi tidak ada yang dicatat. Anda tidak perlu melakukan apa pun.",
+        "Line {line} stands twice in what you sent[, with the item {item}], so nothing was recorded. Say each thing "
+        "once.",
+    ),
     Code.NO_SUCH_EXHIBIT: both(
         "There is no exhibit {exhibit} of that side in this case. Choose one that is shown.",
         "Tidak ada bukti {exhibit} dari pihak itu dalam kasus ini. Pilih yang ditampilkan.",
