@@ -113,6 +113,8 @@ SAMPLES: Final[dict[str, Sample]] = {
     "GET /v1/cases/{case_id}/policy": Sample(),
     "GET /v1/cases/{case_id}/record": Sample(),
     "GET /v1/cases/{case_id}/signals": Sample(),
+    "GET /v1/cases/{case_id}/worksheet": Sample(),
+    "POST /v1/cases/{case_id}/worksheet": Sample({}),
     "GET /v1/cases/{case_id}/money": Sample(),
     "GET /v1/sellers/{seller_id}/statement": Sample(),
     "GET /v1/cases/{case_id}/statements": Sample(),

@@ -13,7 +13,7 @@ from mufakat.api.wire.contacts import ContactIn
 from mufakat.api.wire.sandbox import OrderKind, WantedIn
 from mufakat.client import AsyncClient, MufakatError
 from mufakat.core.claim import ClaimLine, Decision, Reason, RequestType
-from mufakat.core.commands import OpenRequest, WithdrawRequest
+from mufakat.core.commands import OpenRequest, RecordFindings, WithdrawRequest
 from mufakat.core.decide.imported import Step
 from mufakat.core.order import Order, OrderLine, Scan, ScanKind
 from mufakat.core.parties import Actor, Role
@@ -58,6 +58,8 @@ METHODS: dict[str, list[Method]] = {
         lambda c: c.statement_page("s"),
     ],
     "GET /v1/cases/{case_id}/signals": [lambda c: c.signals("c")],
+    "GET /v1/cases/{case_id}/worksheet": [lambda c: c.worksheet("c")],
+    "POST /v1/cases/{case_id}/worksheet": [lambda c: c.suppose("c", RecordFindings())],
     "GET /v1/cases/{case_id}/messages": [lambda c: c.messages("c")],
     "GET /v1/cases/{case_id}/events": [lambda c: c.events("c"), lambda c: c.events_page("c")],
     "GET /v1/orders/{order_id}/files": [lambda c: c.own_files("o")],

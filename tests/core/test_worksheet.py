@@ -32,13 +32,13 @@ from mufakat.core.refusals import Code, Refusal
 from mufakat.core.words import Language
 from mufakat.core.words.worksheet import (
     APPLIES,
-    BASES,
+    RESTING,
     RETURNS,
     STATES,
     WHYS,
     tell_applies,
-    tell_basis,
     tell_bearers,
+    tell_resting,
     tell_rule,
     tell_state,
     tell_why,
@@ -47,10 +47,10 @@ from mufakat.core.worksheet import (
     RETURN_AS_ASKED,
     RETURN_BY_RULE,
     Applies,
-    Basis,
     Item,
     ItemState,
     Line,
+    RestsOn,
     Sheet,
     Why,
     Worksheet,
@@ -122,10 +122,10 @@ def test_what_nobody_handed_in_the_record_answers_by_itself() -> None:
     story = Story().disputed()
     story.complete()
     item = next(x for x in line_of(story).items if x.level is Level.REQUIRED or x.party is Role.SELLER)
-    assert (item.state, item.derived, item.basis, item.exhibits) == (
+    assert (item.state, item.derived, item.rests_on, item.exhibits) == (
         ItemState.DERIVED,
         MISSING,
-        Basis.NOTHING_GIVEN,
+        RestsOn.NOTHING_GIVEN,
         (),
     )
 
@@ -136,7 +136,7 @@ def test_the_platforms_data_answers_with_the_facts_behind_it() -> None:
     story = Story(state=late).deciding(reason=Reason.ARRIVED_LATE)
     line = line_of(story)
     (data,) = (each for each in line.items if each.party is Role.SYSTEM)
-    assert (data.state, data.derived, data.basis, data.level) == (ItemState.DERIVED, VALID, Basis.DATA, None)
+    assert (data.state, data.derived, data.rests_on, data.level) == (ItemState.DERIVED, VALID, RestsOn.DATA, None)
     assert [fact.code for fact in data.facts] == [FactCode.DELIVERED_LATE]
     assert data.facts[0].value == 2
     assert data.entries == data.facts[0].entries
@@ -381,9 +381,9 @@ def test_blind_shows_nothing_of_what_others_found() -> None:
 
 
 def test_everything_has_words_in_both_languages() -> None:
-    for known, kind in ((STATES, ItemState), (BASES, Basis), (APPLIES, Applies), (WHYS, Why)):
+    for known, kind in ((STATES, ItemState), (RESTING, RestsOn), (APPLIES, Applies), (WHYS, Why)):
         assert set(known) == set(kind)
-    for said in chain(STATES.values(), BASES.values(), APPLIES.values(), WHYS.values(), RETURNS.values()):
+    for said in chain(STATES.values(), RESTING.values(), APPLIES.values(), WHYS.values(), RETURNS.values()):
         english, indonesian = said
         assert english
         assert indonesian
@@ -396,7 +396,7 @@ def test_everything_has_words_in_both_languages() -> None:
             assert bool(tell_bearers(row, language)) is bool(row.bearers)
             assert tell_applies(row.applies, language)
         assert all(tell_state(each.state, language) for each in line.items)
-        assert tell_basis(Basis.DATA, language)
+        assert tell_resting(RestsOn.DATA, language)
 
 
 def test_a_new_field_of_an_item_is_thought_of() -> None:
@@ -407,7 +407,7 @@ def test_a_new_field_of_an_item_is_thought_of() -> None:
         "level",
         "state",
         "derived",
-        "basis",
+        "rests_on",
         "facts",
         "entries",
         "exhibits",

@@ -33,7 +33,18 @@ LATE_REGRETS: Final = Scale(
 """A world in which sellers let the judgement stand, and regret it after they have paid."""
 SENT_BACK: Final = Scale(bent=(("appeals", 0.95), ("sends_back", 0.95), ("disputes", 0.95), ("accepts", 0.0)))
 """A world in which sellers appeal at once, and agents send judgements back."""
-BY_HAND: Final = Scale(bent=(("pays_by_hand", 0.95), ("pays", 0.0), ("disputes", 0.95), ("appeals", 0.0)))
+BY_HAND: Final = Scale(
+    bent=(
+        ("pays_by_hand", 0.95),
+        ("pays", 0.0),
+        ("disputes", 0.95),
+        ("appeals", 0.0),
+        ("approves", 0.02),
+        ("rejects", 0.95),
+        ("accepts", 0.9),
+        ("silent", 0.0),
+    )
+)
 """A world in which sellers pay what was judged by themselves, and customers say whether they did."""
 MOST_SENT_BACK: Final = 12
 MOST_BY_HAND: Final = 12

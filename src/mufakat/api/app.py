@@ -37,6 +37,7 @@ from mufakat.api.routes import (
     uploads,
     views,
     welcome,
+    worksheet,
 )
 from mufakat.api.site import Site
 from mufakat.api.telemetry import App, telemetry
@@ -53,6 +54,7 @@ V1: Final[tuple[Router, ...]] = (
     views.router,
     record.router,
     signals.router,
+    worksheet.router,
     money.router,
     statements.router,
     uploads.router,

@@ -32,6 +32,7 @@ class Right(StrEnum):
     FILES_READ = "files:read"
     ORIGINALS_OPEN = "originals:open"
     SIGNALS_READ = "signals:read"
+    WORKSHEETS_READ = "worksheets:read"
     IMPORT = "imports:write"
     TOKENS_ISSUE = "tokens:issue"
     KEYS_MANAGE = "keys:manage"
@@ -62,6 +63,7 @@ RIGHTS: Final[dict[Right, frozenset[Caller]]] = {
     Right.FILES_READ: _ALL,
     Right.ORIGINALS_OPEN: _PEOPLE,
     Right.SIGNALS_READ: _PEOPLE,
+    Right.WORKSHEETS_READ: _PEOPLE,
     Right.IMPORT: _SERVER,
     Right.TOKENS_ISSUE: _SERVER,
     Right.KEYS_MANAGE: _SERVER,

@@ -84,7 +84,7 @@ class Shown:
                 "timeline": f"{href}/timeline",
                 "order": order_href(case.order_id),
             }
-            | ({"signals": f"{href}/signals"} if self.role is Role.AGENT else {}),
+            | ({name: f"{href}/{name}" for name in ("signals", "worksheet")} if self.role is Role.AGENT else {}),
         )
 
     def wanted_texts(self) -> list[str]:

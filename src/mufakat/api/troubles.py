@@ -126,6 +126,7 @@ STATUSES: Final[dict[Code, int]] = {
             Code.FACT_NOT_FITTING,
             Code.NOTHING_ASKED,
             Code.LINE_TWICE,
+            Code.ANSWERED_TWICE,
             Code.ASKED_TOO_MUCH,
             Code.AMOUNT_NOT_POSITIVE,
             Code.AMOUNT_NOT_FITTING,

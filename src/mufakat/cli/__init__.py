@@ -22,6 +22,7 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
     "do": ("cases:do", "Give a command, as one of the parties, an agent, the clock or the system."),
     "cases": ("cases:cases", "List cases."),
     "case": ("cases:case", "Show a case as a person would want to read it."),
+    "worksheet": ("cases:sheet", "Show what an agent has before it judges, and how the judgement would stand."),
     "money": ("ledger:of_case", "Show every movement of money of a case, and what each account stands at."),
     "ledger check": ("ledger:check", "Check the ledger: sums, what is pending, closed cases; with the logs too."),
     "ledger export": ("ledger:export", "Write the ledger as text for beancount."),

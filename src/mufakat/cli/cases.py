@@ -1,5 +1,6 @@
 """Verbs about cases: giving commands, listing, and showing one as a person would want to read it."""
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
@@ -8,6 +9,7 @@ from mufakat.cli import REFUSED
 from mufakat.cli.errors import CliError
 from mufakat.cli.orders import Order, Where, refused
 from mufakat.cli.page import sections
+from mufakat.cli.page import sheet as worksheets
 from mufakat.cli.page.reader import Reader
 from mufakat.cli.place import Place, run
 from mufakat.cli.screen import console, heading, rows, say
@@ -16,6 +18,7 @@ from mufakat.core.parties import CLOCK, SYSTEM, Actor, Role
 from mufakat.core.refusals import Refusal
 from mufakat.core.words import Language, local, money
 from mufakat.core.words.events import tell
+from mufakat.core.worksheet import worksheet
 from mufakat.rulebooks import load
 from mufakat.store import codec
 from mufakat.store.records import Ask, CaseRow, Marketplace
@@ -144,6 +147,28 @@ def case(
     return run(show)
 
 
+def sheet(
+    id_: Id,
+    *,
+    marketplace: Where = "",
+    agent: Annotated[str, Parameter(show_default=False, help="Which agent is to judge; some may not.")] = "",
+    language: Tongue = None,
+) -> int:
+    """Show the worksheet: every item with what answers it, the judgement as it would stand, every rule with why."""
+
+    async def show(place: Place) -> int:
+        where, row = await find(place, marketplace, id_)
+        tongue = Language(language or place.settings.language)
+        read = await reader(place, where, row.order_id, id_, Role.AGENT, tongue)
+        made = worksheet(read.case, read.order, read.policy, Actor(Role.AGENT, agent), read.moment)
+        if not made.sheets:
+            say(read.say("Nothing of it is disputed or judged.", "Belum ada sengketa atau putusan."))
+        lay_out(worksheets.of(read, made))
+        return 0
+
+    return run(show)
+
+
 async def find(place: Place, marketplace: str, case_id: str) -> tuple[Marketplace, CaseRow]:
     """A case's row, in the marketplace named or in any. Raises CliError."""
     every = [await place.marketplace(marketplace)] if marketplace else await place.store.marketplaces()
@@ -181,7 +206,12 @@ async def open_texts(place: Place, marketplace: str, case: Case) -> dict[str, st
 
 def draw(read: Reader) -> None:
     """The page on the terminal."""
+    lay_out(sections.of(read))
+
+
+def lay_out(found: Iterable[sections.Section]) -> None:
+    """Sections on the terminal."""
     out = console()
-    for section in sections.of(read):
+    for section in found:
         heading(out, section.title)
         rows(out, section.rows, section.columns)

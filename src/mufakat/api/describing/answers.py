@@ -52,6 +52,26 @@ OPENING: Final = frozenset(asking.TEXTS) | {
 ELIGIBLE: Final = frozenset(
     {Code.CONFLICT_OF_INTEREST, Code.LINE_TWICE, Code.NO_SUCH_LINE, Code.TOO_MANY_LINES, Code.WRONG_ROLE}
 )
+SUPPOSING: Final = frozenset(
+    {
+        Code.AMOUNT_NOT_POSITIVE,
+        Code.ANSWERED_TWICE,
+        Code.ASKED_TOO_MUCH,
+        Code.CASE_CLOSED,
+        Code.NOT_EXPECTED,
+        Code.NO_SUCH_EXHIBIT,
+        Code.NO_SUCH_LINE,
+        Code.NO_SUCH_MATTER,
+        Code.OVERRIDE_NEEDS_REASON,
+        Code.SAME_AGENT,
+        Code.TEXT_TOO_LONG,
+        Code.TIME_WENT_BACK,
+        Code.TOO_MANY_EVENTS,
+        Code.WHICH_MATTER,
+        Code.WRONG_PHASE,
+    }
+)
+"""What speaks against findings that are only tried out."""
 AT_THE_DOOR: Final = frozenset({Trouble.SLOW_DOWN, Trouble.TOO_MANY_TRIES, Trouble.DATABASE_AWAY})
 """What can meet somebody whom we do not know yet."""
 AT_THE_DOOR_BY_PROVIDER: Final = frozenset(
@@ -104,6 +124,7 @@ BY_NAME: Final[dict[str, frozenset[AnyCode]]] = {
             Trouble.PARAMETER_NOT_VALID,
         }
     ),
+    "supposeFindings": SUPPOSING,
     "readProblem": frozenset({Trouble.NOT_FOUND}),
     "readReasons": frozenset({Trouble.NOT_FOUND, Trouble.STATEMENT_FORGOTTEN, Trouble.DOCUMENT_NOT_MADE}),
     "readRulebook": frozenset({Trouble.NOT_FOUND}),

@@ -86,15 +86,14 @@ def _previewed(found: Preview, role: Role, language: Language, zone: str) -> w.P
     return w.PreviewOut(
         version=found.case.number - len(found.recorded),
         recorded=showing.entries(found.recorded, role, language, zone, found.case.currency, {}),
-        matters=[_change(each, role) for each in found.matters],
+        matters=[change(each, role) for each in found.matters],
     )
 
 
-def _change(change: Change, role: Role) -> w.ChangeOut:
-    before = None if change.before is None else _standing(change.before, role)
-    return w.ChangeOut(
-        change.matter, list(change.lines), change.came_from or None, before, _standing(change.after, role)
-    )
+def change(made: Change, role: Role) -> w.ChangeOut:
+    """A matter before and after, as far as the role may know."""
+    before = None if made.before is None else _standing(made.before, role)
+    return w.ChangeOut(made.matter, list(made.lines), made.came_from or None, before, _standing(made.after, role))
 
 
 def _standing(standing: Standing, role: Role) -> w.StandingOut:

@@ -31,7 +31,7 @@ async def read_record(request: Request[Any, Any, Any], case_id: CaseId) -> w.Rec
     assert loaded.policy is not None
     now = showing.moment_of(loaded, site.engine.clock.now())
     case = as_of(loaded.case, loaded.order, loaded.policy, now)
-    telling = _Telling(language, load(loaded.marketplace.market).zone, case.currency)
+    telling = Telling(language, load(loaded.marketplace.market).zone, case.currency)
     return w.RecordOut(
         case_id=case_id,
         now=now,
@@ -41,13 +41,14 @@ async def read_record(request: Request[Any, Any, Any], case_id: CaseId) -> w.Rec
     )
 
 
-class _Telling:
+class Telling:
     """Lays the record out in one language."""
 
     def __init__(self, language: Language, zone: str, currency: str) -> None:
         self._language, self._there = language, (zone, currency)
 
     def entry(self, entry: Entry) -> w.RecordEntryOut:
+        """One thing that the platform knows."""
         return w.RecordEntryOut(
             ref=entry.ref,
             kind=entry.kind,
@@ -59,6 +60,7 @@ class _Telling:
         )
 
     def fact(self, found: Derived) -> w.FactOut:
+        """One thing that follows from it."""
         return w.FactOut(
             code=found.code,
             value=found.value,

@@ -10,10 +10,11 @@ from mufakat.api.wire import cases as w
 from mufakat.api.wire.record import RecordOut
 from mufakat.api.wire.signals import SignalsOut
 from mufakat.api.wire.statements import ReasonsListOut, ReasonsOut
+from mufakat.api.wire.worksheet import WorksheetOut
 from mufakat.client.calls import Call, body, fresh_key, path, version
 from mufakat.client.synchronous.connection import Connection
 from mufakat.core.claim import ClaimLine, Material, RequestType
-from mufakat.core.commands import Command, OpenRequest, SendMessage
+from mufakat.core.commands import Command, OpenRequest, RecordFindings, SendMessage
 from mufakat.core.parties import Role
 from mufakat.core.phases import Phase
 
@@ -107,6 +108,18 @@ class Cases(Connection):
     def signals(self, case_id: str) -> SignalsOut:
         """For agents: what was seen beside the material of a case, in this client's language. None of it decides."""
         return self._ask(Call(method="GET", path=path("cases", case_id, "signals"), answer=SignalsOut))
+
+    def worksheet(self, case_id: str) -> WorksheetOut:
+        """For agents: every item, every rule and the judgement as it would stand, in this client's language."""
+        return self._ask(Call(method="GET", path=path("cases", case_id, "worksheet"), answer=WorksheetOut))
+
+    def suppose(self, case_id: str, given: RecordFindings) -> WorksheetOut:
+        """For agents: the worksheet as it would be with these answers and assessments. Nothing is written.
+
+        To record them, give the same to `command`.
+        """
+        where = path("cases", case_id, "worksheet")
+        return self._ask(Call(method="POST", path=where, answer=WorksheetOut, body=body(given)))
 
     def events(self, case_id: str, *, after: int = 0) -> Iterator[w.EventOut]:
         """Every event of a case after a number, as it stands in the log, with its chain of hashes."""

@@ -5,7 +5,7 @@ from mufakat.core.words import Language, pick, sentence_case, term
 from mufakat.core.words.rules import rule
 from mufakat.core.words.terms import Said
 from mufakat.core.words.why import why
-from mufakat.core.worksheet.model import RETURN_AS_ASKED, RETURN_BY_RULE, Applies, Basis, ItemState, RuleRow, Why
+from mufakat.core.worksheet.model import RETURN_AS_ASKED, RETURN_BY_RULE, Applies, ItemState, RestsOn, RuleRow, Why
 
 STATES: dict[ItemState, Said] = {
     ItemState.OPEN: ("not answered yet", "belum dinilai"),
@@ -16,9 +16,9 @@ STATES: dict[ItemState, Said] = {
 }
 """How an item stands, English first, Indonesian second."""
 
-BASES: dict[Basis, Said] = {
-    Basis.NOTHING_GIVEN: ("Nobody handed it in.", "Tidak ada yang menyerahkannya."),
-    Basis.DATA: ("The platform's own record answers it.", "Catatan platform sendiri menjawabnya."),
+RESTING: dict[RestsOn, Said] = {
+    RestsOn.NOTHING_GIVEN: ("Nobody handed it in.", "Tidak ada yang menyerahkannya."),
+    RestsOn.DATA: ("The platform's own record answers it.", "Catatan platform sendiri menjawabnya."),
 }
 """What a derived answer rests on."""
 
@@ -86,9 +86,9 @@ def tell_state(state: ItemState, language: Language = Language.EN) -> str:
     return pick(STATES[state], language)
 
 
-def tell_basis(basis: Basis, language: Language = Language.EN) -> str:
+def tell_resting(rests_on: RestsOn, language: Language = Language.EN) -> str:
     """What a derived answer rests on, as a sentence."""
-    return pick(BASES[basis], language)
+    return pick(RESTING[rests_on], language)
 
 
 def tell_applies(applies: Applies, language: Language = Language.EN) -> str:

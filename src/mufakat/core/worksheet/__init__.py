@@ -37,10 +37,10 @@ from mufakat.core.worksheet.model import (
     RETURN_AS_ASKED,
     RETURN_BY_RULE,
     Applies,
-    Basis,
     Item,
     ItemState,
     Line,
+    RestsOn,
     RuleRow,
     Sheet,
     Why,
@@ -52,10 +52,10 @@ __all__ = [
     "RETURN_AS_ASKED",
     "RETURN_BY_RULE",
     "Applies",
-    "Basis",
     "Item",
     "ItemState",
     "Line",
+    "RestsOn",
     "RuleRow",
     "Sheet",
     "Why",
@@ -188,14 +188,14 @@ class _Making:
         entries = known_for(d.order, d.case, item, claim.line_id)
         if data:
             entries = delivery_refs(d.order, arrival(d.order, claim))
-        basis = None if alone is None else Basis.DATA if data else Basis.NOTHING_GIVEN
+        rests_on = None if alone is None else RestsOn.DATA if data else RestsOn.NOTHING_GIVEN
         return Item(
             party=party,
             item=item,
             level=self._level(claim, party, item),
             state=_state(finding, alone),
             derived=alone,
-            basis=basis,
+            rests_on=rests_on,
             facts=self._about(claim, entries if data else (), exhibits),
             entries=entries,
             exhibits=exhibits,

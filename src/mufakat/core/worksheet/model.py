@@ -27,7 +27,7 @@ class ItemState(StrEnum):
     CHANGED = "CHANGED"
 
 
-class Basis(StrEnum):
+class RestsOn(StrEnum):
     """What a derived answer rests on. NOTHING_GIVEN: nobody handed it in. DATA: the platform's own record."""
 
     NOTHING_GIVEN = "NOTHING_GIVEN"
@@ -96,8 +96,8 @@ class RuleRow:
 class Item:
     """One expected item of a party's material, or of the platform's data (SYSTEM, with no level).
 
-    `derived` is what the record answers by itself, resting on `basis`; `facts` are what follows from the record about
-    it, `entries` the entries that speak of it. `exhibits` are on offer. `finding`: the agent's answer on record.
+    `derived` is what the record answers by itself, and what that `rests_on`; `facts` are what follows from the record
+    about it, `entries` the entries that speak of it. `exhibits` are on offer. `finding`: the agent's answer on record.
     """
 
     party: Role
@@ -105,7 +105,7 @@ class Item:
     level: Level | None
     state: ItemState
     derived: FindingValue | None
-    basis: Basis | None
+    rests_on: RestsOn | None
     facts: tuple[Derived, ...]
     entries: tuple[str, ...]
     exhibits: tuple[int, ...]

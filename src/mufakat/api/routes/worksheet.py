@@ -1,0 +1,88 @@
+"""The worksheet of a case: for agents and leads only, as it stands and as it would be."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, Router, get, post
+from litestar.params import JSONBody
+
+from mufakat.api import showing
+from mufakat.api.asked import CaseId, caller, site_of
+from mufakat.api.knocking import RIGHT
+from mufakat.api.principals import Principal
+from mufakat.api.rights import Right
+from mufakat.api.sheets import Laying, notes
+from mufakat.api.site import Site, language_of
+from mufakat.api.wire import worksheet as w
+from mufakat.api.wire.mirror import convert
+from mufakat.core.case import Case
+from mufakat.core.commands import RecordFindings
+from mufakat.core.order import OrderState
+from mufakat.core.parties import Actor
+from mufakat.core.policy.policy import Policy
+from mufakat.core.refusals import Refusal
+from mufakat.core.words import Language
+from mufakat.core.worksheet import Worksheet, supposed, worksheet
+from mufakat.rulebooks import load
+from mufakat.store.records import Loaded
+from mufakat.store.seal import unsealed
+
+
+@get("/{case_id:str}/worksheet", opt={RIGHT: Right.WORKSHEETS_READ})
+async def read_worksheet(request: Request[Any, Any, Any], case_id: CaseId) -> w.WorksheetOut:
+    """Every item with what answers it, every rule with whether it applies and why, the judgement as it would stand.
+
+    It is worked out when it is asked for, by the same functions that judge; nothing of it is stored.
+    """
+    site, who, language = site_of(request), caller(request), language_of(request)
+    stand = await _standing(site, who, case_id)
+    return await _laid_out(site, who, language, stand, worksheet(*stand.about(who)))
+
+
+@post("/{case_id:str}/worksheet", opt={RIGHT: Right.WORKSHEETS_READ}, status_code=200)
+async def suppose_findings(
+    request: Request[Any, Any, Any], case_id: CaseId, data: JSONBody[w.SupposedIn]
+) -> w.WorksheetOut:
+    """The worksheet as it would be with these answers and assessments, or the refusal that they would meet.
+
+    Nothing is written. To record them, give the command `RecordFindings` with the same body.
+    """
+    site, who, language = site_of(request), caller(request), language_of(request)
+    stand = await _standing(site, who, case_id)
+    given = unsealed(convert(data, RecordFindings))
+    sheet = given if isinstance(given, Refusal) else supposed(*stand.about(who), given)
+    if isinstance(sheet, Refusal):
+        raise await site.refused(sheet, who, language, stand.case.order_id, case_id)
+    return await _laid_out(site, who, language, stand, sheet)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stand:
+    """A case as it stands at the marketplace's moment."""
+
+    loaded: Loaded
+    case: Case
+    policy: Policy
+    now: datetime
+
+    def about(self, who: Principal) -> tuple[Case, OrderState, Policy, Actor, datetime]:
+        """What a worksheet is made of, for whoever asks."""
+        return self.case, self.loaded.order, self.policy, who.actor, self.now
+
+
+async def _standing(site: Site, who: Principal, case_id: str) -> _Stand:
+    loaded = await site.loaded(who, case_id)
+    assert loaded.case is not None
+    assert loaded.policy is not None
+    return _Stand(loaded, loaded.case, loaded.policy, showing.moment_of(loaded, site.engine.clock.now()))
+
+
+async def _laid_out(site: Site, who: Principal, language: Language, stand: _Stand, sheet: Worksheet) -> w.WorksheetOut:
+    """The worksheet with its sentences and the notes of agents."""
+    zone = load(stand.loaded.marketplace.market).zone
+    texts = await site.texts(who.marketplace, stand.loaded, notes(sheet))
+    return Laying(stand.case, language, zone, texts).out(sheet)
+
+
+router = Router("/v1/cases", route_handlers=[read_worksheet, suppose_findings], tags=["Cases"])
