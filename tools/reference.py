@@ -53,6 +53,7 @@ SHAPES = (
     claim.ClaimLine,
     claim.Material,
     claim.Solution,
+    claim.Answer,
     claim.Assessment,
     claim.Exhibit,
     claim.Finding,
