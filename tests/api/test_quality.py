@@ -89,3 +89,45 @@ async def test_agents_and_parties_read_nothing_of_it(shop: Shop) -> None:
         for where in ("reversals", "times"):
             answer = await shop.http.get(f"/v1/quality/{where}", headers=headers)
             assert (answer.status_code, answer.json()["code"]) == (403, "NOT_ALLOWED")
+
+
+# --- past cases like a case
+
+
+async def test_agents_read_how_cases_like_it_ended_and_leads_which_they_are(shop: Shop) -> None:
+    past = await dismissed(shop)
+    assert (await shop.give(past, shop.customer(), "AcceptJudgement")).status_code == 200
+    await shop.site.signals.drain()
+    now = await shop.case("o-2", type="REFUND", text="No, it does not start.")
+    told = [await read_of(shop, now, headers) for headers in (await shop.agent(), await lead(shop))]
+    agents, leads = (each["cases"] for each in told)
+    assert all(each["by_trigrams"] for each in told)
+    assert (agents[0].pop("case_id"), leads[0].pop("case_id")) == (None, past)
+    assert agents == leads
+    (found,) = agents
+    assert (found["same_kind"], found["same_reason"], found["categories"]) == (False, True, ["kitchen"])
+    assert found["parts"] == [
+        {
+            "outcome": "DISMISSED",
+            "judged": [{"decision": "FOR_SELLER", "rule": "S17"}],
+            "disputes": 1,
+            "remedy": None,
+            "paid": 0,
+        }
+    ]
+    assert found["alike"] > 0
+    for name in ("c-1", "s-1", AGENT, "o-1", past):
+        assert name not in str(agents)
+
+
+async def read_of(shop: Shop, case_id: str, headers: dict[str, str]) -> dict[str, Any]:
+    answer = await shop.http.get(f"/v1/cases/{case_id}/similar", headers=headers)
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+async def test_nobody_else_reads_of_cases_like_it(shop: Shop) -> None:
+    case_id = await shop.case()
+    for headers in (shop.server, shop.customer(), shop.seller()):
+        answer = await shop.http.get(f"/v1/cases/{case_id}/similar", headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (403, "NOT_ALLOWED")

@@ -115,6 +115,7 @@ METHODS: dict[str, list[Method]] = {
     "POST /v1/cases/{case_id}/contacts/reveal": [lambda c: c.reveal_contact("c", "CUSTOMER", "In doubt.")],
     "GET /v1/cases/{case_id}/contacts/reveals": [lambda c: c.reveals("c")],
     "GET /v1/quality/reversals": [lambda c: c.reversals(by="RULE", since=NOW)],
+    "GET /v1/cases/{case_id}/similar": [lambda c: c.similar("c")],
     "GET /v1/quality/times": [lambda c: c.times()],
     "GET /problems": [lambda c: c.problem_types()],
     "GET /problems/{code}": [lambda c: c.problem_type("TWO_DISPUTES")],

@@ -66,6 +66,7 @@ V1: Final[tuple[Router, ...]] = (
     sessions.router,
     contacts.router,
     quality.router,
+    quality.similar_router,
     sandbox.router,
 )
 """The routes that need a caller whom we know."""

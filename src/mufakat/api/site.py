@@ -29,6 +29,7 @@ from mufakat.engine.materials import Materials
 from mufakat.engine.openings import Openings
 from mufakat.engine.ports import Providers
 from mufakat.engine.signals.telling import Signals
+from mufakat.engine.similar import Similar
 from mufakat.engine.uploads import Uploads
 from mufakat.payments.hooks import Hooks
 from mufakat.rulebooks import load
@@ -90,6 +91,7 @@ class Site:
     uploads: Uploads = field(init=False)
     openings: Openings = field(init=False)
     signals: Signals = field(init=False)
+    similar: Similar = field(init=False)
     people: SigningIn = field(init=False)
     contacts: Contacts = field(init=False)
     links_key: bytes = field(init=False)
@@ -99,6 +101,7 @@ class Site:
         self.uploads = Uploads(self.store, self.materials, self.sealer, self.engine.clock)
         self.openings = Openings(self.store, self.sealer, self.engine.clock)
         self.signals = Signals(self.store, self.sealer, self.engine.clock)
+        self.similar = Similar(self.store, self.signals)
         self.people = SigningIn(self.store, self.sealer, self.engine.clock)
         self.contacts = Contacts(self.store, self.sealer, self.engine.clock)
         self.links_key = derived(self.own_key, b"links")

@@ -10,6 +10,7 @@ Plain SQL only: no advisory locks, no PL/pgSQL, so that the same files run on Po
 
 import asyncio
 import hashlib
+import logging
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,8 @@ CREATE TABLE IF NOT EXISTS schema_lock (id integer PRIMARY KEY);
 INSERT INTO schema_lock (id) VALUES (1) ON CONFLICT (id) DO NOTHING;
 """
 
+
+log: Final = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
@@ -87,6 +90,7 @@ async def migrate(url: str, migrations: Sequence[Migration] | None = None) -> tu
         applied: list[Migration] = []
         while step := await _retrying(lambda: _apply_next(connection, wanted)):
             applied.append(step)
+        await _add_trigrams(connection)
         return tuple(applied)
     finally:
         await connection.close()
@@ -121,6 +125,14 @@ async def _check_encoding(connection: Connection) -> None:
         raise MigrationError(
             f"The database keeps text as {encoding}, which lacks letters; make one with ENCODING 'UTF8'."
         )
+
+
+async def _add_trigrams(connection: Connection) -> None:
+    """Let texts be compared by trigrams where the server has them; else it is said, and full text alone ranks."""
+    try:
+        await _retrying(lambda: connection.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm"), *_MADE_TWICE)
+    except asyncpg.PostgresError as error:
+        log.warning("Similar cases are ranked by full-text search alone, as pg_trgm cannot be added: %s", error)
 
 
 async def _make_own_tables(connection: Connection) -> None:

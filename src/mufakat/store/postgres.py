@@ -14,6 +14,7 @@ from mufakat.store.reconciliations import PostgresReconciliations
 from mufakat.store.sandboxes import PostgresSandboxes
 from mufakat.store.sessions import PostgresSessions
 from mufakat.store.signals import PostgresSignals
+from mufakat.store.similar import PostgresSimilar
 from mufakat.store.transfers import PostgresTransfers
 from mufakat.store.upkeep import PostgresUpkeep
 from mufakat.store.uploads import PostgresUploads
@@ -32,6 +33,7 @@ class PostgresStore(
     PostgresUploads,
     PostgresSandboxes,
     PostgresSignals,
+    PostgresSimilar,
     PostgresReconciliations,
     PostgresAccounts,
     PostgresSessions,

@@ -16,6 +16,7 @@ from mufakat.core.parties import Role
 from mufakat.store import codec
 from mufakat.store.database import Connection, Database
 from mufakat.store.near import BITS, FIRST_OWN, near_sql, probes
+from mufakat.store.similar import FORGET_SEARCH_TEXT, SearchText
 
 PAGE: Final = 500
 NEVER_AGAIN: Final = 2**31 - 1
@@ -59,7 +60,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class CaseNote:
-    """What was noted of a case's events up to `number`: its statements and tracking numbers."""
+    """What was noted of a case's events up to `number`: statements, tracking numbers, and what it is found by."""
 
     marketplace: str
     order_id: str
@@ -67,6 +68,7 @@ class CaseNote:
     number: int
     texts: tuple[Said, ...] = ()
     trackings: tuple[Said, ...] = ()
+    search: SearchText | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,7 @@ DERIVED_FROM_CASE: Final = (
     _NEVER_NOTE,
     "DELETE FROM text_prints WHERE marketplace = $1 AND case_id = $2 AND order_id = $3",
     "DELETE FROM trackings WHERE marketplace = $1 AND case_id = $2 AND order_id = $3",
+    FORGET_SEARCH_TEXT,
 )
 """Purges what was noted of a case, for good: first its row in `noted` is taken, and whoever is noting it waits."""
 
@@ -170,6 +173,12 @@ WITH moved AS (
         AS named (number, exhibit, giver_role, tracking)
     WHERE EXISTS (SELECT FROM moved)
     ON CONFLICT DO NOTHING
+), found AS (
+    INSERT INTO search_texts (marketplace, order_id, case_id, reason, category, opened_at, body, words)
+    SELECT $1, $2, $3, reason, category, $15, $16, to_tsvector($17::regconfig, $16)
+    FROM unnest($13::text[], $14::text[]) AS kind (reason, category) WHERE EXISTS (SELECT FROM moved)
+    ON CONFLICT (marketplace, order_id, case_id, reason, category) DO UPDATE SET body = excluded.body,
+        words = excluded.words
 )
 SELECT 1 AS kept FROM moved
 """
@@ -212,6 +221,7 @@ class PostgresSignals(Database):
             [_bits(each.value) for each in note.texts],
             *_columns(note.trackings),
             [each.value for each in note.trackings],
+            *_search_columns(note.search),
         )
         return bool(rows)
 
@@ -347,6 +357,13 @@ async def forget_prints(
 
 def _columns(said: tuple[Said, ...]) -> tuple[list[int], list[int], list[str]]:
     return [each.number for each in said], [each.exhibit for each in said], [each.giver.value for each in said]
+
+
+def _search_columns(search: SearchText | None) -> tuple[list[str], list[str], datetime | None, str, str]:
+    if search is None:
+        return [], [], None, "", "simple"
+    reasons, categories = [reason for reason, _ in search.kinds], [category for _, category in search.kinds]
+    return reasons, categories, search.opened_at, search.body, search.config
 
 
 def _said(row: Any, value: bytes) -> Said:

@@ -1,4 +1,4 @@
-"""Quality of judging, for leads: how judgements fare, and how long they take."""
+"""Quality of judging: how judgements fare and how long they take, for leads; past cases like a case, for agents too."""
 
 from datetime import datetime
 from typing import Any
@@ -6,12 +6,13 @@ from typing import Any
 from litestar import Request, Router, get
 from litestar.params import FromQuery
 
-from mufakat.api.asked import caller, site_of
+from mufakat.api.asked import CaseId, caller, site_of
 from mufakat.api.knocking import RIGHT
 from mufakat.api.periods import period
-from mufakat.api.rights import Right
+from mufakat.api.rights import Caller, Right
 from mufakat.api.wire import quality as w
 from mufakat.core.judged import By
+from mufakat.engine.similar import SimilarCase
 from mufakat.store.judgements import Fate, Period, Took
 
 
@@ -49,6 +50,49 @@ async def read_times(
     return w.TimesOut(since=begins, until=ends, kinds=[time_out(each) for each in took])
 
 
+@get("/{case_id:str}/similar", opt={RIGHT: Right.SIMILAR_READ})
+async def read_similar(request: Request[Any, Any, Any], case_id: CaseId) -> w.SimilarOut:
+    """Closed cases that are like a case, and how they ended: of the same reason and category first, then by the texts.
+
+    Nothing that anybody wrote is told, and no names; leads read the ids. Cases of parties to whom the caller is tied
+    are left out.
+    """
+    site, who = site_of(request), caller(request)
+    found = await site.similar.to(await site.loaded(who, case_id), {who.id, *who.ties})
+    named = who.caller is Caller.LEAD
+    return w.SimilarOut(
+        case_id=case_id,
+        by_trigrams=await site.store.has_trigrams(),
+        cases=[similar_out(each, named=named) for each in found],
+    )
+
+
+def similar_out(found: SimilarCase, *, named: bool) -> w.SimilarCaseOut:
+    """A case as it travels; with its id where `named`."""
+    return w.SimilarCaseOut(
+        case_id=found.case_id if named else None,
+        type=found.type,
+        reasons=list(found.reasons),
+        categories=list(found.categories),
+        same_kind=found.same_kind,
+        same_reason=found.same_reason,
+        alike=round(found.alike, 4),
+        opened_at=found.opened_at,
+        took_seconds=int(found.took.total_seconds()),
+        currency=found.currency,
+        parts=[
+            w.SimilarPartOut(
+                outcome=part.outcome,
+                judged=[w.SimilarJudgedOut(decision=decision, rule=rule) for decision, rule in part.judged],
+                disputes=part.disputes,
+                remedy=part.remedy,
+                paid=part.paid,
+            )
+            for part in found.parts
+        ],
+    )
+
+
 def reversal_out(fate: Fate) -> w.ReversalOut:
     """A group as it travels."""
     return w.ReversalOut(
@@ -80,3 +124,4 @@ def time_out(took: Took) -> w.TimeOut:
 
 
 router = Router("/v1/quality", route_handlers=[read_reversals, read_times], tags=["Quality"])
+similar_router = Router("/v1/cases", route_handlers=[read_similar], tags=["Cases"])

@@ -1,10 +1,12 @@
-"""How judgements fare, as it travels to leads: reversals and times. Counts are of lines; instants in UTC."""
+"""How judgements fare, as it travels to leads, and past cases like a case. Counts are of lines; instants in UTC."""
 
 from datetime import datetime
 
 import msgspec
 
+from mufakat.core.claim import Decision, Reason, RemedyKind, RequestType
 from mufakat.core.judged import By, Step
+from mufakat.core.phases import Outcome
 
 
 class ReversalOut(msgspec.Struct, kw_only=True):
@@ -61,3 +63,49 @@ class TimesOut(msgspec.Struct, kw_only=True):
     since: datetime
     until: datetime
     kinds: list[TimeOut]
+
+
+class SimilarJudgedOut(msgspec.Struct, kw_only=True):
+    """The last judgement of one line of a past case, and the rule by which it was made."""
+
+    decision: Decision
+    rule: str
+
+
+class SimilarPartOut(msgspec.Struct, kw_only=True):
+    """How one part of a past case ended. `paid`: what the customer had of it, in minor units."""
+
+    outcome: Outcome | None
+    judged: list[SimilarJudgedOut]
+    disputes: int
+    remedy: RemedyKind | None
+    paid: int
+
+
+class SimilarCaseOut(msgspec.Struct, kw_only=True):
+    """A closed case that is like another: nobody's words, and nobody's name.
+
+    `case_id`: for leads, who may open it; None for agents. `same_kind`: reason and category of a line are the same;
+    `same_reason`: the reason is. `alike`: how near the texts are, from 0; the larger the nearer, and of no unit.
+    `took_seconds`: from its request to its end.
+    """
+
+    case_id: str | None
+    type: RequestType
+    reasons: list[Reason]
+    categories: list[str]
+    same_kind: bool
+    same_reason: bool
+    alike: float
+    opened_at: datetime
+    took_seconds: int
+    currency: str
+    parts: list[SimilarPartOut]
+
+
+class SimilarOut(msgspec.Struct, kw_only=True):
+    """Closed cases that are like a case, the likest first. `by_trigrams`: texts are compared by trigrams, too."""
+
+    case_id: str
+    by_trigrams: bool
+    cases: list[SimilarCaseOut]

@@ -1,4 +1,4 @@
-"""Quality of judging: what leads read of how judgements fare."""
+"""Quality of judging: what leads read of how judgements fare, and past cases that are like one."""
 
 from datetime import datetime
 from typing import Literal
@@ -12,6 +12,10 @@ By = Literal["ALL", "RULE", "AGENT", "CATEGORY", "REASON"]
 
 class AsyncQuality(AsyncConnection):
     """How judgements fare. Counts are of lines, instants in UTC."""
+
+    async def similar(self, case_id: str) -> w.SimilarOut:
+        """Closed cases that are like a case, and how they ended; for agents and leads."""
+        return await self._ask(Call(method="GET", path=path("cases", case_id, "similar"), answer=w.SimilarOut))
 
     async def reversals(
         self, *, by: By = "ALL", since: datetime | None = None, until: datetime | None = None

@@ -1,4 +1,4 @@
-"""Quality of judging: what leads read of how judgements fare."""
+"""Quality of judging: what leads read of how judgements fare, and past cases that are like one."""
 
 # Made by `python -m tools.client` from the file of this name in asynchronous/: change that one.
 
@@ -14,6 +14,10 @@ By = Literal["ALL", "RULE", "AGENT", "CATEGORY", "REASON"]
 
 class Quality(Connection):
     """How judgements fare. Counts are of lines, instants in UTC."""
+
+    def similar(self, case_id: str) -> w.SimilarOut:
+        """Closed cases that are like a case, and how they ended; for agents and leads."""
+        return self._ask(Call(method="GET", path=path("cases", case_id, "similar"), answer=w.SimilarOut))
 
     def reversals(
         self, *, by: By = "ALL", since: datetime | None = None, until: datetime | None = None

@@ -22,12 +22,14 @@ from mufakat.core.events import Recorded
 from mufakat.core.order import OrderState
 from mufakat.core.parties import PARTIES, Role
 from mufakat.engine.ports import Clock, Store
+from mufakat.engine.signals.wording import search_text
 from mufakat.evidence.credentials import Credentials
 from mufakat.evidence.text_prints import text_print
 from mufakat.store.database import StoreLost
 from mufakat.store.records import Ask, Loaded, Marketplace
 from mufakat.store.seal import Sealer, SealError
 from mufakat.store.signals import CaseNote, FileNote, NearFile, Print, Said, SaidThere, Standing, Unnoted
+from mufakat.store.similar import SearchText
 
 FIT: Final = 50
 """The least quality of a fingerprint (0 to 100) that is compared: below it Meta recommends to discard it."""
@@ -128,15 +130,18 @@ class Noting:
         loaded = await self._store.load(Ask(marketplace, order_id, case_id))
         if loaded is None or loaded.case is None or loaded.case.number <= noted.number:
             return
-        history = await self._store.history(marketplace, order_id, case_id)
-        new = [each.recorded for each in history if each.recorded.number > noted.number]
-        texts = await self._texts(marketplace, loaded, new)
-        key = self._sealer.print_key(marketplace)
+        history = [each.recorded for each in await self._store.history(marketplace, order_id, case_id)]
+        new = [each for each in history if each.number > noted.number]
+        texts, key = await self._texts(marketplace, loaded, history), self._sealer.print_key(marketplace)
         numbers = [*_scanned(loaded.order), *(each for recorded in new for each in _named(recorded))]
         trackings = tuple(
             Said(number, exhibit, giver, tracking_hash(tracking, key)) for number, exhibit, giver, tracking in numbers
         )
-        await self._store.note_case(CaseNote(marketplace, order_id, case_id, new[-1].number, texts, trackings))
+        found_by = search_text(loaded.case, loaded.order.order, loaded.marketplace.market, texts.values())
+        note = CaseNote(
+            marketplace, order_id, case_id, new[-1].number, _prints(texts, new, key), trackings, search=found_by
+        )
+        await self._store.note_case(note)
 
     async def drain(self, stop: asyncio.Event | None = None) -> int:
         """Note what has changed, if it is time for that again; how many cases. Raises StoreLost.
@@ -180,26 +185,43 @@ class Noting:
             log.exception("case %s of %s cannot be noted", case.case_id, marketplace)
             await self._store.note_case(CaseNote(marketplace, case.order_id, case.case_id, case.number))
 
-    async def _texts(self, marketplace: str, loaded: Loaded, new: list[Recorded]) -> tuple[Said, ...]:
-        """The fingerprints of what the parties wrote, where it is long enough for one."""
+    async def search_text(self, loaded: Loaded) -> SearchText:
+        """By what a loaded case is found, and finds others. Raises StoreLost, CodecError."""
+        assert loaded.case is not None
+        place, case = loaded.marketplace.marketplace, loaded.case
+        history = [each.recorded for each in await self._store.history(place, case.order_id, case.case_id)]
+        texts = await self._texts(place, loaded, history)
+        return search_text(case, loaded.order.order, loaded.marketplace.market, texts.values())
+
+    async def _texts(self, marketplace: str, loaded: Loaded, history: list[Recorded]) -> dict[str, str]:
+        """What the parties wrote, by hash, in its order; what is forgotten and what cannot be opened is left out."""
         case, key = loaded.case, loaded.key
-        # What one command both says and puts on the record is one text: the exhibit, which comes later, stands for it.
-        said = {hashed: each for each in new if each.actor.role in PARTIES for hashed in _sealed_in(each.event)}
+        said = dict.fromkeys(
+            hashed for each in history if each.actor.role in PARTIES for hashed in _sealed_in(each.event)
+        )
         if not said or case is None or key is None or key.wrapped is None:
-            return ()
+            return {}
         rows = await self._store.sealed_of(marketplace, case.order_id, case.case_id)
-        print_key, found = self._sealer.print_key(marketplace), []
-        for hashed, recorded in said.items():
+        found = {}
+        for hashed in said:
             if hashed not in rows:
                 continue
             try:
-                text = self._sealer.open(marketplace, case.case_id, key, rows[hashed])
+                found[hashed] = self._sealer.open(marketplace, case.case_id, key, rows[hashed])
             except SealError as error:
                 log.warning("a text of case %s of %s cannot be noted: %s", case.case_id, marketplace, error)
-                continue
-            if bits := text_print(text, print_key):
-                found.append(Said(recorded.number, _exhibit(recorded), recorded.actor.role, bits))
-        return tuple(found)
+        return found
+
+
+def _prints(texts: dict[str, str], new: list[Recorded], key: bytes) -> tuple[Said, ...]:
+    """The fingerprints of what the parties wrote in new events, where it is long enough for one."""
+    # What one command both says and puts on the record is one text: the exhibit, which comes later, stands for it.
+    said = {hashed: each for each in new if each.actor.role in PARTIES for hashed in _sealed_in(each.event)}
+    found = []
+    for hashed, recorded in said.items():
+        if hashed in texts and (bits := text_print(texts[hashed], key)):
+            found.append(Said(recorded.number, _exhibit(recorded), recorded.actor.role, bits))
+    return tuple(found)
 
 
 def _is_set(stop: asyncio.Event | None) -> bool:
