@@ -32,10 +32,12 @@ from mufakat.core.refusals import Code, Refusal
 from mufakat.core.words import Language
 from mufakat.core.words.worksheet import (
     APPLIES,
+    NAMES,
     RESTING,
     RETURNS,
     STATES,
     WHYS,
+    name_rule,
     tell_applies,
     tell_bearers,
     tell_resting,
@@ -392,6 +394,7 @@ def test_everything_has_words_in_both_languages() -> None:
         line = judged()
         for row in line.rules:
             assert tell_rule(row, language)
+            assert name_rule(row, language).startswith(row.rule) is (row.rule not in NAMES)
             assert tell_why(row, language) or (row.rule, row.applies) == ("S15", Applies.YES)
             assert bool(tell_bearers(row, language)) is bool(row.bearers)
             assert tell_applies(row.applies, language)

@@ -13,7 +13,7 @@ from mufakat.core.refusal_texts import sentence
 from mufakat.core.refusals import Refusal
 from mufakat.core.words import Language, item, sentence_case
 from mufakat.core.words.why import why
-from mufakat.core.words.worksheet import tell_bearers, tell_resting, tell_rule, tell_state, tell_why
+from mufakat.core.words.worksheet import name_rule, tell_bearers, tell_resting, tell_rule, tell_state, tell_why
 from mufakat.core.worksheet import Item, Line, RuleRow, Sheet, Worksheet
 
 
@@ -133,6 +133,7 @@ class Laying:
     def _rule(self, row: RuleRow) -> w.SheetRuleOut:
         return w.SheetRuleOut(
             rule=row.rule,
+            name=sentence_case(name_rule(row, self._language)),
             text=tell_rule(row, self._language),
             applies=row.applies,
             why=row.why,

@@ -103,11 +103,13 @@ class SheetJudgementOut(msgspec.Struct, kw_only=True):
 class SheetRuleOut(msgspec.Struct, kw_only=True):
     """A rule that there is for a line, whether it applies, and why.
 
-    `text` is the rule in a sentence, `reason` why in another. `bearers`: who bears which issue, in words `bearing`, by
-    a row of the return-risk table (S22 to S25), which is for a `ground` and, where `aggravated`, for its graver form.
+    `name` is what people call it, `text` the rule in a sentence, `reason` why in another. `bearers`: who bears which
+    issue, in words `bearing`, by a row of the return-risk table (S22 to S25), which is for a `ground` and, where
+    `aggravated`, for its graver form.
     """
 
     rule: str
+    name: str
     text: str
     applies: Applies
     why: Why | None

@@ -9,7 +9,15 @@ from mufakat.core.refusal_texts import sentence
 from mufakat.core.words import item, sentence_case
 from mufakat.core.words.record import tell_fact
 from mufakat.core.words.why import why
-from mufakat.core.words.worksheet import tell_applies, tell_bearers, tell_resting, tell_rule, tell_state, tell_why
+from mufakat.core.words.worksheet import (
+    name_rule,
+    tell_applies,
+    tell_bearers,
+    tell_resting,
+    tell_rule,
+    tell_state,
+    tell_why,
+)
 from mufakat.core.worksheet import Item, Line, RuleRow, Sheet, Worksheet
 
 
@@ -108,6 +116,5 @@ def _rules(r: Reader, line: Line) -> Section:
 
 def _rule(r: Reader, row: RuleRow) -> tuple[str, ...]:
     borne = tell_bearers(row, r.language)
-    name = f"{row.rule}, {r.term(row.ground)}" if row.ground is not None else row.rule
     said = tell_why(row, r.language) or tell_rule(row, r.language)
-    return name, tell_applies(row.applies, r.language), f"{said} {sentence_case(borne)}".strip()
+    return name_rule(row, r.language), tell_applies(row.applies, r.language), f"{said} {sentence_case(borne)}".strip()

@@ -41,6 +41,12 @@ RETURNS: dict[str, Said] = {
 }
 """The rules about goods going back."""
 
+NAMES: dict[str, Said] = {
+    RETURN_AS_ASKED: ("return as asked", "pengembalian atas permintaan"),
+    RETURN_BY_RULE: ("return by rule", "pengembalian menurut aturan"),
+}
+"""What these rules are called."""
+
 WHYS: dict[Why, Said] = {
     Why.FINDINGS_MISSING: ("some items are not answered yet", "sebagian bukti belum dinilai"),
     Why.ASSESSMENT_MISSING: ("the line is not assessed yet", "barisnya belum dinilai"),
@@ -63,7 +69,7 @@ WHYS: dict[Why, Said] = {
     Why.ARE_BACK: ("the goods are back already", "barang sudah kembali"),
     Why.NEVER_ARRIVED: ("the record shows no delivery", "catatan tidak menunjukkan barang diterima"),
     Why.NOT_RETURNABLE: ("an agent found that they cannot go back", "petugas menilai barang tidak dapat dikembalikan"),
-    Why.COUNTERFEIT: ("counterfeits do not go back", "barang tiruan tidak dikembalikan"),
+    Why.COUNTERFEIT: ("counterfeits do not go back", "barang palsu tidak dikembalikan"),
     Why.MADE_TO_ORDER: ("the goods were made to order", "barang dibuat khusus sesuai pesanan"),
     Why.NOTHING_GOES_BACK: ("nothing goes back", "tidak ada barang yang dikembalikan"),
     Why.ROW_FITS: ("ground and gravity are those of this row", "dasar dan tingkatnya sesuai baris ini"),
@@ -94,6 +100,12 @@ def tell_resting(rests_on: RestsOn, language: Language = Language.EN) -> str:
 def tell_applies(applies: Applies, language: Language = Language.EN) -> str:
     """Whether a rule applies."""
     return pick(APPLIES[applies], language)
+
+
+def name_rule(row: RuleRow, language: Language = Language.EN) -> str:
+    """What a rule is called; a row of the return-risk table with its ground."""
+    name = pick(NAMES[row.rule], language) if row.rule in NAMES else row.rule
+    return name if row.ground is None else f"{name}, {term(row.ground, language)}"
 
 
 def tell_rule(row: RuleRow, language: Language = Language.EN) -> str:
