@@ -23,7 +23,7 @@ from mufakat.core import events as e
 from mufakat.core.calendar import add
 from mufakat.core.case import Matter
 from mufakat.core.claim import Decision
-from mufakat.core.decide import dispute, execute, intake, judging, lapse
+from mufakat.core.decide import dispute, execute, intake, judging, lapse, prospect
 from mufakat.core.decide.draft import Draft
 from mufakat.core.effects import Effect
 from mufakat.core.order import OrderState
@@ -266,7 +266,7 @@ def _sellers_never_heard(stack: ExitStack) -> None:
         verdict = real(*facts)
         return replace(verdict, decision=Decision.FOR_CUSTOMER, rule="S15") if verdict.rule == "S16" else verdict
 
-    stack.enter_context(mock.patch.object(judging, "judge_line", judge))
+    stack.enter_context(mock.patch.object(prospect, "judge_line", judge))
 
 
 def _told_to_the_other(stack: ExitStack) -> None:
