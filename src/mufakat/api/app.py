@@ -1,10 +1,12 @@
 """The application: routes, door, problems, telemetry and the description of it all (OpenAPI 3.1)."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from copy import copy
 from functools import cache
 from typing import Any, Final
 
-from litestar import Litestar, Router
+from litestar import Litestar, Request, Response, Router
 from litestar.datastructures import State
 
 from mufakat.api import problems
@@ -71,7 +73,6 @@ V1: Final[tuple[Router, ...]] = (
 )
 """The routes that need a caller whom we know."""
 OPEN: Final[tuple[Any, ...]] = (
-    welcome.router,
     docs.router,
     problem_types.router,
     health.router,
@@ -85,24 +86,44 @@ OPEN: Final[tuple[Any, ...]] = (
 """The routes that need no caller whom we know: what anybody may read, and what is signed by other means."""
 
 
-def application(site: Site) -> App:
+Answer = Callable[[Request[Any, Any, Any], Exception], Response[Any]]
+"""How an error is told of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What stands before the API in the same application: its handlers, the first page among them.
+
+    `answer`: how it tells of errors, those of the API included. `state`: what its handlers find in the application.
+    """
+
+    handlers: tuple[Any, ...] = (welcome.router,)
+    answer: Answer = problems.answer
+    state: Mapping[str, Any] = field(default_factory=dict)
+
+
+API_ALONE: Final = Front()
+"""No pages for people but the first one, which says how the API is tried."""
+
+
+def application(site: Site, front: Front = API_ALONE) -> App:
     """The application over a site, watched: what a server runs."""
-    return telemetry(with_slashes(speaking_tus(build(site), site.materials.limits.file_bytes)))
+    return telemetry(with_slashes(speaking_tus(build(site, front), site.materials.limits.file_bytes)))
 
 
-def build(site: Site) -> Litestar:
+def build(site: Site, front: Front = API_ALONE) -> Litestar:
     """The application itself: the routes of all, which a site cannot change, with a state of its own."""
-    built = copy(_routes())
-    built.state = State({"site": site, "describe": describe})
+    built = copy(_routes(front.handlers, front.answer))
+    built.state = State({"site": site, "describe": describe, **front.state})
     return built
 
 
 @cache
-def _routes() -> Litestar:
+def _routes(handlers: tuple[Any, ...], answer: Answer) -> Litestar:
     """The routes put together, once in a process: it takes longer than many a test does."""
     return Litestar(
-        route_handlers=[Router("/", route_handlers=list(V1), guards=[guard]), *OPEN],
-        exception_handlers={Exception: problems.answer},
+        route_handlers=[Router("/", route_handlers=list(V1), guards=[guard]), *OPEN, *handlers],
+        exception_handlers={Exception: answer},
         request_max_body_size=MAX_BODY,
         request_class=CheckedRequest,
         openapi_config=None,

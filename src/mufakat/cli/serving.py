@@ -38,6 +38,7 @@ from mufakat.evidence.inspection.inspector import Inspector
 from mufakat.evidence.inspection.isolation import Walls
 from mufakat.evidence.vault import Vault
 from mufakat.settings import Address, Settings, files_place, master_key, oidc_secret
+from mufakat.web.front import front
 
 BURST_SECONDS: Final = 4
 """Seconds' worth of requests that a caller may send at once."""
@@ -133,7 +134,7 @@ async def _serve(found: Settings, *, work: bool) -> int:
         site = site_over(place, inspector)
         if not found.database_url:
             site.trial = await _shop(place, site)
-        server = Server(_config(site))
+        server = Server(_config(site, stop))
         gc.freeze()  # what stays until the end is not looked through with every collection, which took 70 ms each
         first = [_announce(server, found.listen), _ready_for_files(inspector)]
         await together(server, listening, [*first, *(_loops(place, stop) if work else [])], stop)
@@ -236,9 +237,9 @@ def _loops(place: Place, stop: asyncio.Event) -> list[Coroutine[Any, Any, None]]
     return [loops(deadlines, deliveries, stop, beside(place, stop))]
 
 
-def _config(site: Site) -> uvicorn.Config:
+def _config(site: Site, stop: asyncio.Event) -> uvicorn.Config:
     return uvicorn.Config(
-        application(site),
+        application(site, front(stop)),
         http=Protocol,
         ws="none",
         lifespan="off",

@@ -66,6 +66,15 @@ class PostgresIndex(Database):
         sql, values = listing(wanted)
         return [case_row(row) for row in await self.fetch(sql, *values)]
 
+    async def orders_of(self, marketplace: str, customer_id: str, limit: int, skip: int = 0) -> list[str]:
+        """Ids of a customer's orders, the newest first, after so many that are skipped."""
+        rows = await self.fetch(
+            "SELECT order_id FROM orders WHERE marketplace = $1 AND customer_id = $2 "
+            "ORDER BY purchased_at DESC, order_id LIMIT $3 OFFSET $4",
+            *(marketplace, customer_id, limit, skip),
+        )
+        return [row["order_id"] for row in rows]
+
     async def _read_orders(self, asked: list[tuple[str, str]]) -> list[str | None]:
         rows = await self.fetch(_ORDERS_OF, [each[0] for each in asked], [each[1] for each in asked])
         found: list[str | None] = [None] * len(asked)

@@ -66,10 +66,10 @@ RETURNING marketplace
 """
 
 _PUT_ORDER: Final = """
-INSERT INTO orders (marketplace, order_id, version, customer_id, seller_id, snapshot, uses)
-SELECT m.marketplace, $2, 1, $3, $4, $5, $6 FROM marketplaces m WHERE m.marketplace = $1
+INSERT INTO orders (marketplace, order_id, version, customer_id, seller_id, snapshot, uses, purchased_at)
+SELECT m.marketplace, $2, 1, $3, $4, $5, $6, $7 FROM marketplaces m WHERE m.marketplace = $1
 ON CONFLICT (marketplace, order_id) DO UPDATE SET version = orders.version + 1, customer_id = excluded.customer_id,
-    seller_id = excluded.seller_id, snapshot = excluded.snapshot
+    seller_id = excluded.seller_id, snapshot = excluded.snapshot, purchased_at = excluded.purchased_at
     WHERE orders.uses = excluded.uses AND orders.snapshot <> excluded.snapshot
 RETURNING version
 """
@@ -120,7 +120,8 @@ class PostgresLog(Database):
         """Keep a snapshot. A different one replaces it until the first case of the order."""
         body = codec.encode_order(order)
         key = (marketplace, order.order_id)
-        put = await self.fetch_one(_PUT_ORDER, *key, order.customer_id, order.seller_id, body, NO_USES)
+        parties = (order.customer_id, order.seller_id)
+        put = await self.fetch_one(_PUT_ORDER, *key, *parties, body, NO_USES, order.purchased_at)
         if put is not None:
             return OrderPut.NEW if put["version"] == 1 else OrderPut.CHANGED
         there = await self.fetch_one("SELECT snapshot FROM orders WHERE marketplace = $1 AND order_id = $2", *key)

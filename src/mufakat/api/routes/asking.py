@@ -57,7 +57,7 @@ async def preview_opening(
     request: Request[Any, Any, Any], order_id: OrderId, data: JSONBody[cases.OpenRequestIn]
 ) -> w.PreviewOut:
     """What opening a request would do, in money and deadlines. Nothing is written."""
-    return await _preview(request, order_id, None, cases.open_command(data))
+    return await previewed(request, order_id, None, cases.open_command(data))
 
 
 @post("/cases/{case_id:str}/preview", opt={RIGHT: Right.CASES_COMMAND}, status_code=200)
@@ -69,20 +69,26 @@ async def preview_command(
     order_id = await site.order_of(who.marketplace, case_id)
     if order_id is None:
         raise no_such_case(who, case_id, language_of(request))
-    return await _preview(request, order_id, case_id, commands.core(data))
+    return await previewed(request, order_id, case_id, commands.core(data))
 
 
-async def _preview(request: Request[Any, Any, Any], order_id: str, case_id: str | None, command: Any) -> w.PreviewOut:
-    site, who, language = site_of(request), caller(request), language_of(request)
+async def previewed(
+    request: Request[Any, Any, Any], order_id: str, case_id: str | None, command: Any, language: Language | None = None
+) -> w.PreviewOut:
+    """What a command of the caller would do. Raises RefusedByRules.
+
+    language: of its sentences; without one that which the request prefers.
+    """
+    site, who, language = site_of(request), caller(request), language or language_of(request)
     refusal = await site.materials.missing(who.marketplace, order_id, who.actor, command)
     found = refusal or await site.engine.preview(who.marketplace, order_id, case_id, command, who.actor, who.ties)
     if isinstance(found, Refusal):
         raise await site.refused(found, who, language, order_id, case_id)
     market = (await site.loaded_order(who, order_id)).marketplace.market
-    return _previewed(found, who.role, language, load(market).zone)
+    return _laid_out(found, who.role, language, load(market).zone)
 
 
-def _previewed(found: Preview, role: Role, language: Language, zone: str) -> w.PreviewOut:
+def _laid_out(found: Preview, role: Role, language: Language, zone: str) -> w.PreviewOut:
     return w.PreviewOut(
         version=found.case.number - len(found.recorded),
         recorded=showing.entries(found.recorded, role, language, zone, found.case.currency, {}),

@@ -50,10 +50,7 @@ async def open_case(
     site, who = site_of(request), caller(request)
     key, order_id = key_of(idempotency_key, who), data.order_id
     command = w.open_command(data)
-    await _check_files(site, who, language_of(request), order_id, None, command)
-    done = await site.engine.handle(who.marketplace, order_id, None, command, who.actor, key)
-    if isinstance(done, Refusal):
-        raise await site.refused(done, who, language_of(request), order_id)
+    done = await give(site, who, language_of(request), order_id, None, command, key)
     answer = await _done(site, who, language_of(request), done)
     answer.headers["Location"] = f"/v1/cases/{done.case_id}"
     return answer
@@ -74,10 +71,7 @@ async def command_case(
     if order_id is None:
         raise no_such_case(who, case_id, language_of(request))
     command = commands.core(data)
-    await _check_files(site, who, language_of(request), order_id, case_id, command)
-    done = await site.engine.handle(who.marketplace, order_id, case_id, command, who.actor, key, expected, who.ties)
-    if isinstance(done, Refusal):
-        raise await site.refused(done, who, language_of(request), order_id, case_id)
+    done = await give(site, who, language_of(request), order_id, case_id, command, key, expected)
     return await _done(site, who, language_of(request), done)
 
 
@@ -102,12 +96,12 @@ async def timeline(request: Request[Any, Any, Any], case_id: CaseId) -> w.Timeli
     """What happened in a case, in sentences, in the language that `Accept-Language` prefers."""
     site, who, language = site_of(request), caller(request), language_of(request)
     loaded = await site.loaded(who, case_id)
-    recorded = await _history(site, who, loaded)
+    recorded = await history(site, who, loaded)
     return w.TimelineOut(
         case_id=case_id,
         version=recorded[-1].number,
         language=language.value,
-        entries=await _entries(site, who, loaded, recorded, language),
+        entries=await entries(site, who, loaded, recorded, language),
     )
 
 
@@ -116,18 +110,8 @@ async def messages(request: Request[Any, Any, Any], case_id: CaseId) -> w.Messag
     """What customer and seller said to each other. To say something, give the command `SendMessage`."""
     site, who = site_of(request), caller(request)
     loaded = await site.loaded(who, case_id)
-    recorded = await _history(site, who, loaded)
-    said = showing.messages(recorded)
-    assert loaded.case is not None
-    carried = {number for matter in loaded.case.matters for number in matter.carried_said}
-    texts = await site.texts(who.marketplace, loaded, [each.text for each in said])
-    return w.MessagesOut(
-        case_id=case_id,
-        version=recorded[-1].number,
-        messages=[
-            w.MessageOut(m.number, m.at, m.by, texts.get(m.text, ""), m.exhibits, m.number in carried) for m in said
-        ],
-    )
+    recorded = await history(site, who, loaded)
+    return w.MessagesOut(case_id=case_id, version=recorded[-1].number, messages=await said(site, who, loaded, recorded))
 
 
 @get("/{case_id:str}/events", opt={RIGHT: Right.EVENTS_READ})
@@ -198,6 +182,15 @@ async def list_cases(
     return w.CasesOut([showing.row(each, who.role) for each in free], more)
 
 
+async def said(site: Site, who: Principal, loaded: Loaded, recorded: tuple[Recorded, ...]) -> list[w.MessageOut]:
+    """What customer and seller said to each other, oldest first."""
+    assert loaded.case is not None
+    found = showing.messages(recorded)
+    carried = {number for matter in loaded.case.matters for number in matter.carried_said}
+    texts = await site.texts(who.marketplace, loaded, [each.text for each in found])
+    return [w.MessageOut(m.number, m.at, m.by, texts.get(m.text, ""), m.exhibits, m.number in carried) for m in found]
+
+
 def etag(case: w.CaseOut) -> str:
     """Names a case as one viewer sees it: its version, and what changes without an event when a due moment comes."""
     due = f"{int(case.due.timestamp()):x}" if case.due else "0"
@@ -205,13 +198,27 @@ def etag(case: w.CaseOut) -> str:
     return f'"{case.version}-{due}-{phases}{len(case.available_actions):x}"'
 
 
-async def _check_files(
-    site: Site, who: Principal, language: Language, order_id: str, case_id: str | None, command: Any
-) -> None:
-    """Every file that a command names must have been uploaded by its giver. Raises RefusedByRules."""
+async def give(
+    site: Site,
+    who: Principal,
+    language: Language,
+    order_id: str,
+    case_id: str | None,
+    command: Any,
+    key: str,
+    expected: int | None = None,
+) -> Done:
+    """Give a command (to no case: open one), every file of which must have been uploaded by its giver.
+
+    key: as `key_of` makes it. expected: the version it was decided on, None for any. Raises RefusedByRules.
+    """
     refusal = await site.materials.missing(who.marketplace, order_id, who.actor, command)
-    if refusal is not None:
-        raise await site.refused(refusal, who, language, order_id, case_id)
+    done = refusal or await site.engine.handle(
+        who.marketplace, order_id, case_id, command, who.actor, key, expected, who.ties
+    )
+    if isinstance(done, Refusal):
+        raise await site.refused(done, who, language, order_id, case_id)
+    return done
 
 
 async def _done(site: Site, who: Principal, language: Language, done: Done) -> Response[w.DoneOut]:
@@ -244,15 +251,17 @@ def _seen(site: Site, who: Principal, loaded: Loaded) -> showing.Shown:
     return showing.Shown(loaded.case, loaded.order, loaded.policy, who.role, now, {})
 
 
-async def _history(site: Site, who: Principal, loaded: Loaded) -> tuple[Recorded, ...]:
+async def history(site: Site, who: Principal, loaded: Loaded) -> tuple[Recorded, ...]:
+    """What was recorded in a case, oldest first."""
     assert loaded.case is not None
     stored = await site.store.history(who.marketplace, loaded.case.order_id, loaded.case.case_id)
     return tuple(each.recorded for each in stored)
 
 
-async def _entries(
+async def entries(
     site: Site, who: Principal, loaded: Loaded, recorded: tuple[Recorded, ...], language: Language
 ) -> list[w.EntryOut]:
+    """What was recorded in sentences, as far as the caller may know of it, with what people wrote."""
     hashes = [hash_ for each in recorded for hash_ in written(each.event, who.role)]
     texts = await site.texts(who.marketplace, loaded, hashes)
     zone = load(loaded.marketplace.market).zone

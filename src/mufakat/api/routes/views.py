@@ -38,14 +38,14 @@ async def read_exhibit(
     Of a document it is the first page as a picture. `/views` lists what else there is.
     """
     site, who = site_of(request), caller(request)
-    _, _, rows = await _found(site, who, case_id, digest)
-    return await _shown(site, main_view(visible(rows)), Part(range_, if_range))
+    _, _, rows = await found(site, who, case_id, digest)
+    return await shown(site, main_view(visible(rows)), Part(range_, if_range))
 
 
 @get("/cases/{case_id:str}/files/{digest:str}/views", opt={RIGHT: Right.FILES_READ})
 async def list_views(request: Request[Any, Any, Any], case_id: CaseId, digest: Digest) -> w.FileViewsOut:
     """What there is to see of a file on the record of a case: the copy, a small picture, stills of a film, pages."""
-    _, exhibit, rows = await _found(site_of(request), caller(request), case_id, digest)
+    _, exhibit, rows = await found(site_of(request), caller(request), case_id, digest)
     seen, href = visible(rows), f"/v1/cases/{case_id}/files/{digest}/views"
     main = main_view(seen)
     views = [
@@ -77,8 +77,8 @@ async def read_view(
 ) -> Stream:
     """One view of a file, or one range of its bytes."""
     site, who = site_of(request), caller(request)
-    _, _, rows = await _found(site, who, case_id, digest)
-    return await _shown(site, _numbered(rows, int(number)), Part(range_, if_range))
+    _, _, rows = await found(site, who, case_id, digest)
+    return await shown(site, _numbered(rows, int(number)), Part(range_, if_range))
 
 
 @post("/cases/{case_id:str}/files/{digest:str}/links", opt={RIGHT: Right.FILES_READ}, status_code=201)
@@ -90,7 +90,7 @@ async def make_link(
     It can be used for five minutes, for this view only, and while the caller may still see it.
     """
     site, who = site_of(request), caller(request)
-    _, _, rows = await _found(site, who, case_id, digest)
+    _, _, rows = await found(site, who, case_id, digest)
     row = main_view(visible(rows)) if data.number is None else _numbered(rows, data.number)
     if row is None:
         raise Troubled(Trouble.NOT_FOUND)
@@ -104,7 +104,7 @@ async def make_link(
 async def read_file_facts(request: Request[Any, Any, Any], case_id: CaseId, digest: Digest) -> w.FileFactsOut:
     """What a file says of its making: time, place and camera. For agents only."""
     site, who = site_of(request), caller(request)
-    _, exhibit, rows = await _found(site, who, case_id, digest)
+    _, exhibit, rows = await found(site, who, case_id, digest)
     said = await _looking(site).facts(rows)
     if said is None:
         raise Troubled(Trouble.NOT_FOUND)
@@ -130,7 +130,7 @@ async def open_original(
     site, who = site_of(request), caller(request)
     if len(data.reason.strip()) < w.SHORTEST:
         raise Troubled(Trouble.BODY_NOT_VALID, f"a reason has at least {w.SHORTEST} characters", where="reason")
-    order_id, exhibit, _ = await _found(site, who, case_id, digest, unseen=True)
+    order_id, exhibit, _ = await found(site, who, case_id, digest, unseen=True)
     opened = await site.materials.open(who.marketplace, order_id, digest, who.actor, exhibit.giver)
     if isinstance(opened, Refusal):
         raise Troubled(Trouble.NOT_FOUND)
@@ -174,13 +174,13 @@ async def read_link(
         raise Troubled(Trouble.NOT_FOUND, str(error)) from error
     take(request, site.allowances, f"{who.caller}\0{who.marketplace}\0{who.id}")
     try:
-        _, _, rows = await _found(site, who, link.case_id, link.digest)
+        _, _, rows = await found(site, who, link.case_id, link.digest)
     except RefusedByRules as error:
         raise Troubled(Trouble.NOT_FOUND) from error
-    return await _shown(site, _numbered(rows, link.number), Part(range_, if_range))
+    return await shown(site, _numbered(rows, link.number), Part(range_, if_range))
 
 
-async def _found(
+async def found(
     site: Site, who: Principal, case_id: str, digest: str, *, unseen: bool = False
 ) -> tuple[str, Exhibit, list[DerivativeRow]]:
     """The order, the exhibit, and what was made of its file; `unseen`: also where nothing was.
@@ -203,7 +203,8 @@ def _numbered(rows: list[DerivativeRow], number: int) -> DerivativeRow | None:
     return next((row for row in visible(rows) if row.number == number), None)
 
 
-async def _shown(site: Site, row: DerivativeRow | None, part: Part) -> Stream:
+async def shown(site: Site, row: DerivativeRow | None, part: Part) -> Stream:
+    """One view of a file on its way out. Raises Troubled (NOT_FOUND) where there is none."""
     if row is None:
         raise Troubled(Trouble.NOT_FOUND)
     return await view(_looking(site), row, part)

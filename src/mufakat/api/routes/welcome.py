@@ -44,10 +44,19 @@ class Holder:
 @get("/", include_in_schema=False)
 async def welcome(request: Request[Any, Any, Any]) -> Response[str]:
     """A page for browsers, and the lines to try as text for `curl`."""
+    return answer(request, wants_page=prefers_page(request))
+
+
+def prefers_page(request: Request[Any, Any, Any]) -> bool:
+    """Whether a browser asks."""
+    return request.accept.best_match([TEXT, HTML]) == HTML
+
+
+def answer(request: Request[Any, Any, Any], *, wants_page: bool) -> Response[str]:
+    """What this is, for engineers: as a page, or as text that a shell runs."""
     site, host = site_of(request), request.headers.get("host", "")
     base = f"{request.url.scheme}://{host}" if LOCAL.fullmatch(host) else ""
     trial = site.trial if base else None
-    wants_page = request.accept.best_match([TEXT, HTML]) == HTML
     headers = {"Vary": "Accept", "Cache-Control": "no-store", "Content-Security-Policy": POLICY}
     body = _page(site, trial, base) if wants_page else _text(site, trial, base)
     return Response(body, media_type=HTML if wants_page else TEXT, headers=headers)

@@ -1,0 +1,164 @@
+"""A case before one visitor, ready for a page: what the API would answer to them, and how it stands in their words."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from litestar import Request
+
+from mufakat.api import showing
+from mufakat.api.asked import caller, site_of
+from mufakat.api.principals import Principal
+from mufakat.api.routes import cases as of_cases
+from mufakat.api.site import Site
+from mufakat.api.wire import cases as w
+from mufakat.core.claim import Given, MaterialKind
+from mufakat.core.order import OrderLine, OrderState
+from mufakat.core.parties import PARTIES, Role
+from mufakat.core.view import ViewerState
+from mufakat.core.words import item, sentence_case, term
+from mufakat.core.words.rules import rule
+from mufakat.core.words.why import why
+from mufakat.engine import stating
+from mufakat.store.records import Loaded
+from mufakat.web.drawing import tongue_of
+from mufakat.web.phases import Standing, heading
+from mufakat.web.steps import Step, steps_of
+from mufakat.web.tongue import Tongue
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A case before a visitor. `now`: the marketplace's moment (UTC); `statements`: the judgements so far."""
+
+    who: Principal
+    t: Tongue
+    now: datetime
+    case: w.CaseOut
+    order: OrderState
+    entries: list[w.EntryOut]
+    messages: list[w.MessageOut]
+    statements: list[stating.Given]
+
+    @property
+    def me(self) -> Role:
+        """The visitor's role."""
+        return self.who.role
+
+    @property
+    def other(self) -> Role:
+        """The other side."""
+        return PARTIES[0] if self.me is PARTIES[1] else PARTIES[1]
+
+    @property
+    def steps(self) -> list[Step]:
+        """What the visitor may do now: what the case waits for first."""
+        return steps_of(self.case)
+
+    def steps_about(self, matter: int) -> list[Step]:
+        """The same for one part of the case."""
+        return [each for each in self.steps if each.matter == matter]
+
+    def line(self, line_id: str) -> OrderLine:
+        """A line of the order."""
+        found = self.order.order.line(line_id)
+        assert found is not None, f"a case about line {line_id}, which its order has not"
+        return found
+
+    def product(self, line_id: str) -> str:
+        """What a line is, as people call it."""
+        return product_name(self.line(line_id).product_id)
+
+    @property
+    def title(self) -> str:
+        """What was asked, in two or three words."""
+        return self.word(self.case.type)
+
+    def heading(self, matter: w.MatterOut) -> Standing:
+        """Where a part of the case stands, as the visitor should read it."""
+        return heading(matter, self.me)
+
+    def money(self, minor: int) -> str:
+        """An amount of the case."""
+        return self.t.money(minor, self.case.currency)
+
+    def word(self, code: Any) -> str:
+        """A code as people read it, at the start of a line."""
+        return sentence_case(term(code, self.t.language))
+
+    def item(self, name: str) -> str:
+        """A kind of material, at the start of a line."""
+        return sentence_case(item(name, self.t.language))
+
+    def rule(self, name: str) -> str:
+        """What a rule says, by its name."""
+        return rule(name, self.t.language)
+
+    def why(self, reason: str) -> str:
+        """A reason of a judgement, in words."""
+        return why(reason, self.t.language)
+
+    def person(self, role: Role) -> str:
+        """Who that is to the visitor."""
+        return self.t.say("You") if role is self.me else self.word(role)
+
+    def seconds_left(self, until: datetime) -> float:
+        """How long it is until a moment."""
+        return max(0.0, (until - self.now) / timedelta(seconds=1))
+
+    def expected(self, matter: int | None = None) -> list[w.ExpectedOut]:
+        """The visitor's own list of material (S6), of one part or of all, what is missing first."""
+        own = [each for each in self.case.expected_material if each.party is self.me]
+        found = [each for each in own if matter is None or each.matter == matter]
+        return sorted(found, key=lambda each: each.state is not Given.MISSING)
+
+    def exhibits(self, by: Role) -> list[w.ExhibitOut]:
+        """What one side handed in."""
+        return [each for each in self.case.exhibits if each.by is by]
+
+    def came_with(self, message: w.MessageOut) -> list[w.ExhibitOut]:
+        """The material that came with a message, but for its own text, which is material, too (S4)."""
+        found = [each for each in self.case.exhibits if each.number in message.exhibits]
+        return [each for each in found if self.is_file(each) or each.text != message.text]
+
+    def is_file(self, exhibit: w.ExhibitOut) -> bool:
+        """Whether there may be something to look at."""
+        return exhibit.kind is MaterialKind.FILE and bool(exhibit.digest)
+
+    def is_turn(self, matter: w.MatterOut) -> bool:
+        """Whether the visitor is waited for."""
+        return matter.state is ViewerState.YOUR_TURN
+
+
+def shown_to(seen: showing.Shown, who: Principal, t: Tongue, **told: Any) -> Seen:
+    """A case as the API shows it, for a page; `told`: entries, messages and statements."""
+    return Seen(who=who, t=t, now=seen.now, case=seen.out(), order=seen.order, **told)
+
+
+async def seen(request: Request[Any, Any, Any], case_id: str) -> Seen:
+    """A case before who visits. Raises RefusedByRules (NO_SUCH_CASE) for what is not theirs."""
+    site, who = site_of(request), caller(request)
+    loaded = await site.loaded(who, case_id)
+    tongue = tongue_of(request, loaded.marketplace.market)
+    shown = await of_cases.shown(site, who, loaded)
+    recorded = await of_cases.history(site, who, loaded)
+    log = await site.store.history(who.marketplace, loaded.order.order.order_id, case_id)
+    return shown_to(
+        shown,
+        who,
+        tongue,
+        entries=await of_cases.entries(site, who, loaded, recorded, tongue.language),
+        messages=await of_cases.said(site, who, loaded, recorded),
+        statements=stating.given(log),
+    )
+
+
+def moment(site: Site, loaded: Loaded) -> datetime:
+    """What the marketplace's clock shows."""
+    return showing.moment_of(loaded, site.engine.clock.now())
+
+
+def product_name(product_id: str) -> str:
+    """An article's number as people read it: `blender-400w` as `Blender 400w`; a code stays as it is."""
+    wordlike = product_id.islower() and any(each in "-_ " for each in product_id)
+    return sentence_case(product_id.replace("-", " ").replace("_", " ")) if wordlike else product_id

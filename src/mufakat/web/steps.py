@@ -1,0 +1,244 @@
+"""What a visitor can do to a case: one table from the commands of the process to their forms, for both sides.
+
+A step names its fields; `read` makes the API's own command of a filled form, so that whatever the API refuses a page
+refuses alike. A command that is given without a look at its consequences says so with `preview=False`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from mufakat.api.wire.cases import ActionOut, CaseOut
+from mufakat.web.tongue import mark as _
+
+
+class Field(StrEnum):
+    """What a form asks for."""
+
+    TEXT = "text"
+    FILES = "files"
+    ITEM = "item"
+    LINES = "lines"
+    SOLUTION = "solution"
+    AMOUNT = "amount"
+    FORUM = "forum"
+    STARTED = "started"
+    REFERENCE = "reference"
+    METHOD = "method"
+    TRACKING = "tracking"
+    FREIGHT = "freight"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a command is given. `label`: on the button that leads to it; `title` and `text`: above its form.
+
+    `send`: on the button that gives it. `tone`: main, plain or grave. `preview`: whether its consequences are shown
+    first; `needed`: fields that cannot be left empty.
+    """
+
+    label: str
+    title: str
+    text: str
+    send: str
+    fields: tuple[Field, ...] = ()
+    tone: str = "plain"
+    preview: bool = True
+    needed: frozenset[Field] = frozenset()
+
+
+F = Field
+_STORY: Final = (F.TEXT, F.FILES)
+
+FORMS: Final[dict[str, Form]] = {
+    "SendMessage": Form(
+        _("Write a message"), _("Write to the other side"), "", _("Send message"), _STORY, preview=False
+    ),
+    "HandIn": Form(
+        _("Add material"),
+        _("Add material"),
+        _("Photos, films, documents or your own words. Both sides and the platform can see it."),
+        _("Hand in"),
+        (F.ITEM, F.TEXT, F.FILES),
+        preview=False,
+    ),
+    "CompleteMaterial": Form(
+        _("I have nothing to add"),
+        _("Say that your material is complete"),
+        _("The platform can decide sooner. You can add nothing more to this dispute then, unless you are asked."),
+        _("My material is complete"),
+    ),
+    "AcceptOffer": Form(
+        _("Take the offer"),
+        _("Take the offer"),
+        _("This ends your request; you cannot raise a dispute about it afterwards."),
+        _("Take the offer"),
+        tone="main",
+    ),
+    "DeclineOffer": Form(
+        _("Decline the offer"),
+        _("Decline the offer"),
+        _("The seller then has the rest of their time to answer your request."),
+        _("Decline the offer"),
+    ),
+    "WithdrawRequest": Form(
+        _("Withdraw the request"),
+        _("Withdraw your request"),
+        _("Everything you asked for here ends. You can ask anew only while the time for it lasts."),
+        _("Withdraw the request"),
+        tone="grave",
+    ),
+    "AskAgain": Form(
+        _("Ask the seller once more"),
+        _("Ask the seller once more"),
+        _("Say what they may have missed. You can do this once."),
+        _("Ask once more"),
+        _STORY,
+    ),
+    "RaiseDispute": Form(
+        _("Ask the platform to step in"),
+        _("Raise a dispute"),
+        _("The platform looks at what you and the seller have written and handed in so far, then at what you add now."),
+        _("Raise the dispute"),
+        (F.LINES, F.TEXT, F.ITEM, F.FILES),
+        tone="main",
+    ),
+    "WithdrawDispute": Form(
+        _("Withdraw the dispute"),
+        _("Withdraw your dispute"),
+        _("It counts as one of the two that you have, even so."),
+        _("Withdraw the dispute"),
+        tone="grave",
+    ),
+    "AcceptJudgement": Form(
+        _("Accept the decision"),
+        _("Accept the decision"),
+        _("It is final then, and neither a second dispute nor an appeal is possible."),
+        _("Accept the decision"),
+    ),
+    "ProposeAgreement": Form(
+        _("Propose an agreement"),
+        _("Propose an agreement"),
+        _("If the other side agrees, it ends the matter in place of any decision."),
+        _("Propose this"),
+        (F.SOLUTION, F.AMOUNT, F.TEXT),
+        needed=frozenset({F.SOLUTION}),
+    ),
+    "AcceptAgreement": Form(
+        _("Agree"),
+        _("Agree to the proposal"),
+        _("It ends the matter: nothing else can be asked or disputed about it."),
+        _("Agree"),
+        tone="main",
+    ),
+    "RejectAgreement": Form(
+        _("Turn the proposal down"),
+        _("Turn the proposal down"),
+        _("Everything goes on as it stands."),
+        _("Turn it down"),
+    ),
+    "DeclareProcess": Form(
+        _("I am going to court or elsewhere"),
+        _("Tell us of a process elsewhere"),
+        _("Once you tell us that a court, a regulator or a mediator has the matter, the platform stops here."),
+        _("Stop here"),
+        (F.FORUM, F.STARTED, F.REFERENCE),
+        tone="grave",
+        needed=frozenset({F.FORUM, F.STARTED, F.REFERENCE}),
+    ),
+    "ShipBack": Form(
+        _("I have shipped the goods"),
+        _("Tell us how you shipped the goods"),
+        _("The tracking number is on your receipt. Once it is here, the rules share the risks of the way back."),
+        _("Save the shipment"),
+        (F.METHOD, F.TRACKING, F.FREIGHT),
+        tone="main",
+        needed=frozenset({F.METHOD, F.TRACKING}),
+    ),
+    "AcceptReport": Form(
+        _("Agree with the report"),
+        _("Agree with the seller's report"),
+        _("Your refund is lowered by what the rules make you bear."),
+        _("Agree with the report"),
+    ),
+    "ContestReport": Form(
+        _("Disagree with the report"),
+        _("Disagree with the seller's report"),
+        _("A person of the platform then decides what happened."),
+        _("Disagree"),
+        _STORY,
+        tone="main",
+    ),
+    "ConfirmDelivery": Form(
+        _("Everything is in order"),
+        _("Say that everything is in order"),
+        _("This closes the matter."),
+        _("Everything is in order"),
+        tone="main",
+    ),
+    "ReportProblem": Form(
+        _("Something is wrong with it"),
+        _("Say what is wrong"),
+        _("A person of the platform then looks into it."),
+        _("Report the problem"),
+        _STORY,
+    ),
+    "ConfirmOwnPayment": Form(
+        _("I have the money"),
+        _("Say that you have the money"),
+        _("The seller says that they paid you themselves. Say this only when you really have it."),
+        _("I have the money"),
+        tone="main",
+    ),
+    "DenyOwnPayment": Form(
+        _("I do not have the money"),
+        _("Say that you do not have the money"),
+        _("Then what they said does not count, and it is collected from them in time."),
+        _("I do not have the money"),
+    ),
+}
+"""Command to form: all that a customer can do."""
+
+ASIDE: Final = ("ProposeAgreement", "DeclareProcess", "WithdrawRequest", "WithdrawDispute")
+"""What is always possible but seldom wanted: shown last and small."""
+INSIDE: Final = ("SendMessage", "HandIn")
+"""What has its own place on the page of a case."""
+_ORDER: Final = {name: n for n, name in enumerate(FORMS)}
+_TONES: Final[Mapping[str, int]] = {"main": 0, "plain": 1, "grave": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that a visitor may do now, with its form. `aside`: it is shown last and small."""
+
+    command: str
+    matter: int
+    form: Form
+    mandatory: bool
+
+    @property
+    def aside(self) -> bool:
+        """Whether it is seldom wanted."""
+        return self.command in ASIDE
+
+    @property
+    def inside(self) -> bool:
+        """Whether the page of the case has a place of its own for it."""
+        return self.command in INSIDE
+
+    def path(self, case_id: str) -> str:
+        """Where its form is."""
+        return f"/cases/{case_id}/steps/{self.command}?matter={self.matter}"
+
+
+def steps_of(case: CaseOut) -> list[Step]:
+    """What the viewer of a case may do: what it waits for first, what ends things last."""
+    found = [_step(each) for each in case.available_actions if each.command in FORMS]
+    return sorted(
+        found, key=lambda each: (each.aside, _TONES[each.form.tone], not each.mandatory, _ORDER[each.command])
+    )
+
+
+def _step(action: ActionOut) -> Step:
+    return Step(action.command, action.matter, FORMS[action.command], action.mandatory)

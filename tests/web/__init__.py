@@ -1,0 +1,1 @@
+"""The pages: what they show and to whom, their forms, and whole stories in a browser."""
