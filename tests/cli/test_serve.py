@@ -56,11 +56,16 @@ def test_it_says_where_it_listens_at_once_into_a_pipe(shop: Served) -> None:
 
 
 def test_the_first_page_is_html_for_a_browser(shop: Served) -> None:
-    page = shop.get("/", **HTML)
-    assert page.status_code == 200
-    assert page.headers["content-type"] == "text/html; charset=utf-8"
-    assert page.headers["cache-control"] == "no-store"
-    assert page.text.startswith("<!doctype html>")
+    door = shop.get("/", **HTML)
+    assert 'action="/try"' in door.text
+    assert 'href="/developers"' in door.text
+    assert not SECRET.search(door.text)
+    page = shop.get("/developers", **HTML)
+    for each in (door, page):
+        assert each.status_code == 200
+        assert each.headers["content-type"] == "text/html; charset=utf-8"
+        assert each.headers["cache-control"] == "no-store"
+        assert each.text.startswith("<!doctype html>")
     for each in ('href="/docs"', 'href="/problems"', "Who is there", ANI, UNTOUCHED):
         assert each in page.text
     links = set(re.findall(r'href="(/[^"]+)"', page.text))
@@ -132,10 +137,10 @@ def _key(shop: Served) -> str:
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
-@pytest.mark.parametrize("accept", [HTML, {}], ids=["html", "text"])
-def test_keys_are_shown_under_names_of_this_machine(shop: Served, host: str, accept: dict[str, str]) -> None:
+@pytest.mark.parametrize("path", ["/developers", "/"])
+def test_keys_are_shown_under_names_of_this_machine(shop: Served, host: str, path: str) -> None:
     for name in (host, f"{host}:{shop.port}"):
-        shown = shop.get("/", host=name, **accept).text
+        shown = shop.get(path, host=name).text
         assert SECRET.search(shown)
         assert f"http://{name}" in shown
 
@@ -152,9 +157,9 @@ def test_keys_are_shown_under_names_of_this_machine(shop: Served, host: str, acc
         "localhost@mufakat.example",
     ],
 )
-@pytest.mark.parametrize("accept", [HTML, {}], ids=["html", "text"])
-def test_keys_are_shown_under_no_other_name(shop: Served, host: str, accept: dict[str, str]) -> None:
-    page = shop.get("/", host=host, **accept)
+@pytest.mark.parametrize("path, accept", [("/developers", HTML), ("/", HTML), ("/", {})])
+def test_keys_are_shown_under_no_other_name(shop: Served, host: str, path: str, accept: dict[str, str]) -> None:
+    page = shop.get(path, host=host, **accept)
     assert page.status_code == 200
     assert not SECRET.search(page.text)
     assert "Mufakat" in page.text

@@ -1,8 +1,8 @@
 """The application: routes, door, problems, telemetry and the description of it all (OpenAPI 3.1)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from copy import copy
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
 
