@@ -66,8 +66,8 @@ def test_the_first_page_is_html_for_a_browser(shop: Served) -> None:
         assert each.headers["content-type"] == "text/html; charset=utf-8"
         assert each.headers["cache-control"] == "no-store"
         assert each.text.startswith("<!doctype html>")
-    for each in ('href="/docs"', 'href="/problems"', "Who is there", ANI, UNTOUCHED):
-        assert each in page.text
+    for said in ('href="/docs"', 'href="/problems"', "Who is there", ANI, UNTOUCHED):
+        assert said in page.text
     links = set(re.findall(r'href="(/[^"]+)"', page.text))
     assert len(links) > 3
     assert {link: shop.get(link, **HTML).status_code for link in links} == dict.fromkeys(links, 200)

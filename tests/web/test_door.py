@@ -131,6 +131,11 @@ async def test_only_a_shop_for_trying_offers_its_people_and_only_here(shop: Shop
     assert (await here.get("/orders")).status_code == 200
 
 
+async def test_an_odd_host_is_no_error(visitor: Browser) -> None:
+    for host in ("localhost:8080.example", "[::2]:80", "a@b"):
+        assert (await visitor.get("/", host=host)).status_code == 200
+
+
 async def test_programs_still_get_text_at_the_first_address(visitor: Browser) -> None:
     said = await visitor.http.get("/")
     assert said.headers["content-type"].startswith("text/plain")

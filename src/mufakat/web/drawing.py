@@ -110,8 +110,8 @@ def _first_spoken(accepted: str) -> Language | None:
 
 def _here(request: Request[Any, Any, Any]) -> str:
     """The address of this page, to come back to."""
-    query = request.url.query
-    return request.url.path + (f"?{query}" if query else "")
+    path, query = bytes(request.scope.get("raw_path") or b"/"), bytes(request.scope.get("query_string") or b"")
+    return (path + (b"?" + query if query else b"")).decode("latin-1")
 
 
 def _path(text: str) -> str:

@@ -78,7 +78,9 @@ def front(ending: asyncio.Event | None = None) -> Front:
 def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """An error as a page for a browser, as a problem document for everybody else."""
     problem = problems.answer(request, error)
-    wants_page = not request.url.path.startswith(FOR_PROGRAMS) and "text/html" in request.headers.get("accept", "")
+    wants_page = not str(request.scope["path"]).startswith(FOR_PROGRAMS) and "text/html" in request.headers.get(
+        "accept", ""
+    )
     if not wants_page:
         return problem
     tongue = tongue_of(request)
