@@ -58,7 +58,7 @@ fmt: setup ## format the code and mend what ruff can mend
 demo: setup ## try the platform: make demo DEMO="--help"
 	.venv/bin/mufakat demo $(DEMO)
 
-serve: setup ## the HTTP API on http://127.0.0.1:8080 with a made-up shop to try: make serve SERVE="--help"
+serve: setup ## pages and HTTP API on http://127.0.0.1:8080 with a made-up shop to try: make serve SERVE="--help"
 	.venv/bin/mufakat serve $(SERVE)
 
 nightly: setup ## long checks: every PostgreSQL that is found, a thousand simulated worlds, requests by chance, hostile files, mutations of the core
