@@ -1,6 +1,6 @@
 # `make` alone tells what there is.
 .DEFAULT_GOAL := help
-.PHONY: help setup test format-check lint types imports docs docs-check tests fmt demo serve nightly bench clean
+.PHONY: help setup test format-check lint types imports docs docs-check tests browser screenshots fmt demo serve nightly bench clean
 .NOTPARALLEL:
 SHELL := /bin/sh
 # Compiled files are kept, even where a container's environment says not to: dozens of tests start programs of ours.
@@ -48,8 +48,14 @@ docs-check: setup ## is the reference whole and up to date, do links between doc
 	@$(BIN)/python -m tools.reference --check
 	@$(BIN)/python -m pytest --quiet --numprocesses=0 tests/docs/test_reference.py tests/test_tidy.py -k "document or reference"
 
-tests: setup ## run the tests, in random order, on two cores
+tests: setup browser ## run the tests, in random order, on two cores
 	@$(BIN)/python -m pytest
+
+browser: ## Chromium, which the tests of the pages drive: installed where this is Debian's or Ubuntu's root
+	@$(FIND_CHROMIUM)
+
+screenshots: setup browser ## make the pictures of the pages in docs/screenshots anew
+	@$(BIN)/python -m tools.screenshots
 
 fmt: setup ## format the code and mend what ruff can mend
 	@$(BIN)/ruff format .
@@ -90,6 +96,15 @@ if [ -z "$$found" ]; then \
     exit 1; \
 fi; \
 mkdir -p .venv; printf '%s\n' "$$found" > .venv/.base-python
+endef
+
+define FIND_CHROMIUM
+for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null 2>&1 && exit 0; done; \
+if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; } \
+        >/dev/null 2>&1 && command -v chromium >/dev/null 2>&1 && exit 0; \
+fi; \
+echo "the tests of the pages need Chromium and found none; on Debian: apt install chromium" >&2; exit 1
 endef
 
 define MAKE_VENV

@@ -28,6 +28,8 @@ SAY_EVERY: Final = 15.0
 """Seconds after which a stream with nothing to say says that it is there."""
 LONGEST: Final = 600.0
 """Seconds after which a stream ends; the page opens another."""
+HERE: Final = "event: here\ndata:\n\n"
+"""A sign of life: a page that hears none knows that it has lost touch."""
 MOST_STREAMS: Final = 500
 """Streams of one process."""
 MOST_OF_ONE: Final = 6
@@ -88,7 +90,7 @@ async def _news(
 ) -> AsyncGenerator[str]:
     began = said = asyncio.get_running_loop().time()
     try:
-        yield "retry: 3000\n\n: here\n\n"
+        yield f"retry: 3000\n\n{HERE}"
         while not streams.ending.is_set():
             now = asyncio.get_running_loop().time()
             if now - began > LONGEST or not await _still(site, cookie):
@@ -100,7 +102,7 @@ async def _news(
                     said = now
                 since = version
             if now - said > SAY_EVERY:
-                yield ": here\n\n"
+                yield HERE
                 said = now
             await _pause(streams.ending)
     finally:

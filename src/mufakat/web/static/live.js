@@ -5,6 +5,7 @@ const room = document.querySelector("[data-live]");
 const status = room.querySelector("[role=status]");
 const units = room.dataset.units.split(" ");
 const SHOWN = 8000;
+const SILENCE = 40000;
 let lost = false;
 let hide = 0;
 
@@ -40,24 +41,34 @@ function loseTouch() {
   lost = true;
 }
 
-function listen() {
-  const stream = new EventSource(room.dataset.live);
-  stream.addEventListener("changed", news);
-  stream.addEventListener("open", () => {
-    if (!lost) return;
-    lost = false;
-    refresh().then(() => say(room.dataset.back), loseTouch);
-  });
-  stream.addEventListener("error", () => {
-    if (stream.readyState === EventSource.CLOSED) {
-      loseTouch();
-      setTimeout(listen, 30000);
-    } else {
-      setTimeout(() => { if (stream.readyState !== EventSource.OPEN) loseTouch(); }, 4000);
-    }
-  });
-  addEventListener("pagehide", () => stream.close(), { once: true });
+// A dead line says nothing by itself, so silence for longer than the server's signs of life are apart counts as lost.
+let stream = null;
+let silence = 0;
+
+function heard() {
+  clearTimeout(silence);
+  silence = setTimeout(() => { loseTouch(); listen(); }, SILENCE);
+  if (!lost) return;
+  lost = false;
+  refresh().then(() => say(room.dataset.back), loseTouch);
 }
+
+function listen() {
+  if (stream) stream.close();
+  clearTimeout(silence);
+  silence = setTimeout(() => { loseTouch(); listen(); }, SILENCE);
+  stream = new EventSource(room.dataset.live);
+  stream.addEventListener("here", heard);
+  stream.addEventListener("changed", () => { heard(); news(); });
+  stream.addEventListener("error", () => setTimeout(() => {
+    if (stream.readyState !== EventSource.OPEN) loseTouch();
+  }, 4000));
+}
+
+addEventListener("offline", loseTouch);
+addEventListener("online", listen);
+addEventListener("pagehide", () => stream.close());
+addEventListener("pageshow", (event) => { if (event.persisted) { refresh().catch(loseTouch); listen(); } });
 
 // --- countdown, by the server's clock: what it showed when a part was drawn, and how long that is ago
 
