@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from PIL import Image, ImageDraw
+from playwright.sync_api import FilePayload
 from tests.cli.serving import served
 from tests.homes import open_folder
 from tests.web.chromium import PHONE, WIDE, Chromium, Screen, chromium
@@ -51,8 +52,8 @@ def ask(shown: Screen, order: str) -> str:
     page.click("main .button")
     page.check("input[value=RETURN_AND_REFUND]")
     page.fill("#text", STORY)
-    photo = {"name": "blender.png", "mimeType": "image/png", "buffer": blender()}
-    page.set_input_files("input[type=file]", files=[photo])  # type: ignore[list-item]
+    photo = FilePayload(name="blender.png", mimeType="image/png", buffer=blender())
+    page.set_input_files("input[type=file]", files=photo)
     page.wait_for_selector(".uploading input[name=file]", state="attached")
     page.evaluate("document.querySelector('h1').scrollIntoView()")
     keep(shown, "ask")

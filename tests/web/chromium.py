@@ -7,14 +7,16 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import resources
 from typing import Any, Final
 
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from mufakat.client import Client
 from tests.cli.serving import Served
 
+AXE: Final = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+"""The script of axe-core, which a page runs to be looked at."""
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
 PHONE, WIDE, NARROW = {"width": 390, "height": 844}, {"width": 1280, "height": 860}, {"width": 320, "height": 640}
 RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -45,7 +47,7 @@ class Screen:
     def check(self) -> None:
         """The page is accessible, fits its width, and nothing went wrong on it."""
         found: dict[str, Any] = self.page.evaluate(
-            f"async () => {{ {AXE_SCRIPT}; return await axe.run({{runOnly: {json.dumps(RULES)}}}); }}"
+            f"async () => {{ {AXE}; return await axe.run({{runOnly: {json.dumps(RULES)}}}); }}"
         )
         amiss = [f"{each['id']}: {node['html']}" for each in found["violations"] for node in each["nodes"]]
         assert not amiss, f"{self.page.url}\n" + "\n".join(amiss)

@@ -112,6 +112,11 @@ class Seen:
         found = [each for each in own if matter is None or each.matter == matter]
         return sorted(found, key=lambda each: each.state is not Given.MISSING)
 
+    @property
+    def is_ahead(self) -> bool:
+        """Whether the visitor can open a stage, such as a dispute, for which material is expected."""
+        return any(each.ahead and each.party is self.me for each in self.case.expected_material)
+
     def exhibits(self, by: Role) -> list[w.ExhibitOut]:
         """What one side handed in."""
         return [each for each in self.case.exhibits if each.by is by]

@@ -71,9 +71,9 @@ class Tongue:
         apart = "\N{NO-BREAK SPACE}" if symbol == currency else ""
         return f"{'-' if minor < 0 else ''}{symbol}{apart}{shown}"
 
-    def day(self, at: datetime) -> str:
-        """The day of an instant: `Thursday, 26 November 2026`."""
-        return format_date(self._there(at), "EEEE, d MMMM y", locale=self.locale)
+    def date(self, at: datetime) -> str:
+        """The day of an instant, short: `26 Nov 2026`."""
+        return format_date(self._there(at), "d MMM y", locale=self.locale)
 
     def moment(self, at: datetime) -> str:
         """An instant with day, time and zone: `Thu 26 Nov 2026, 21:00 WIB`."""
