@@ -20,6 +20,7 @@ _ADDRESS: Final = re.compile(
     r"((?P<name>[A-Za-z0-9][A-Za-z0-9._-]{0,252})|\[(?P<six>[0-9A-Fa-f:.]{2,45})\]):(?P<port>[0-9]{1,5})"
 )
 _HOST: Final = re.compile(r"([^:\[\]]*|\[[^\[\]]+\])(:[0-9]{1,5})?")
+_SHARE: Final = re.compile(r"0|1|0\.[0-9]{1,6}|1\.0{1,6}")
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 
 
@@ -37,6 +38,13 @@ def database_url(text: str) -> str:
     if parts.scheme not in ("postgresql", "postgres") or not all(map(_HOST.fullmatch, hosts)):
         raise SettingError("it must be a URL such as postgresql://user:password@host/database")
     return text
+
+
+def share(text: str) -> float:
+    """A share, from 0 to 1."""
+    if not _SHARE.fullmatch(text):
+        raise SettingError("it must be a share from 0 to 1, such as 0.05")
+    return float(text)
 
 
 def folder(text: str) -> Path:

@@ -120,6 +120,13 @@ class Settings:
         "How many requests a second one caller may send to one process in the long run; four seconds' worth at once.",
         "`50`",
     )
+    sample_share: float = _setting(
+        0.0,
+        forms.share,
+        "Which share of first judgements by people another agent judges once more, without knowing the first, from 0 "
+        "to 1; 0 for none.",
+        "`0`",
+    )
     provider: str = _setting(
         "false",
         forms.one_of(*PROVIDERS),

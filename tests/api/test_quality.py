@@ -7,6 +7,9 @@ import pytest
 
 from mufakat.api import principals
 from mufakat.core.claim import RequestType
+from mufakat.engine.queue import Queue
+from mufakat.engine.sampling import Sampling
+from mufakat.store.queue import Worker
 from mufakat.store.records import CredentialKind
 from tests.api.shop import AGENT, SHOP, Shop
 from tests.core.story import Story
@@ -131,3 +134,49 @@ async def test_nobody_else_reads_of_cases_like_it(shop: Shop) -> None:
     for headers in (shop.server, shop.customer(), shop.seller()):
         answer = await shop.http.get(f"/v1/cases/{case_id}/similar", headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (403, "NOT_ALLOWED")
+
+
+# --- samples
+
+
+async def sampled(shop: Shop, order_id: str = "o-1") -> str:
+    """A judged case of which agent-2 has the sample in hand."""
+    case_id = await dismissed(shop, order_id)
+    site = shop.site
+    shop.clock.forward(minutes=2)
+    assert await Sampling(site.store, site.sealer, site.engine.clock, 1.0).drain() == 1
+    work = await Queue(site.store, site.sealer, site.engine.clock).take(SHOP, Worker("agent-2"))
+    assert work is not None
+    return case_id
+
+
+async def test_a_sample_is_read_blind_and_judged(shop: Shop) -> None:
+    case_id = await sampled(shop)
+    where, headers = f"/v1/quality/samples/{case_id}/1", await shop.agent("agent-2")
+    answer = await shop.http.get(where, headers=headers)
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    for word in (AGENT, "S17", "FOR_SELLER", "DISMISSED", 'judged_by": "agent'):
+        assert word not in answer.text.replace("TELLS", ""), word
+    assert "It never worked." in [each["text"] for each in told["said"]]
+    (sheet,) = told["worksheet"]["sheets"]
+    assert [line["judgement"] for line in sheet["lines"]] == [None]
+    done = await shop.http.post(where, json={"answers": [], "assessments": []}, headers=headers)
+    assert (done.status_code, done.json()) == (200, {"case_id": case_id, "matter": 1})
+    gone = await shop.http.get(where, headers=headers)
+    assert (gone.status_code, gone.json()["code"]) == (404, "NO_SUCH_CASE")
+    found = await read(shop, "agreement", await lead(shop))
+    assert (found["drawn"], found["judged_twice"]) == (1, 1)
+    assert (found["decisions"]["n"], found["decisions"]["kappa"]) == (1, None)
+    assert found["decisions"]["unknown"] == "ONE_VALUE_ONLY"
+    assert found["findings"]["unknown"] == "NOTHING_RATED"
+    assert [each["of"] for each in found["by_pair"]] == [[AGENT, "agent-2"]]
+
+
+async def test_who_does_not_have_it_in_hand_finds_nothing(shop: Shop) -> None:
+    case_id = await sampled(shop)
+    for who in (await shop.agent(), await shop.agent("agent-3"), await lead(shop)):
+        for method in ("GET", "POST"):
+            body = {"answers": [], "assessments": []} if method == "POST" else None
+            answer = await shop.http.request(method, f"/v1/quality/samples/{case_id}/1", headers=who, json=body)
+            assert (answer.status_code, answer.json()["code"]) == (404, "NO_SUCH_CASE")

@@ -32,6 +32,7 @@ from mufakat.api.routes import (
     reconciliations,
     record,
     rulebooks,
+    samples,
     sandbox,
     sessions,
     signals,
@@ -69,6 +70,7 @@ V1: Final[tuple[Router, ...]] = (
     contacts.router,
     quality.router,
     quality.similar_router,
+    samples.router,
     sandbox.router,
 )
 """The routes that need a caller whom we know."""

@@ -41,6 +41,7 @@ class Right(StrEnum):
     CONTACTS_REVEAL = "contacts:reveal"
     REVEALS_READ = "reveals:read"
     QUALITY_READ = "quality:read"
+    SAMPLES_JUDGE = "samples:judge"
     SIMILAR_READ = "similar:read"
     RULEBOOKS_READ = "rulebooks:read"
     SANDBOX = "sandbox"
@@ -73,6 +74,7 @@ RIGHTS: Final[dict[Right, frozenset[Caller]]] = {
     Right.CONTACTS_REVEAL: _PEOPLE,
     Right.REVEALS_READ: frozenset({Caller.LEAD}),
     Right.QUALITY_READ: frozenset({Caller.SERVER, Caller.LEAD}),
+    Right.SAMPLES_JUDGE: _PEOPLE,
     Right.SIMILAR_READ: _PEOPLE,
     Right.RULEBOOKS_READ: _ALL,
     Right.SANDBOX: _SERVER,

@@ -28,6 +28,7 @@ from mufakat.engine.handle import Engine
 from mufakat.engine.materials import Materials
 from mufakat.engine.openings import Openings
 from mufakat.engine.ports import Providers
+from mufakat.engine.sampling import Sampling
 from mufakat.engine.signals.telling import Signals
 from mufakat.engine.similar import Similar
 from mufakat.engine.uploads import Uploads
@@ -92,6 +93,7 @@ class Site:
     openings: Openings = field(init=False)
     signals: Signals = field(init=False)
     similar: Similar = field(init=False)
+    sampling: Sampling = field(init=False)
     people: SigningIn = field(init=False)
     contacts: Contacts = field(init=False)
     links_key: bytes = field(init=False)
@@ -102,6 +104,7 @@ class Site:
         self.openings = Openings(self.store, self.sealer, self.engine.clock)
         self.signals = Signals(self.store, self.sealer, self.engine.clock)
         self.similar = Similar(self.store, self.signals)
+        self.sampling = Sampling(self.store, self.sealer, self.engine.clock)
         self.people = SigningIn(self.store, self.sealer, self.engine.clock)
         self.contacts = Contacts(self.store, self.sealer, self.engine.clock)
         self.links_key = derived(self.own_key, b"links")

@@ -4,6 +4,7 @@ import asyncio
 
 from mufakat.cli.place import Place
 from mufakat.engine.reconciling import Reconciling
+from mufakat.engine.sampling import Sampling
 from mufakat.engine.signals.noting import Noting
 from mufakat.engine.sweeping import Sweeping
 from mufakat.engine.work import Pass
@@ -12,18 +13,20 @@ from mufakat.settings import files_place
 
 
 def beside(place: Place, stop: asyncio.Event | None = None) -> list[Pass]:
-    """One pass of each: learn which marketplaces there are, sweep files, note what signals are made of, and once a day
-    compare the money of each marketplace with its provider's books.
+    """One pass of each: learn which marketplaces there are, sweep files, note what signals are made of, draw samples of
+    judgements, and once a day compare the money of each marketplace with its provider's books.
 
     stop: set when a pass is to end with what it has in hand. Raises VaultError where files cannot be kept.
     """
     clock = place.engine.clock
     sweeping = Sweeping(place.store, Vault.at(files_place(place.settings)), clock)
+    sampling = Sampling(place.store, place.sealer, clock, place.settings.sample_share)
     noting = Noting(place.store, place.sealer, clock)
     reconciling = Reconciling(place.engine, place.store, place.providers)
     return [
         place.providers.refresh,
         lambda: sweeping.drain(stop),
         lambda: noting.drain(stop),
+        lambda: sampling.drain(stop),
         lambda: reconciling.drain(stop),
     ]

@@ -11,6 +11,7 @@ from mufakat.store.log import PostgresLog
 from mufakat.store.outbox import PostgresOutbox
 from mufakat.store.queue import PostgresQueue
 from mufakat.store.reconciliations import PostgresReconciliations
+from mufakat.store.samples import PostgresSamples
 from mufakat.store.sandboxes import PostgresSandboxes
 from mufakat.store.sessions import PostgresSessions
 from mufakat.store.signals import PostgresSignals
@@ -39,5 +40,6 @@ class PostgresStore(
     PostgresSessions,
     PostgresContacts,
     PostgresQueue,
+    PostgresSamples,
 ):
     """Everything the engine keeps. `await PostgresStore.connect(url)` on a migrated database."""

@@ -17,6 +17,7 @@ from mufakat.store.judgements import COLUMNS as JUDGED
 from mufakat.store.judgements import judged_line
 from mufakat.store.queue import FORGET_NOTES, put_work, split
 from mufakat.store.records import Answered, Caches, CaseKey, CaseRow, Forgotten, Sealed
+from mufakat.store.samples import FORGET_SAMPLES
 from mufakat.store.signals import DERIVED_FROM_CASE
 from mufakat.store.statement import judged_row, table_columns, transfer_row, work_row
 from mufakat.store.transfers import COLUMNS as TRANSFER
@@ -29,6 +30,7 @@ DERIVED_FROM_TEXT: Final = (
     "DELETE FROM sealed WHERE marketplace = $1 AND case_id = $2 AND order_id = $3",
     "UPDATE idempotency SET input_hash = '' WHERE marketplace = $1 AND case_id = $2 AND order_id = $3",
     *DERIVED_FROM_CASE,
+    *FORGET_SAMPLES,
     FORGET_OPENINGS,
     FORGET_CONTACTS,
     FORGET_REVEALS,

@@ -11,9 +11,12 @@ from mufakat.api.knocking import RIGHT
 from mufakat.api.periods import period
 from mufakat.api.rights import Caller, Right
 from mufakat.api.wire import quality as w
+from mufakat.core.agreement import Agreement
 from mufakat.core.judged import By
+from mufakat.engine.comparing import Compared, compared
 from mufakat.engine.similar import SimilarCase
 from mufakat.store.judgements import Fate, Period, Took
+from mufakat.store.samples import Drawn
 
 
 @get("/reversals", opt={RIGHT: Right.QUALITY_READ})
@@ -48,6 +51,46 @@ async def read_times(
     begins, ends = await period(site, who, since, until)
     took = await site.store.times(Period(who.marketplace, begins, ends))
     return w.TimesOut(since=begins, until=ends, kinds=[time_out(each) for each in took])
+
+
+@get("/agreement", opt={RIGHT: Right.QUALITY_READ})
+async def read_agreement(
+    request: Request[Any, Any, Any],
+    since: FromQuery[datetime | None] = None,
+    until: FromQuery[datetime | None] = None,
+) -> w.AgreementOut:
+    """How far two people agree who judged the same without knowing of each other: Cohen's kappa, with its interval.
+
+    Of first judgements of a period, the last 31 days by default, that were drawn as samples: their decisions in all, by
+    reason and by pair of people, and the values of their findings. An interval over few says little; see how many.
+    """
+    site, who = site_of(request), caller(request)
+    begins, ends = await period(site, who, since, until)
+    where = Period(who.marketplace, begins, ends)
+    return agreement_out(where, await site.store.drawn(where), compared(await site.store.rated(where)))
+
+
+def agreement_out(where: Period, drawn: Drawn, found: Compared) -> w.AgreementOut:
+    """What was compared, as it travels."""
+    return w.AgreementOut(
+        since=where.since,
+        until=where.until,
+        drawn=drawn.drawn,
+        judged_twice=drawn.judged,
+        decisions=rating_out((), found.decisions),
+        by_reason=[rating_out((reason,), each) for reason, each in found.by_reason.items()],
+        by_pair=[rating_out(pair, each) for pair, each in found.by_pair.items()],
+        findings=rating_out((), found.findings),
+        by_value=[rating_out((value,), each) for value, each in found.by_value.items()],
+    )
+
+
+def rating_out(of: tuple[str, ...], found: Agreement) -> w.RatingOut:
+    """An agreement as it travels, of something by name."""
+    kappa, low, high = (None if each is None else round(each, 4) for each in (found.kappa, found.low, found.high))
+    why = w.Unknown.ONE_VALUE_ONLY if found.n else w.Unknown.NOTHING_RATED
+    unknown = why if kappa is None else None
+    return w.RatingOut(of=list(of), n=found.n, agreed=found.agreed, kappa=kappa, low=low, high=high, unknown=unknown)
 
 
 @get("/{case_id:str}/similar", opt={RIGHT: Right.SIMILAR_READ})
@@ -123,5 +166,5 @@ def time_out(took: Took) -> w.TimeOut:
     )
 
 
-router = Router("/v1/quality", route_handlers=[read_reversals, read_times], tags=["Quality"])
+router = Router("/v1/quality", route_handlers=[read_reversals, read_times, read_agreement], tags=["Quality"])
 similar_router = Router("/v1/cases", route_handlers=[read_similar], tags=["Cases"])

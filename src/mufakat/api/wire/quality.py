@@ -1,6 +1,7 @@
 """How judgements fare, as it travels to leads, and past cases like a case. Counts are of lines; instants in UTC."""
 
 from datetime import datetime
+from enum import StrEnum
 
 import msgspec
 
@@ -63,6 +64,46 @@ class TimesOut(msgspec.Struct, kw_only=True):
     since: datetime
     until: datetime
     kinds: list[TimeOut]
+
+
+class Unknown(StrEnum):
+    """Why there is no kappa: nothing was rated twice, or both used one and the same value only."""
+
+    NOTHING_RATED = "NOTHING_RATED"
+    ONE_VALUE_ONLY = "ONE_VALUE_ONLY"
+
+
+class RatingOut(msgspec.Struct, kw_only=True):
+    """How far two ratings of the same agree. `of`: the reason, the two people or the value; empty for all.
+
+    `n` things were rated twice, `agreed` of them alike. `kappa` (Cohen): 1 for full agreement, 0 for as much as chance
+    brings; `low` and `high` bound it with 95 % confidence. All three are None where it is `unknown`, which says why.
+    """
+
+    of: list[str]
+    n: int
+    agreed: int
+    kappa: float | None
+    low: float | None
+    high: float | None
+    unknown: Unknown | None
+
+
+class AgreementOut(msgspec.Struct, kw_only=True):
+    """How far people agree about first judgements from `since` to just before `until` that were `drawn` as samples.
+
+    `decisions`: line by line, of those `judged_twice`; `findings`: the values of items that one of both answered.
+    """
+
+    since: datetime
+    until: datetime
+    drawn: int
+    judged_twice: int
+    decisions: RatingOut
+    by_reason: list[RatingOut]
+    by_pair: list[RatingOut]
+    findings: RatingOut
+    by_value: list[RatingOut]
 
 
 class SimilarJudgedOut(msgspec.Struct, kw_only=True):

@@ -197,7 +197,7 @@ class Noting:
         """What the parties wrote, by hash, in its order; what is forgotten and what cannot be opened is left out."""
         case, key = loaded.case, loaded.key
         said = dict.fromkeys(
-            hashed for each in history if each.actor.role in PARTIES for hashed in _sealed_in(each.event)
+            hashed for each in history if each.actor.role in PARTIES for hashed in sealed_in(each.event)
         )
         if not said or case is None or key is None or key.wrapped is None:
             return {}
@@ -216,7 +216,7 @@ class Noting:
 def _prints(texts: dict[str, str], new: list[Recorded], key: bytes) -> tuple[Said, ...]:
     """The fingerprints of what the parties wrote in new events, where it is long enough for one."""
     # What one command both says and puts on the record is one text: the exhibit, which comes later, stands for it.
-    said = {hashed: each for each in new if each.actor.role in PARTIES for hashed in _sealed_in(each.event)}
+    said = {hashed: each for each in new if each.actor.role in PARTIES for hashed in sealed_in(each.event)}
     found = []
     for hashed, recorded in said.items():
         if hashed in texts and (bits := text_print(texts[hashed], key)):
@@ -261,7 +261,7 @@ def _exhibit(recorded: Recorded) -> int:
     return recorded.event.exhibit.number if isinstance(recorded.event, e.MaterialGiven) else 0
 
 
-def _sealed_in(value: Any) -> Iterator[str]:
+def sealed_in(value: Any) -> Iterator[str]:
     """The hashes of what was written, in an event or a part of one."""
     for each in fields(value):
         held = getattr(value, each.name)
@@ -269,4 +269,4 @@ def _sealed_in(value: Any) -> Iterator[str]:
             if held:
                 yield held
         elif is_dataclass(held):
-            yield from _sealed_in(held)
+            yield from sealed_in(held)
