@@ -19,11 +19,14 @@ from mufakat.api.describing import examples
 from mufakat.api.describing.examples import Call, filled
 from mufakat.api.rights import SCOPES
 from mufakat.core.parties import Role
+from mufakat.engine.queue import Queue
+from mufakat.engine.sampling import Sampling
 from mufakat.store.embedded import EmbeddedPostgres, create_database
 from mufakat.store.migrate import load, migrate
 from mufakat.store.postgres import PostgresStore
+from mufakat.store.queue import Why, Worker
 from mufakat.store.records import CredentialKind, Marketplace
-from tests.api.shop import Shop, opened
+from tests.api.shop import SHOP, Shop, opened
 from tests.homes import open_folder
 
 BEGIN: Final = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -104,6 +107,8 @@ class Player:
         self.shop.clock.forward(**call.wait)
         if "factor" in self.known:
             self.known["code"] = pyotp.TOTP(self.known["factor"]).at(self.shop.clock.now())
+        if call.operation == "readSample":
+            await self._draw()
         method, path = place(call.operation)
         sent: dict[str, Any] = {"params": filled(call.query, self.known)}
         body = examples.commands()[call.command] if call.command else call.body
@@ -119,6 +124,20 @@ class Player:
         for name, where in call.keep.items():
             self.known[name] = _found(answer, where)
         return answer
+
+    async def _draw(self) -> None:
+        """A case is judged, drawn, and in the second agent's hand."""
+        before, site = self.known["case"], self.shop.site
+        await self.story("sampled")
+        self.known |= {"sampled": self.known["case"], "case": before}
+        assert await Sampling(site.store, site.sealer, site.engine.clock, 1.0).drain()
+        worker = Worker("dewi")
+        while (work := await Queue(site.store, site.sealer, site.engine.clock).take(SHOP, worker)) is not None:
+            if work.key.case_id == self.known["sampled"]:
+                return
+            await Queue(site.store, site.sealer, site.engine.clock).hand_back(
+                SHOP, work.key, worker.agent_id, Why.NO_TIME
+            )
 
     async def order(self, order_id: str) -> None:
         """An order of one blender that arrived yesterday."""

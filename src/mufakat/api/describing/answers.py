@@ -113,6 +113,9 @@ BY_NAME: Final[dict[str, frozenset[AnyCode]]] = {
     ),
     "dropUpload": frozenset({Trouble.NOT_FOUND, Trouble.TUS_VERSION_NOT_SPOKEN}),
     "readExhibit": frozenset({Trouble.RANGE_NOT_VALID, Trouble.FILES_AWAY}),
+    "readSampleFile": frozenset({Trouble.RANGE_NOT_VALID, Trouble.FILES_AWAY, Trouble.NOT_FOUND}),
+    "readSample": frozenset({Code.SAME_AGENT}),
+    "judgeSample": SUPPOSING | {Code.ASSESSMENT_MISSING, Code.FINDINGS_MISSING, Code.SAME_AGENT},
     "readView": frozenset({Trouble.RANGE_NOT_VALID, Trouble.FILES_AWAY}),
     "readLink": frozenset(
         {
@@ -157,6 +160,7 @@ MORE: Final[dict[str, dict[int, str]]] = {
     "importOne": {200: "Nothing was written: a dry run, or the same history again."},
     "readCase": {304: "The case is as the caller has it (`If-None-Match`)."},
     "readExhibit": {206: PARTIAL},
+    "readSampleFile": {206: PARTIAL},
     "readView": {206: PARTIAL},
     "readLink": {206: PARTIAL},
     "readReasons": {304: "The statement is as the caller has it (`If-None-Match`)."},
@@ -176,6 +180,7 @@ TAGGED: Final = frozenset(
         "readPolicy",
         "readOwnFile",
         "readExhibit",
+        "readSampleFile",
         "readView",
         "readLink",
         "readReasons",

@@ -22,6 +22,7 @@ KNOWN: Final = {
     "invitation": "mi_019cabd31f407000800000000000000b_<64 hexadecimal digits>_toko",
     "session": "019cabd31f407000800000000000000c",
     "case": CASE,
+    "sampled": CASE,
     "digest": hashlib.sha256(NOTE.encode()).hexdigest(),
     "key_id": "019cabd31f407000800000000000000a",
     "link": "c2lnbmVkIGJ5IHRoZSBzZXJ2ZXI",
