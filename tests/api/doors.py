@@ -313,7 +313,7 @@ async def furnished(shop: Shop) -> Place:
     )
     assert begun.status_code == 201, begun.text
     place.ids |= {"case_id": case_id, "order_id": "o-1", "key_id": spare.credential.id, "digest": sent.json()["digest"]}
-    place.ids |= {"number": "1", "seller_id": "s-1"}
+    place.ids |= {"number": "1", "matter": "1", "seller_id": "s-1"}
     told = {"customer": {"name": "Ani Wijaya", "email": "ani@mail.example"}, "seller": {"phone": "0812 3456 789"}}
     put = await shop.http.put("/v1/orders/o-1/contacts", json=told, headers=shop.server)
     assert put.status_code == 200, put.text

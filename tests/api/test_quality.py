@@ -180,6 +180,6 @@ async def test_who_does_not_have_it_in_hand_finds_nothing(shop: Shop) -> None:
     case_id = await sampled(shop)
     for who in (await shop.agent(), await shop.agent("agent-3"), await lead(shop)):
         for method in ("GET", "POST"):
-            body = {"answers": [], "assessments": []} if method == "POST" else None
+            body: dict[str, Any] | None = {"answers": [], "assessments": []} if method == "POST" else None
             answer = await shop.http.request(method, f"/v1/quality/samples/{case_id}/1", headers=who, json=body)
             assert (answer.status_code, answer.json()["code"]) == (404, "NO_SUCH_CASE")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from mufakat.core import commands as c
 from mufakat.core.claim import Assessment, FindingValue, Ground, Material, Reason, Severity
-from mufakat.core.order import OrderLine
+from mufakat.core.order import Order, OrderLine
 from mufakat.core.parties import Actor, Role
 from mufakat.engine.handle import Done
 from tests.core.story import AGENT, CUSTOMER, HOUR, SELLER, order
@@ -13,7 +13,7 @@ from tests.store.world import ASK, World
 LINE = "a"
 
 
-def sold(order_id: str = "o1", category: str = "kitchen") -> object:
+def sold(order_id: str = "o1", category: str = "kitchen") -> Order:
     """An order of a blender, of a category."""
     return replace(order(), order_id=order_id, lines=(OrderLine(LINE, "blender", 2, 100_000, category=category),))
 

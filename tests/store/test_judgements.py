@@ -27,7 +27,7 @@ async def world(database_url: str) -> AsyncIterator[World]:
     """PostgreSQL with two orders of blenders, of different categories."""
     store = await PostgresStore.connect(database_url)
     orders = (quarrels.sold(), quarrels.sold("o2", "toys"))
-    yield await World(store).ready(*orders, sold=900_000)  # type: ignore[arg-type]
+    yield await World(store).ready(*orders, sold=900_000)
     await store.close()
 
 

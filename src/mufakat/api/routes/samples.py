@@ -101,10 +101,11 @@ async def read_sample_file(
 
 
 async def _blind(request: Request[Any, Any, Any], case_id: str, matter: str) -> Blind:
-    """The sample that the caller has in hand. Raises RefusedByRules: NO_SUCH_CASE for another, SAME_AGENT."""
+    """The sample that the caller has in hand. Raises RefusedByRules: NO_SUCH_CASE for any other, SAME_AGENT."""
     site, who = site_of(request), caller(request)
     found = await site.sampling.stand(who.marketplace, case_id, int(matter), who.actor)
     if found is None:
+        await site.loaded(who, case_id)  # what speaks against it anyhow is said first: that it is not theirs to know
         raise no_such_case(who, case_id)
     if isinstance(found, Refusal):
         raise RefusedByRules(found, who.role, language_of(request))
