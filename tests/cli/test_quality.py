@@ -6,6 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from mufakat.cli.place import Place, run
+from mufakat.core.claim import Answer, Assessment, FindingValue, Ground, Severity
+from mufakat.core.commands import RecordFindings
+from mufakat.core.parties import Actor, Role
+from mufakat.engine.queue import Queue
+from mufakat.engine.sampling import Blind, Sampling
+from mufakat.store.queue import Worker
 from tests.cli.typing_in import ORDER, at, fine, judged, mufakat
 
 
@@ -44,3 +51,28 @@ def test_no_cell_is_a_formula_to_a_spreadsheet(place: Path, monkeypatch: pytest.
     (row,) = rows(fine("quality", "reversals", "--by", "category", "--csv"))
     assert row["group"] == "'=1+1"
     assert "  =1+1" in fine("quality", "reversals", "--by", "category")
+
+
+def test_agreement_is_shown_with_how_many(place: Path) -> None:
+    case = judged(place)
+    assert fine("quality", "agreement") == "Nothing was judged twice in that time.\n"
+
+    async def twice(found: Place) -> int:
+        where = await found.marketplace("")
+        clock = found.engine.clock
+        sampling = Sampling(found.store, found.sealer, clock, 1.0)
+        assert await sampling.drain() == 1
+        assert await Queue(found.store, found.sealer, clock).take(where.marketplace, Worker("dewi"))
+        blind = await sampling.stand(where.marketplace, case, 1, Actor(Role.AGENT, "dewi"))
+        assert isinstance(blind, Blind)
+        answer = Answer("1", Role.CUSTOMER, "STATUS_OF_MERCHANDISE", FindingValue.INSUFFICIENT, 1)
+        dead = Assessment("1", Ground.QUALITY, Severity.MAJOR)
+        assert await sampling.judge(blind, RecordFindings((answer,), (dead,))) is None
+        return 0
+
+    assert run(twice) == 0
+    found = {(row["what"], row["of"]): row for row in rows(fine("quality", "agreement", "--csv"))}
+    decisions = found["decisions", ""]
+    assert (decisions["n"], decisions["agreed"], decisions["kappa"]) == ("1", "0", "0.0000")
+    assert found["decisions by pair", "rina / dewi"] == decisions | {"what": "decisions by pair", "of": "rina / dewi"}
+    assert found["findings by value", "MISSING"]["kappa"] == ""

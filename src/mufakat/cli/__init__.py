@@ -28,6 +28,7 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
     "ledger export": ("ledger:export", "Write the ledger as text for beancount."),
     "statement": ("statements:statement", "Write why a case was judged as it was, for one party: text, page or PDF."),
     "quality reversals": ("quality:reversals", "Show how many judgements stood, and what fell by what."),
+    "quality agreement": ("quality:agreement", "Show how far two people agree who judged the same blind."),
     "quality times": ("quality:times", "Show how long judgements took."),
     "work": ("upkeep:work", "Run the deadline loop and the delivery loop."),
     "reconcile": ("reconciling:reconcile", "Compare cases with the payment provider's books; mend what is safe."),

@@ -12,7 +12,9 @@ from mufakat.cli.errors import CliError
 from mufakat.cli.orders import Where
 from mufakat.cli.place import Place, run
 from mufakat.cli.screen import console, rows, say
+from mufakat.core.agreement import Agreement
 from mufakat.core.judged import By
+from mufakat.engine.comparing import compared
 from mufakat.store.judgements import Period
 from mufakat.store.records import Marketplace
 
@@ -31,6 +33,7 @@ FATES: Final = (
     "by court",
     "sent back",
 )
+AGREEMENT: Final = ("what", "of", "n", "agreed", "kappa", "from", "to")
 TIMES: Final = ("kind", "judged", "automatic", "timed", "median", "nine tenths")
 
 Since = Annotated[datetime | None, Parameter(help="From then on; 31 days before the end when left out.")]
@@ -83,6 +86,32 @@ def times(*, marketplace: Where = "", since: Since = None, until: Until = None, 
     return run(show)
 
 
+def agreement(*, marketplace: Where = "", since: Since = None, until: Until = None, as_csv: Csv = False) -> int:
+    """Show how far two people agree who judged the same without knowing of each other: Cohen's kappa, with n."""
+
+    async def show(place: Place) -> int:
+        where = await place.marketplace(marketplace)
+        found = compared(await place.store.rated(_period(place, where, since, until)))
+        named: list[tuple[str, str, Agreement]] = [
+            ("decisions", "", found.decisions),
+            *(("decisions by reason", reason, each) for reason, each in found.by_reason.items()),
+            *(("decisions by pair", " / ".join(pair), each) for pair, each in found.by_pair.items()),
+            ("findings", "", found.findings),
+            *(("findings by value", value, each) for value, each in found.by_value.items()),
+        ]
+        lines = [(what, of, each.n, each.agreed, *_kappa(each)) for what, of, each in named]
+        _print(AGREEMENT, lines if found.decisions.n else [], as_csv=as_csv, nothing="Nothing was judged twice")
+        return 0
+
+    return run(show)
+
+
+def _kappa(found: Agreement) -> tuple[str, str, str]:
+    """Kappa and its interval; empty where it does not exist."""
+    low, kappa, high = ("" if each is None else f"{each:.4f}" for each in (found.low, found.kappa, found.high))
+    return kappa, low, high
+
+
 def _period(place: Place, where: Marketplace, since: datetime | None, until: datetime | None) -> Period:
     """The period, by the marketplace's clock; a moment without zone is one of UTC. Raises CliError."""
     ends = _utc(until) or where.at(place.engine.clock.now()) + timedelta(microseconds=1)
@@ -102,7 +131,9 @@ def _span(seconds: float | None) -> str:
     return "" if seconds is None else str(timedelta(seconds=round(seconds)))
 
 
-def _print(columns: Sequence[str], lines: Iterable[Sequence[object]], *, as_csv: bool) -> None:
+def _print(
+    columns: Sequence[str], lines: Iterable[Sequence[object]], *, as_csv: bool, nothing: str = "Nothing was judged"
+) -> None:
     found = [[str(cell) for cell in line] for line in lines]
     if as_csv:
         out = csv.writer(sys.stdout, lineterminator="\n")
@@ -110,7 +141,7 @@ def _print(columns: Sequence[str], lines: Iterable[Sequence[object]], *, as_csv:
     elif found:
         rows(console(), found, columns)
     else:
-        say("Nothing was judged in that time.")
+        say(f"{nothing} in that time.")
 
 
 def _no_formula(cell: str) -> str:
