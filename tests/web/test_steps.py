@@ -73,6 +73,18 @@ async def test_asking_shows_what_is_expected_then_what_it_leads_to_then_asks(ani
     assert [each["item"] for each in files] == ["STATUS_OF_MERCHANDISE"]
 
 
+async def test_a_hidden_counterfeit_can_be_said_to_be_one(ani: Browser) -> None:
+    await ani.shop.order("INV%2F2026%2F117")
+    place = "/orders/INV%2F2026%2F117/ask"
+    assert place in (await ani.page("/orders")).links, "an id may hold a slash"
+    page = await ani.page(f"{place}?stage=details&line=1&reason-1=COUNTERFEIT", **ENGLISH)
+    look = await ani.send(page.form(place), [PHOTO], headers=ENGLISH, type="REFUND", hidden="yes", text="A copy.")
+    done = await ani.send(Drawn(look.text).form(place), stage="give")
+    assert done.status_code == 303, Drawn(done.text).text
+    case = await case_of(ani, done.headers["location"].split("/")[2].partition("?")[0])
+    assert (case["order_id"], case["lines"][0]["hidden"]) == ("INV/2026/117", True)
+
+
 async def test_nothing_typed_is_lost_when_asking_is_refused(ani: Browser) -> None:
     sent, _ = await asked(ani, amount="900.000.000")
     again = Drawn(sent.text)

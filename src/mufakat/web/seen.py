@@ -146,8 +146,8 @@ async def seen(request: Request[Any, Any, Any], case_id: str) -> Seen:
     loaded = await site.loaded(who, case_id)
     tongue = tongue_of(request, loaded.marketplace.market)
     shown = await of_cases.shown(site, who, loaded)
-    recorded = await of_cases.history(site, who, loaded)
     log = await site.store.history(who.marketplace, loaded.order.order.order_id, case_id)
+    recorded = tuple(each.recorded for each in log)
     return shown_to(
         shown,
         who,

@@ -96,7 +96,7 @@ async def timeline(request: Request[Any, Any, Any], case_id: CaseId) -> w.Timeli
     """What happened in a case, in sentences, in the language that `Accept-Language` prefers."""
     site, who, language = site_of(request), caller(request), language_of(request)
     loaded = await site.loaded(who, case_id)
-    recorded = await history(site, who, loaded)
+    recorded = await _history(site, who, loaded)
     return w.TimelineOut(
         case_id=case_id,
         version=recorded[-1].number,
@@ -110,7 +110,7 @@ async def messages(request: Request[Any, Any, Any], case_id: CaseId) -> w.Messag
     """What customer and seller said to each other. To say something, give the command `SendMessage`."""
     site, who = site_of(request), caller(request)
     loaded = await site.loaded(who, case_id)
-    recorded = await history(site, who, loaded)
+    recorded = await _history(site, who, loaded)
     return w.MessagesOut(case_id=case_id, version=recorded[-1].number, messages=await said(site, who, loaded, recorded))
 
 
@@ -251,8 +251,7 @@ def _seen(site: Site, who: Principal, loaded: Loaded) -> showing.Shown:
     return showing.Shown(loaded.case, loaded.order, loaded.policy, who.role, now, {})
 
 
-async def history(site: Site, who: Principal, loaded: Loaded) -> tuple[Recorded, ...]:
-    """What was recorded in a case, oldest first."""
+async def _history(site: Site, who: Principal, loaded: Loaded) -> tuple[Recorded, ...]:
     assert loaded.case is not None
     stored = await site.store.history(who.marketplace, loaded.case.order_id, loaded.case.case_id)
     return tuple(each.recorded for each in stored)

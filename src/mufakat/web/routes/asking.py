@@ -93,6 +93,11 @@ class Wish:
         found = [self._choice(kind) for kind in RequestType if any(_of(kind, each) for each in self._chosen_lines())]
         return sorted(found, key=lambda each: bool(each.why_not))
 
+    @property
+    def is_counterfeit(self) -> bool:
+        """Whether anything is said to be counterfeit, which need not have been visible."""
+        return any(reason is Reason.COUNTERFEIT for reason, _ in self.chosen.values())
+
     def expected(self) -> list[tuple[str, Level]]:
         """What the customer is expected to show, for the reasons that were chosen (S6)."""
         wanted = {reason for reason, _ in self.chosen.values()}

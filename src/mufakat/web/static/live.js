@@ -17,7 +17,7 @@ function say(text, stays = false) {
 
 async function refresh() {
   const answer = await fetch(location.pathname, { headers: { Accept: "text/html" }, redirect: "manual" });
-  if (answer.status === 401) return location.reload();
+  if (answer.status === 401 && !document.querySelector("textarea")?.value) return location.reload();
   if (!answer.ok) throw new Error(String(answer.status));
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const old of document.querySelectorAll("[data-fresh]")) {
