@@ -55,7 +55,7 @@ def ask(shown: Screen, order: str) -> str:
     photo = FilePayload(name="blender.png", mimeType="image/png", buffer=blender())
     page.set_input_files("input[type=file]", files=photo)
     page.wait_for_selector(".uploading input[name=file]", state="attached")
-    page.evaluate("document.querySelector('h1').scrollIntoView()")
+    page.evaluate("scrollTo(0, 0)")
     keep(shown, "ask")
     page.click("main .actions .button")
     page.wait_for_selector("button[value=give]")

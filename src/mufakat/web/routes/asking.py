@@ -41,7 +41,10 @@ WHAT_IT_IS: Final[dict[RequestType, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A type as the second page offers it. `why_not`: why it cannot be asked; `codes`: of which one must be chosen."""
+    """A type as the second page shows it. `why_not`: why it cannot be asked, empty where it can.
+
+    `at_once`: it is granted without waiting for anybody. `codes`: of which one must be chosen.
+    """
 
     type: RequestType
     title: str
@@ -89,9 +92,16 @@ class Wish:
         return sentence_case(term(code, self.t.language))
 
     def choices(self) -> list[Choice]:
-        """Every type, those that can be asked first."""
-        found = [self._choice(kind) for kind in RequestType if any(_of(kind, each) for each in self._chosen_lines())]
-        return sorted(found, key=lambda each: bool(each.why_not))
+        """Every type that can be asked."""
+        return [each for each in self._all() if not each.why_not]
+
+    def impossible(self) -> list[tuple[str, list[Choice]]]:
+        """Every type that cannot be asked, by why not."""
+        found: dict[str, list[Choice]] = {}
+        for each in self._all():
+            if each.why_not:
+                found.setdefault(each.why_not, []).append(each)
+        return list(found.items())
 
     @property
     def is_counterfeit(self) -> bool:
@@ -153,6 +163,9 @@ class Wish:
         ]
         given = {"materials": materials(self.given), "text": self.given.get("text").strip()}
         return {"type": kind, "lines": lines, **given}
+
+    def _all(self) -> list[Choice]:
+        return [self._choice(kind) for kind in RequestType if any(_of(kind, each) for each in self._chosen_lines())]
 
     def _chosen_lines(self) -> list[Line]:
         return [each for each in self.eligible.lines if each.line_id in self.chosen]
