@@ -94,8 +94,10 @@ def _restore(rows: dict[str, list[asyncpg.Record]]) -> None:
                 await connection.execute("SET LOCAL session_replication_role = replica")
                 for name, found in rows.items():
                     if found:
+                        columns = ", ".join(f'"{each}"' for each in found[0].keys())
+                        places = ", ".join(f"${n}" for n, _ in enumerate(found[0].keys(), start=1))
                         values = [tuple(each.values()) for each in found]
-                        await connection.copy_records_to_table(name, records=values, columns=list(found[0].keys()))
+                        await connection.executemany(f'INSERT INTO "{name}" ({columns}) VALUES ({places})', values)
         finally:
             await connection.close()
 
