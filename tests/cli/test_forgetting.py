@@ -94,8 +94,8 @@ def _restore(rows: dict[str, list[asyncpg.Record]]) -> None:
                 await connection.execute("SET LOCAL session_replication_role = replica")
                 for name, found in rows.items():
                     if found:
-                        columns = ", ".join(f'"{each}"' for each in found[0].keys())
-                        places = ", ".join(f"${n}" for n, _ in enumerate(found[0].keys(), start=1))
+                        held = [f'"{each}"' for each in list(found[0].keys())]
+                        columns, places = ", ".join(held), ", ".join(f"${n}" for n in range(1, len(held) + 1))
                         values = [tuple(each.values()) for each in found]
                         await connection.executemany(f'INSERT INTO "{name}" ({columns}) VALUES ({places})', values)
         finally:
