@@ -32,10 +32,10 @@ class Desk:
         assert said.status_code == 200, said.text
 
 
-async def judged(shop: Shop) -> Desk:
+async def judged(shop: Shop, asked: RequestType = RequestType.RETURN_AND_REFUND) -> Desk:
     """A case that was judged for the customer, with words of everybody."""
-    desk = Desk(shop, await shop.case(), await shop.agent())
-    code = Story().reject_code(RequestType.RETURN_AND_REFUND)
+    desk = Desk(shop, await shop.case(type=asked), await shop.agent())
+    code = Story().reject_code(asked)
     await desk.give(shop.seller(), "RejectRequest", code=code, text="We sent a good one.")
     await desk.give(shop.customer(), "RaiseDispute", text="It never worked.")
     material = {"item": "STATUS_OF_MERCHANDISE", "kind": "TEXT", "text": "It smells of smoke."}

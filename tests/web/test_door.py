@@ -161,7 +161,7 @@ def test_one_is_never_sent_to_another_site(wanted: str) -> None:
     assert own_path("/orders?skip=12") == "/orders?skip=12"
 
 
-async def test_a_seller_begins_at_the_cases_and_sees_no_orders(visitor: Browser) -> None:
+async def test_a_seller_begins_at_the_worklist_and_sees_no_orders(visitor: Browser) -> None:
     came = await visitor.enter(Role.SELLER)
     assert came.headers["location"] == "/cases"
     assert (await visitor.get("/cases")).status_code == 200

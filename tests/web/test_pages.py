@@ -24,7 +24,7 @@ from mufakat.web.filling import Filled
 from mufakat.web.phases import STEPS_SAID
 from mufakat.web.routes.steps import CHOICES
 from mufakat.web.seen import Seen, product_name, shown_to
-from mufakat.web.steps import FORMS, Field
+from mufakat.web.steps import OF, Field
 from mufakat.web.tongue import Tongue
 from mufakat.web.visits import Visit
 from tests.core.stands import STANDS
@@ -113,14 +113,16 @@ def test_a_case_in_every_phase_can_be_shown(phase: Phase, role: Role) -> None:
     assert english == indonesian
 
 
-def test_whatever_a_customer_may_do_has_a_form() -> None:
-    allowed = {move.command.__name__ for move in PROCESS if Role.CUSTOMER in move.roles}
-    assert allowed - {c.OpenRequest.__name__} <= set(FORMS)
+@pytest.mark.parametrize("role", PARTIES)
+def test_whatever_a_party_may_do_has_a_form(role: Role) -> None:
+    allowed = {move.command.__name__ for move in PROCESS if role in move.roles}
+    assert allowed - {c.OpenRequest.__name__} == set(OF[role])
 
 
+@pytest.mark.parametrize("role", PARTIES)
 @pytest.mark.parametrize("phase", list(STANDS))
-def test_a_customer_finds_the_form_of_each_available_action(phase: Phase) -> None:
-    seen = seen_in(phase, Role.CUSTOMER, Language.EN)
+def test_a_party_finds_the_form_of_each_available_action(phase: Phase, role: Role) -> None:
+    seen = seen_in(phase, role, Language.EN)
     page = case_page(seen)
     ways = {*page.links, *(str(form["action"]) for form in page.forms)}
     for action in seen.case.available_actions:
@@ -128,15 +130,15 @@ def test_a_customer_finds_the_form_of_each_available_action(phase: Phase) -> Non
         assert way in ways, action
         step = next(each for each in seen.steps if each.command == action.command)
         more = {"given": Filled(), "expected": seen.expected(), "items": ["MESSAGE"], "choices": CHOICES}
-        form = Drawn(draw("step.html", seen.t, visit_of(Role.CUSTOMER), "/", s=seen, step=step, **more))
+        form = Drawn(draw("step.html", seen.t, visit_of(role), "/", s=seen, step=step, **more))
         names = {str(found.get("name")) for _, found in form.tags if found.get("name")}
-        drawn = {"files": "photos", "lines": "line"}
+        drawn = {"files": "photos", "lines": "line", "proof": "photos"}
         wanted = {drawn.get(field, str(field)) for field in step.form.fields}
         assert wanted <= names, action
 
 
 def test_each_field_is_in_some_form() -> None:
-    assert {field for form in FORMS.values() for field in form.fields} == set(Field)
+    assert {field for forms in OF.values() for form in forms.values() for field in form.fields} == set(Field)
 
 
 # --- safety

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from mufakat.store.batching import Batcher
 from mufakat.store.database import Database, Pool
-from mufakat.store.records import CaseRow, CaseSort, CasesWanted, DueCase
+from mufakat.store.records import CaseRow, CaseSort, CasesWanted, DueCase, OpenCases
 
 COLUMNS: Final = (
     "marketplace, order_id, case_id, number, policy, type, phases, is_open, due, customer_id, seller_id, currency, "
@@ -41,6 +41,11 @@ SELECT q.n, c.order_id FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS q 
 JOIN cases c ON c.marketplace = q.marketplace AND c.case_id = q.case_id
 """
 
+_OPEN_OF_SELLER: Final = """
+SELECT phases, coalesce(due < $3, false) AS soon, count(*) AS cases FROM cases
+WHERE marketplace = $1 AND seller_id = $2 AND is_open GROUP BY 1, 2
+"""
+
 _SORTS: Final = {
     CaseSort.OLDEST: ("case_id > ${}", ("case_id",), "case_id"),
     CaseSort.NEWEST: ("case_id < ${}", ("case_id",), "case_id DESC"),
@@ -65,6 +70,11 @@ class PostgresIndex(Database):
         """A page of a marketplace's cases: filtered, in the order asked for, after the row where the last ended."""
         sql, values = listing(wanted)
         return [case_row(row) for row in await self.fetch(sql, *values)]
+
+    async def open_of_seller(self, marketplace: str, seller_id: str, soon: datetime) -> list[OpenCases]:
+        """A seller's open cases, counted by where they stand and whether they are due before `soon` (UTC)."""
+        rows = await self.fetch(_OPEN_OF_SELLER, marketplace, seller_id, soon)
+        return [OpenCases(tuple(row["phases"].split()), row["soon"], row["cases"]) for row in rows]
 
     async def orders_of(self, marketplace: str, customer_id: str, limit: int, skip: int = 0) -> list[str]:
         """Ids of a customer's orders, the newest first, after so many that are skipped."""
@@ -147,8 +157,8 @@ def listing(wanted: CasesWanted) -> tuple[str, list[Any]]:
     for column in ("order_id", "customer_id", "seller_id", "type"):
         if value := getattr(wanted, column):
             test(column + " = ${}", value)
-    if wanted.phase:
-        test("${} = ANY (string_to_array(phases, ' '))", wanted.phase)
+    if wanted.phases:
+        test("string_to_array(phases, ' ') && ${}::text[]", list(wanted.phases))
     if wanted.is_open is not None:
         tests.append("is_open" if wanted.is_open else "NOT is_open")
     if wanted.sort is CaseSort.DUE:

@@ -230,7 +230,10 @@ class CaseSort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CasesWanted:
-    """Which cases to list, and from where: `after` is the place of the last row of the page before. Empty: any."""
+    """Which cases to list, and from where: `after` is the place of the last row of the page before. Empty: any.
+
+    `phases`: with a matter in one of them.
+    """
 
     marketplace: str
     sort: CaseSort = CaseSort.NEWEST
@@ -238,12 +241,21 @@ class CasesWanted:
     customer_id: str = ""
     seller_id: str = ""
     type: str = ""
-    phase: str = ""
+    phases: tuple[str, ...] = ()
     is_open: bool | None = None
     due_before: datetime | None = None
     changed_since: datetime | None = None
     after: tuple[object, ...] = ()
     limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCases:
+    """So many of a seller's open cases whose matters stand in these phases. `soon`: due before the moment asked for."""
+
+    phases: tuple[str, ...]
+    soon: bool
+    cases: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,14 @@ def handed_in(given: Filled) -> list[dict[str, Any]]:
     return [piece | ({"text": text} if n == 0 else {}) for n, piece in enumerate(found)]
 
 
+def proof(given: Filled, t: Tongue) -> dict[str, Any]:
+    """The one piece of material that proves something. Raises NotFilled."""
+    pieces = handed_in(given)
+    if len(pieces) != 1:
+        raise NotFilled(t.say(_("Choose one file as the proof, or write what proves it.")))
+    return pieces[0]
+
+
 def bodies(name: str, form: Form, matter: int, given: Filled, currency: str, t: Tongue) -> list[dict[str, Any]]:
     """The commands that a form makes, as the API takes them: one, or one for each piece handed in. Raises NotFilled."""
     for each in sorted(form.needed):
@@ -135,9 +143,11 @@ def bodies(name: str, form: Form, matter: int, given: Filled, currency: str, t: 
         if not pieces:
             raise NotFilled(t.say(_("Choose a file, or write something.")))
         return [head | {"material": each} for each in pieces]
-    for each in form.fields:
+    # What is written beside a proof is the proof's own text.
+    told = [each for each in form.fields if each is not Field.TEXT or Field.PROOF not in form.fields]
+    for each in told:
         head |= _PUT.get(each, _nothing)(given, currency, t)
-    if name == "ProposeAgreement":
+    if "solution" in head:
         head["solution"]["text"] = head.pop("text", "")
         head["solution"]["amount"] = head.pop("amount", None)
     return [head]
@@ -169,6 +179,10 @@ NAMES: Final[dict[Field, str]] = {
     Field.REFERENCE: _("Its number or name there"),
     Field.METHOD: _("How it travels"),
     Field.TRACKING: _("Tracking number"),
+    Field.CODE: _("Why you refuse"),
+    Field.ISSUE: _("What befell it"),
+    Field.LOST: _("What it is worth less"),
+    Field.BY_OWN: _("How much you paid"),
 }
 """What fields that cannot be empty are called."""
 
@@ -190,5 +204,11 @@ _PUT: Final[dict[Field, Callable[[Filled, str, Tongue], dict[str, Any]]]] = {
     Field.METHOD: lambda given, _c, _t: {"method": given.get("method")},
     Field.TRACKING: lambda given, _c, _t: {"tracking": given.get("tracking").strip()},
     Field.FREIGHT: lambda given, currency, t: {"freight": minor(given.get("freight"), currency, t) or 0},
+    Field.CODE: lambda given, _c, _t: {"code": given.get("code")},
+    Field.KEEP: lambda given, _c, _t: {"keep_goods": bool(given.get("keep_goods"))},
+    Field.ISSUE: lambda given, _c, _t: {"issue": given.get("issue")},
+    Field.LOST: lambda given, currency, t: {"value_lost": minor(given.get("value_lost"), currency, t) or 0},
+    Field.BY_OWN: lambda given, currency, t: {"amount": minor(given.get("paid"), currency, t) or 0},
+    Field.PROOF: lambda given, _c, t: {"proof": proof(given, t)},
 }
 """What each field adds to a command."""

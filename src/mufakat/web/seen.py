@@ -13,8 +13,10 @@ from mufakat.api.routes import cases as of_cases
 from mufakat.api.site import Site
 from mufakat.api.wire import cases as w
 from mufakat.core.claim import Given, MaterialKind
+from mufakat.core.decide.negotiate import rejection_use
 from mufakat.core.order import OrderLine, OrderState
 from mufakat.core.parties import PARTIES, Role
+from mufakat.core.policy.policy import CodeRule, CodeUse, Policy
 from mufakat.core.view import ViewerState
 from mufakat.core.words import item, sentence_case, term
 from mufakat.core.words.rules import rule
@@ -29,7 +31,10 @@ from mufakat.web.tongue import Tongue
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A case before a visitor. `now`: the marketplace's moment (UTC); `statements`: the judgements so far."""
+    """A case before a visitor. `now`: the marketplace's moment (UTC); `statements`: the judgements so far.
+
+    `codes`: with which of the market's codes a seller may refuse the request, or the returned parcel.
+    """
 
     who: Principal
     t: Tongue
@@ -39,6 +44,7 @@ class Seen:
     entries: list[w.EntryOut]
     messages: list[w.MessageOut]
     statements: list[stating.Given]
+    codes: tuple[CodeRule, ...] = ()
 
     @property
     def me(self) -> Role:
@@ -53,7 +59,7 @@ class Seen:
     @property
     def steps(self) -> list[Step]:
         """What the visitor may do now: what the case waits for first."""
-        return steps_of(self.case)
+        return steps_of(self.case, self.me)
 
     def steps_about(self, matter: int) -> list[Step]:
         """The same for one part of the case."""
@@ -117,6 +123,11 @@ class Seen:
         """Whether the visitor can open a stage, such as a dispute, for which material is expected."""
         return any(each.ahead and each.party is self.me for each in self.case.expected_material)
 
+    def codes_of(self, command: str) -> list[CodeRule]:
+        """The codes that a refusal may carry."""
+        parcel = command == "RejectParcel"
+        return [each for each in self.codes if (each.use is CodeUse.REJECT_PARCEL) is parcel]
+
     def exhibits(self, by: Role) -> list[w.ExhibitOut]:
         """What one side handed in."""
         return [each for each in self.case.exhibits if each.by is by]
@@ -135,9 +146,16 @@ class Seen:
         return matter.state is ViewerState.YOUR_TURN
 
 
+def refusal_codes(policy: Policy, order: OrderState, *uses: CodeUse) -> tuple[CodeRule, ...]:
+    """The market's codes for a refusal of one of these kinds, as the order stands now."""
+    status = str(order.status())
+    return tuple(each for each in policy.codes if each.use in uses and (not each.statuses or status in each.statuses))
+
+
 def shown_to(seen: showing.Shown, who: Principal, t: Tongue, **told: Any) -> Seen:
     """A case as the API shows it, for a page; `told`: entries, messages and statements."""
-    return Seen(who=who, t=t, now=seen.now, case=seen.out(), order=seen.order, **told)
+    codes = refusal_codes(seen.policy, seen.order, rejection_use(seen.case.type), CodeUse.REJECT_PARCEL)
+    return Seen(who=who, t=t, now=seen.now, case=seen.out(), order=seen.order, codes=codes, **told)
 
 
 async def seen(request: Request[Any, Any, Any], case_id: str) -> Seen:

@@ -5,11 +5,13 @@ refuses alike. A command that is given without a look at its consequences says s
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from mufakat.api.wire.cases import ActionOut, CaseOut
+from mufakat.api.wire.cases import CaseOut
+from mufakat.core.claim import RequestType
+from mufakat.core.parties import Role
 from mufakat.web.tongue import mark as _
 
 
@@ -28,6 +30,12 @@ class Field(StrEnum):
     METHOD = "method"
     TRACKING = "tracking"
     FREIGHT = "freight"
+    CODE = "code"
+    KEEP = "keep_goods"
+    ISSUE = "issue"
+    LOST = "value_lost"
+    PROOF = "proof"
+    BY_OWN = "paid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,11 +208,131 @@ FORMS: Final[dict[str, Form]] = {
 }
 """Command to form: all that a customer can do."""
 
-ASIDE: Final = ("ProposeAgreement", "DeclareProcess", "WithdrawRequest", "WithdrawDispute")
+_SHARED: Final = (
+    *("SendMessage", "HandIn", "CompleteMaterial", "ProposeAgreement", "AcceptAgreement", "RejectAgreement"),
+    "DeclareProcess",
+)
+"""What both sides can do alike."""
+
+SELLERS: Final[dict[str, Form]] = {
+    "ApproveRequest": Form(
+        _("Approve"),
+        _("Approve the request"),
+        _("You grant what was asked. It cannot be disputed any more."),
+        _("Approve the request"),
+        (F.KEEP,),
+        tone="main",
+    ),
+    "RejectRequest": Form(
+        _("Refuse"),
+        _("Refuse the request"),
+        _("Say why, and show it. The customer may then ask the platform to step in, which looks at this first."),
+        _("Refuse the request"),
+        (F.CODE, F.TEXT, F.ITEM, F.FILES),
+        needed=frozenset({F.CODE}),
+    ),
+    "MakeOffer": Form(
+        _("Offer something else"),
+        _("Offer another solution"),
+        _("Your time to answer stands still while the customer thinks about it."),
+        _("Make the offer"),
+        (F.SOLUTION, F.AMOUNT, F.TEXT),
+        needed=frozenset({F.SOLUTION}),
+    ),
+    "ConfirmReceipt": Form(
+        _("The goods are in order"),
+        _("Confirm the returned goods"),
+        _("You have them and find them in order. What is owed to the customer follows at once."),
+        _("The goods are in order"),
+        tone="main",
+    ),
+    "ReportReturn": Form(
+        _("Something befell the parcel"),
+        _("Report what befell the parcel"),
+        _("Breakage, damage or loss on the way back. The rules say who bears it; the customer may disagree."),
+        _("Report it"),
+        (F.ISSUE, F.LOST, F.TEXT, F.ITEM, F.FILES),
+        needed=frozenset({F.ISSUE, F.LOST}),
+    ),
+    "RejectParcel": Form(
+        _("Refuse the parcel"),
+        _("Refuse the returned parcel"),
+        _("Say why, and show it with photos. The customer may then ask the platform to step in."),
+        _("Refuse the parcel"),
+        (F.CODE, F.TEXT, F.ITEM, F.FILES),
+        needed=frozenset({F.CODE}),
+    ),
+    "ShipOut": Form(
+        _("I have shipped it"),
+        _("Tell us how you shipped it"),
+        _("The carrier's reports are heard from then on. The customer sees the number."),
+        _("Save the shipment"),
+        (F.TRACKING,),
+        tone="main",
+        needed=frozenset({F.TRACKING}),
+    ),
+    "CompleteRemedy": Form(
+        _("I have done it"),
+        _("Show that it is done"),
+        _("With one photo or document, or in words. The customer is then asked whether it is right."),
+        _("It is done"),
+        (F.TEXT, F.ITEM, F.PROOF),
+        tone="main",
+    ),
+    "RefundInstead": Form(
+        _("Pay the price instead"),
+        _("Pay the price instead of shipping"),
+        _("The customer gets money in place of goods."),
+        _("Pay instead"),
+    ),
+    "PayRefund": Form(
+        _("Pay it now"),
+        _("Let it be paid now"),
+        _("The payment provider pays the customer from what is due to you, without waiting for the 48 hours to end."),
+        _("Pay it now"),
+        tone="main",
+    ),
+    "ReportOwnPayment": Form(
+        _("I have paid it myself"),
+        _("Say that you have paid the customer yourself"),
+        _("It counts once the customer confirms it. The clock goes on meanwhile."),
+        _("I have paid"),
+        (F.BY_OWN, F.TEXT, F.ITEM, F.PROOF),
+        needed=frozenset({F.BY_OWN}),
+    ),
+    "AcceptJudgement": Form(
+        _("Accept the decision"),
+        _("Accept the decision"),
+        _("You cannot appeal then, and what was decided holds."),
+        _("Accept the decision"),
+        tone="main",
+    ),
+    "Appeal": Form(
+        _("Appeal"),
+        _("Appeal against the decision"),
+        _("You can do this once. Say what was overlooked and show what has not been seen yet; another person decides."),
+        _("Appeal"),
+        (F.TEXT, F.ITEM, F.FILES),
+    ),
+    "Concede": Form(
+        _("Grant the claim"),
+        _("Grant all that is claimed"),
+        _("This ends the matter: the customer gets what they asked for, and nothing is judged any more."),
+        _("Grant the claim"),
+        tone="grave",
+    ),
+    **{name: FORMS[name] for name in _SHARED},
+}
+"""Command to form: all that a seller can do."""
+
+OF: Final[Mapping[Role, Mapping[str, Form]]] = {Role.CUSTOMER: FORMS, Role.SELLER: SELLERS}
+"""The forms of each side."""
+
+ASIDE: Final = ("ProposeAgreement", "DeclareProcess", "WithdrawRequest", "WithdrawDispute", "Concede")
 """What is always possible but seldom wanted: shown last and small."""
 INSIDE: Final = ("SendMessage", "HandIn")
 """What has its own place on the page of a case."""
-_ORDER: Final = {name: n for n, name in enumerate(FORMS)}
+_ORDER: Final = {name: n for n, name in enumerate({**SELLERS, **FORMS})}
 _TONES: Final[Mapping[str, int]] = {"main": 0, "plain": 1, "grave": 2}
 
 
@@ -232,13 +360,21 @@ class Step:
         return f"/cases/{case_id}/steps/{self.command}?matter={self.matter}"
 
 
-def steps_of(case: CaseOut) -> list[Step]:
+def steps_of(case: CaseOut, role: Role) -> list[Step]:
     """What the viewer of a case may do: what it waits for first, what ends things last."""
-    found = [_step(each) for each in case.available_actions if each.command in FORMS]
+    forms = OF[role]
+    found = [
+        Step(each.command, each.matter, _fitting(forms[each.command], case), each.mandatory)
+        for each in case.available_actions
+        if each.command in forms
+    ]
     return sorted(
         found, key=lambda each: (each.aside, _TONES[each.form.tone], not each.mandatory, _ORDER[each.command])
     )
 
 
-def _step(action: ActionOut) -> Step:
-    return Step(action.command, action.matter, FORMS[action.command], action.mandatory)
+def _fitting(form: Form, case: CaseOut) -> Form:
+    """The form without a question that this case does not pose: goods can be kept only where they would come back."""
+    if case.type is RequestType.RETURN_AND_REFUND or Field.KEEP not in form.fields:
+        return form
+    return replace(form, fields=tuple(each for each in form.fields if each is not Field.KEEP))

@@ -30,7 +30,7 @@ from mufakat.engine.handle import Done
 from mufakat.engine.sandbox import react
 from mufakat.rulebooks import load
 from mufakat.store.index import place_in
-from mufakat.store.records import CaseSort, CasesWanted, Loaded
+from mufakat.store.records import CaseRow, CaseSort, CasesWanted, Loaded
 
 PAGE: Final = 50
 """Cases on a page of a list where the caller names no number."""
@@ -157,7 +157,7 @@ async def list_cases(
         customer_id = _own(who, customer_id)
     if who.role is Role.SELLER:
         seller_id = _own(who, seller_id)
-    kind, stage = (type_.value if type_ else ""), (phase.value if phase else "")
+    kind, stages = (type_.value if type_ else ""), ((phase.value,) if phase else ())
     since, before = _instant(changed_since, "changed_since"), _instant(due_before, "due_before")
     wanted = CasesWanted(
         marketplace=who.marketplace,
@@ -166,7 +166,7 @@ async def list_cases(
         customer_id=customer_id,
         seller_id=seller_id,
         type=kind,
-        phase=stage,
+        phases=stages,
         is_open=is_open,
         due_before=before,
         changed_since=since,
@@ -174,12 +174,23 @@ async def list_cases(
     )
     # A cursor is for this list and this caller; the size of pages may change under it.
     about = (who.role, who.id, *astuple(replace(wanted, limit=0)))
-    found = await site.store.list_cases(replace(wanted, after=_after(site, sort, about, cursor)))
-    full = len(found) == limit
-    more = site.cursors.make(about, [_plain(each) for each in place_in(sort, found[-1])]) if full else None
+    found, more = await listed(site, about, wanted, cursor)
     # An agent does not read of cases of its own.
     free = [each for each in found if not is_tied(who, each.customer_id, each.seller_id)]
     return w.CasesOut([showing.row(each, who.role) for each in free], more)
+
+
+async def listed(
+    site: Site, about: tuple[Any, ...], wanted: CasesWanted, cursor: str
+) -> tuple[list[CaseRow], str | None]:
+    """A page of a list, and the cursor of the next one. `about`: whose list it is, as its cursors say it.
+
+    Raises Troubled for a cursor of another list.
+    """
+    sort = wanted.sort
+    found = await site.store.list_cases(replace(wanted, after=_after(site, sort, about, cursor)))
+    full = len(found) == wanted.limit
+    return found, site.cursors.make(about, [_plain(each) for each in place_in(sort, found[-1])]) if full else None
 
 
 async def said(site: Site, who: Principal, loaded: Loaded, recorded: tuple[Recorded, ...]) -> list[w.MessageOut]:

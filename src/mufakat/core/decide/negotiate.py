@@ -53,11 +53,16 @@ def check_code(d: Draft, code: str, use: CodeUse) -> None:
         raise refuse(Code.CODE_NOT_FITTING, code=code, status=status)
 
 
+def rejection_use(type_: RequestType) -> CodeUse:
+    """The kind of code with which a request of that type is refused."""
+    goods_back = type_ in (RequestType.RETURN_AND_REFUND, RequestType.EXCHANGE, RequestType.REPLACEMENT)
+    use = CodeUse.REJECT_RETURN if goods_back else CodeUse.REJECT_REFUND
+    return CodeUse.REJECT_CANCEL if type_ is RequestType.CANCEL else use
+
+
 def reject(d: Draft, command: c.RejectRequest, number: int) -> None:
     """Refuse with a code and material; the customer may dispute, or ask once more."""
-    goods_back = d.case.type in (RequestType.RETURN_AND_REFUND, RequestType.EXCHANGE, RequestType.REPLACEMENT)
-    use = CodeUse.REJECT_RETURN if goods_back else CodeUse.REJECT_REFUND
-    check_code(d, command.code, CodeUse.REJECT_CANCEL if d.case.type is RequestType.CANCEL else use)
+    check_code(d, command.code, rejection_use(d.case.type))
     d.material(command.materials, Role.SELLER, "REJECTION")
     window = d.after(ClockName.DISPUTE_WINDOW)
     d.add(e.RequestRejected(number, command.code, at_least(d, number, window), command.text))

@@ -136,9 +136,8 @@ async def read_order(request: Request[Any, Any, Any], order_id: OrderId) -> Resp
     return page(request, "order.html", shown.t, card=shown, tell=Telling(shown.t))
 
 
-@get("/cases", include_in_schema=False)
-async def read_cases(request: Request[Any, Any, Any]) -> Response[str]:
-    """What a visitor's cases are, those that wait for them first."""
+async def cases_page(request: Request[Any, Any, Any]) -> Response[str]:
+    """A customer's cases, those that wait for them first."""
     site, who = site_of(request), caller(request)
     rows = await cases_of(site, who)
     rows.sort(key=lambda each: (not each.is_open, each.state is not ViewerState.YOUR_TURN))
@@ -178,9 +177,8 @@ async def card(request: Request[Any, Any, Any], site: Site, who: Principal, orde
 
 
 async def cases_of(site: Site, who: Principal, order_id: str = "") -> list[CaseRowOut]:
-    """A party's own cases, of one order or of all, the newest first."""
-    customer, seller = (who.id, "") if who.caller is Caller.CUSTOMER else ("", who.id)
-    wanted = CasesWanted(who.marketplace, CaseSort.NEWEST, order_id, customer, seller, limit=MOST_CASES)
+    """A customer's own cases, of one order or of all, the newest first."""
+    wanted = CasesWanted(who.marketplace, CaseSort.NEWEST, order_id, customer_id=who.id, limit=MOST_CASES)
     return [showing.row(each, who.role) for each in await site.store.list_cases(wanted)]
 
 

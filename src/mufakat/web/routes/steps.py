@@ -6,18 +6,15 @@ from litestar import Request, Response, get, post
 from litestar.params import PathParameter, QueryParameter
 from litestar.response import Redirect
 
-from mufakat.api.asked import CaseId, caller, key_of, site_of
+from mufakat.api.asked import CaseId, caller
 from mufakat.api.problems import RefusedByRules, Troubled
-from mufakat.api.routes import asking
-from mufakat.api.routes import cases as of_cases
 from mufakat.api.troubles import Trouble, status_of
-from mufakat.core.claim import Forum, RemedyKind, ReturnMethod
-from mufakat.core.refusal_texts import sentence
-from mufakat.engine.sandbox import react
+from mufakat.core.claim import Forum, RemedyKind, ReturnIssue, ReturnMethod
+from mufakat.web.deeds import done, looked, refused_because
 from mufakat.web.drawing import page
-from mufakat.web.filling import DOCUMENT, Filled, NotFilled, bodies, command_of, filled
+from mufakat.web.filling import DOCUMENT, Filled, NotFilled, filled
 from mufakat.web.seen import Seen, seen
-from mufakat.web.steps import FORMS, Field, Step
+from mufakat.web.steps import OF, Field, Step
 
 MOST_SENT: Final = 120_000_000
 """Bytes of a form with its photos, where a browser without script sends them all at once."""
@@ -25,6 +22,7 @@ CHOICES: Final = {
     Field.FORUM: [each for each in Forum if each is not Forum.CHARGEBACK],
     Field.METHOD: list(ReturnMethod),
     Field.SOLUTION: list(RemedyKind),
+    Field.ISSUE: list(ReturnIssue),
 }
 Name = Annotated[str, PathParameter(max_length=40)]
 Matter = Annotated[int, QueryParameter(required=False, ge=0, le=1000)]
@@ -54,19 +52,18 @@ async def take_step(request: Request[Any, Any, Any], case_id: CaseId, name: Name
 
 async def _step(request: Request[Any, Any, Any], case_id: str, name: str, matter: int) -> tuple[Seen, Step]:
     """The case and the step. A step that is not open now is drawn all the same: its refusal says why (reading 13)."""
-    if name not in FORMS:
+    forms = OF[caller(request).role]
+    if name not in forms:
         raise Troubled(Trouble.NOT_FOUND)
     shown = await seen(request, case_id)
     fitting = [each for each in shown.steps if each.command == name and matter in (0, each.matter)]
-    return shown, fitting[0] if fitting else Step(name, matter, FORMS[name], mandatory=False)
+    return shown, fitting[0] if fitting else Step(name, matter, forms[name], mandatory=False)
 
 
 async def _checked(request: Request[Any, Any, Any], shown: Seen, step: Step, given: Filled) -> Response[str]:
     """What the step would do, with a button that does it."""
     try:
-        body = bodies(step.command, step.form, step.matter, given, shown.case.currency, shown.t)[0]
-        command = command_of(body, shown.t)
-        found = await asking.previewed(request, shown.case.order_id, shown.case.case_id, command, shown.t.language)
+        found = await looked(request, shown, step, given)
     except NotFilled as error:
         return _wrong(request, shown, step, given, str(error), 422)
     except RefusedByRules as error:
@@ -76,25 +73,14 @@ async def _checked(request: Request[Any, Any, Any], shown: Seen, step: Step, giv
 
 async def _given(request: Request[Any, Any, Any], shown: Seen, step: Step, given: Filled) -> Response[Any]:
     """Do it, and go back to the case."""
-    site, who, case = site_of(request), caller(request), shown.case
-    version = given.get("version")
-    expected = int(version) if version.isdigit() else None
     try:
-        made = bodies(step.command, step.form, step.matter, given, case.currency, shown.t)
-        for n, body in enumerate(made):
-            key = key_of(f"{given.key}-{n}", who)
-            done = await of_cases.give(
-                site, who, shown.t.language, case.order_id, case.case_id, command_of(body, shown.t), key, expected
-            )
-            given.files = [each for each in given.files if each != body.get("material", {}).get("digest")]
-            if done.after is not None and done.after.marketplace.sandbox:
-                await react(site.engine, who.marketplace, case.order_id, case.case_id)
+        await done(request, shown, step, given)
     except NotFilled as error:
         return _wrong(request, shown, step, given, str(error), 422)
     except RefusedByRules as error:
         return _refused(request, shown, step, given, error)
     return Redirect(
-        f"/cases/{case.case_id}?done={step.command}", status_code=303, headers={"Cache-Control": "no-store"}
+        f"/cases/{shown.case.case_id}?done={step.command}", status_code=303, headers={"Cache-Control": "no-store"}
     )
 
 
@@ -102,10 +88,7 @@ def _refused(
     request: Request[Any, Any, Any], shown: Seen, step: Step, given: Filled, error: RefusedByRules
 ) -> Response[str]:
     """The form again, with the sentence of the refusal and what stands in the case instead."""
-    t = shown.t
-    said = sentence(error.refusal, error.role, t.language, t.zone, shown.case.currency)
-    if error.happened is not None and error.happened.text not in said:
-        said = f"{said} {error.happened.text}"
+    said = refused_because(shown, error)
     return _wrong(request, shown, step, given, said, status_of(error.refusal.code))
 
 
