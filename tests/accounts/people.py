@@ -1,5 +1,6 @@
 """People of a made-up marketplace: invited, signed in, with a phone for their codes."""
 
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +44,14 @@ class Person:
     async def ask(self, method: str, path: str, **json: Any) -> httpx.Response:
         """Send something in the session."""
         return await self.shop.http.request(method, f"/v1/{path}", json=json or None, headers=self.headers)
+
+    async def had_work_in(self, case_id: str, order_id: str = "o-1") -> None:
+        """As if this person had had the work of a case, which is open to them from then on."""
+        await self.shop.site.store.fetch(
+            "INSERT INTO work_log (marketplace, order_id, case_id, entry_id, matter, kind, what, agent_id, by_id, at) "
+            "VALUES ($1, $2, $3, $4, 1, 'JUDGE', 'TAKEN', $5, $5, $6)",
+            *(SHOP, order_id, case_id, uuid.uuid4().hex, self.account_id, self.shop.clock.now()),
+        )
 
     async def enrol(self) -> list[str]:
         """Set up and confirm a second factor; the recovery codes."""

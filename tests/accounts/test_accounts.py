@@ -140,6 +140,7 @@ async def test_an_agent_decides_nothing_in_the_case_of_somebody_it_is_tied_to(sh
     place = await furnished(shop)
     case_id, order_id = place.ids["case_id"], place.ids["order_id"]
     rina = await person(shop, "rina")
+    await rina.had_work_in(case_id)
     say = {"command": "SendMessage", "text": "Hello."}
     headers = rina.headers | {"idempotency-key": "k"}
     url = f"/v1/cases/{case_id}/commands"

@@ -35,9 +35,10 @@ async def reveal(agent: Person, case_id: str, party: str = "CUSTOMER", reason: s
 
 
 async def test_each_party_sees_its_own_and_nobody_sees_more(shop: Shop) -> None:
-    await told(shop)
+    case_id = await told(shop)
     url = "/v1/orders/o-1/contacts"
     rina = await person(shop, "rina")
+    await rina.had_work_in(case_id)
     customer = (await shop.http.get(url, headers=shop.customer())).json()
     assert customer["customer"] == ANI | {"masked": False}
     seller = (await shop.http.get(url, headers=shop.seller())).json()
@@ -69,6 +70,7 @@ async def test_contacts_are_kept_sealed_and_never_in_a_log(shop: Shop) -> None:
     put = await shop.http.put("/v1/orders/o-1/contacts", json=BOTH, headers=shop.server)
     assert not any(each in put.text for each in FULL)
     rina = await person(shop, "rina")
+    await rina.had_work_in(place.ids["case_id"])
     assert (await reveal(rina, place.ids["case_id"])).status_code == 200
     rows = repr(await place.all_rows())
     assert not any(each in rows for each in (*FULL, "courier"))
@@ -77,6 +79,7 @@ async def test_contacts_are_kept_sealed_and_never_in_a_log(shop: Shop) -> None:
 async def test_putting_contacts_takes_the_place_of_those_before(shop: Shop) -> None:
     case_id = await told(shop)
     rina = await person(shop, "rina")
+    await rina.had_work_in(case_id)
     await shop.http.put("/v1/orders/o-1/contacts", json={"customer": {"name": "Citra"}}, headers=shop.server)
     seen = (await shop.http.get("/v1/orders/o-1/contacts", headers=shop.customer())).json()
     assert (seen["customer"]["name"], seen["customer"]["email"], seen["seller"]) == ("Citra", "", None)
@@ -88,6 +91,7 @@ async def test_putting_contacts_takes_the_place_of_those_before(shop: Shop) -> N
 async def test_an_agent_sees_one_in_full_once_it_said_why(shop: Shop) -> None:
     case_id = await told(shop)
     rina, lead = await person(shop, "rina"), await person(shop, "lead", "LEAD")
+    await rina.had_work_in(case_id)
     for reason in ("", "why", "     x     "):
         assert refused(await reveal(rina, case_id, reason=reason)) == (400, "BODY_NOT_VALID")
     url = f"cases/{case_id}/contacts/reveals"
@@ -133,6 +137,8 @@ async def test_contacts_go_with_the_last_case_of_their_order(shop: Shop) -> None
     opened = await shop.http.post("/v1/cases", json=body, headers=shop.customer())
     second = opened.json()["case"]["case_id"]
     rina, lead = await person(shop, "rina"), await person(shop, "lead", "LEAD")
+    for each in (first, second):
+        await rina.had_work_in(each)
     assert (await reveal(rina, first)).status_code == 200
     await _forget(shop, "o-1", first)
     revealed = (await lead.ask("GET", f"cases/{first}/contacts/reveals")).json()["reveals"]

@@ -79,6 +79,7 @@ ORDER: Final = {
 }
 REQUEST: Final = {"type": "REFUND", "lines": [{"line_id": "1", "reason": "DAMAGED"}], "text": "It is broken."}
 MESSAGE: Final = {"command": "SendMessage", "text": "Hello."}
+WORK: Final = {"case_id": "{case_id}", "matter": 1, "kind": "JUDGE"}
 FINDING: Final = {"decision": "FOR_CUSTOMER"}
 
 SAMPLES: Final[dict[str, Sample]] = {
@@ -155,6 +156,14 @@ SAMPLES: Final[dict[str, Sample]] = {
     "GET /v1/quality/samples/{case_id}/{matter}": Sample(),
     "POST /v1/quality/samples/{case_id}/{matter}": Sample({"answers": [], "assessments": []}),
     "GET /v1/quality/samples/{case_id}/{matter}/files/{digest}": Sample(),
+    "POST /v1/queue/next": Sample(),
+    "POST /v1/queue/hand-back": Sample(WORK | {"reason": "NO_TIME"}),
+    "POST /v1/queue/assign": Sample(WORK | {"account_id": "{account_id}"}),
+    "GET /v1/queue": Sample(),
+    "GET /v1/queue/standing": Sample(),
+    "GET /v1/queue/rules": Sample(),
+    "PUT /v1/queue/rules": Sample({"fallback": None, "lease_minutes": 60}),
+    "GET /v1/cases/{case_id}/work": Sample(),
     "GET /v1/sandbox": Sample(),
     "POST /v1/sandbox/forward": Sample({"days": 1}),
     "POST /v1/sandbox/cases/{case_id}/judge": Sample(FINDING),

@@ -17,6 +17,7 @@ from mufakat.core.commands import OpenRequest, RecordFindings, WithdrawRequest
 from mufakat.core.decide.imported import Step
 from mufakat.core.order import Order, OrderLine, Scan, ScanKind
 from mufakat.core.parties import Actor, Role
+from mufakat.core.waiting import Why, WorkKind
 from tests.client.both import KINDS, connect
 from tests.client.luck import Luck
 
@@ -120,6 +121,14 @@ METHODS: dict[str, list[Method]] = {
     "GET /v1/quality/samples/{case_id}/{matter}": [lambda c: c.sample("c", 1)],
     "POST /v1/quality/samples/{case_id}/{matter}": [lambda c: c.judge_sample("c", 1, RecordFindings())],
     "GET /v1/quality/samples/{case_id}/{matter}/files/{digest}": [lambda c: c.sample_file("c", 1, DIGEST)],
+    "POST /v1/queue/next": [lambda c: c.next_work()],
+    "POST /v1/queue/hand-back": [lambda c: c.hand_back("c", 1, WorkKind.JUDGE, Why.NO_TIME)],
+    "POST /v1/queue/assign": [lambda c: c.assign_work("c", 1, WorkKind.JUDGE, "a")],
+    "GET /v1/queue": [lambda c: c.queue_page(stuck=True)],
+    "GET /v1/queue/standing": [lambda c: c.queue_standing()],
+    "GET /v1/queue/rules": [lambda c: c.queue_rules()],
+    "PUT /v1/queue/rules": [lambda c: c.put_queue_rules("a", 60)],
+    "GET /v1/cases/{case_id}/work": [lambda c: c.work_log("c")],
     "GET /v1/quality/times": [lambda c: c.times()],
     "GET /problems": [lambda c: c.problem_types()],
     "GET /problems/{code}": [lambda c: c.problem_type("TWO_DISPUTES")],

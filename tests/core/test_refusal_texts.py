@@ -31,7 +31,7 @@ Site = tuple[str, set[Code], set[str]]
 def call_sites() -> Iterator[Site]:
     """Place, codes and names of facts of every refusal in the program."""
     for path in sorted(
-        path for room in ("core", "engine", "evidence", "store") for path in (SOURCE / room).rglob("*.py")
+        path for room in ("api", "core", "engine", "evidence", "store") for path in (SOURCE / room).rglob("*.py")
     ):
         if path.name == "refusals.py":
             continue

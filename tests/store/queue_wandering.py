@@ -9,7 +9,8 @@ from random import Random
 
 from mufakat.core import commands as c
 from mufakat.core.refusals import Refusal
-from mufakat.store.queue import Why, Work
+from mufakat.core.waiting import Why
+from mufakat.store.queue import Work
 from mufakat.store.records import Ask
 from tests.core.story import CUSTOMER, SELLER
 from tests.store.queue_world import Desk, bought

@@ -11,10 +11,10 @@ import pytest
 from mufakat.core import commands as c
 from mufakat.core.parties import Actor, Role
 from mufakat.core.refusals import Code, Refusal
-from mufakat.core.waiting import WorkKind
+from mufakat.core.waiting import What, Why, WorkKind
 from mufakat.lab.memory import MemoryStore
 from mufakat.store.postgres import PostgresStore
-from mufakat.store.queue import DEFAULT_LEASE, What, Why
+from mufakat.store.queue import DEFAULT_LEASE
 from mufakat.store.records import Marketplace
 from tests.core.story import CUSTOMER, DAY, HOUR, SELLER
 from tests.store.queue_wandering import Wandering

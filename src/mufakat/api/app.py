@@ -29,6 +29,7 @@ from mufakat.api.routes import (
     problem_types,
     providers,
     quality,
+    queue,
     reconciliations,
     record,
     rulebooks,
@@ -71,6 +72,7 @@ V1: Final[tuple[Router, ...]] = (
     quality.router,
     quality.similar_router,
     samples.router,
+    queue.router,
     sandbox.router,
 )
 """The routes that need a caller whom we know."""

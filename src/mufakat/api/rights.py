@@ -43,6 +43,8 @@ class Right(StrEnum):
     QUALITY_READ = "quality:read"
     SAMPLES_JUDGE = "samples:judge"
     SIMILAR_READ = "similar:read"
+    QUEUE_WORK = "queue:work"
+    QUEUE_LEAD = "queue:lead"
     RULEBOOKS_READ = "rulebooks:read"
     SANDBOX = "sandbox"
 
@@ -76,6 +78,8 @@ RIGHTS: Final[dict[Right, frozenset[Caller]]] = {
     Right.QUALITY_READ: frozenset({Caller.SERVER, Caller.LEAD}),
     Right.SAMPLES_JUDGE: _PEOPLE,
     Right.SIMILAR_READ: _PEOPLE,
+    Right.QUEUE_WORK: _PEOPLE,
+    Right.QUEUE_LEAD: frozenset({Caller.LEAD}),
     Right.RULEBOOKS_READ: _ALL,
     Right.SANDBOX: _SERVER,
 }

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from litestar import Request
 
+from mufakat.api import held
 from mufakat.api.allowances import Allowances
 from mufakat.api.cursors import Cursors
 from mufakat.api.principals import Principal
@@ -28,6 +29,7 @@ from mufakat.engine.handle import Engine
 from mufakat.engine.materials import Materials
 from mufakat.engine.openings import Openings
 from mufakat.engine.ports import Providers
+from mufakat.engine.queue import Queue
 from mufakat.engine.sampling import Sampling
 from mufakat.engine.signals.telling import Signals
 from mufakat.engine.similar import Similar
@@ -96,6 +98,7 @@ class Site:
     sampling: Sampling = field(init=False)
     people: SigningIn = field(init=False)
     contacts: Contacts = field(init=False)
+    queue: Queue = field(init=False)
     links_key: bytes = field(init=False)
     _orders: OrderedDict[tuple[str, str], str] = field(default_factory=OrderedDict)
 
@@ -107,6 +110,7 @@ class Site:
         self.sampling = Sampling(self.store, self.sealer, self.engine.clock)
         self.people = SigningIn(self.store, self.sealer, self.engine.clock)
         self.contacts = Contacts(self.store, self.sealer, self.engine.clock)
+        self.queue = Queue(self.store, self.sealer, self.engine.clock)
         self.links_key = derived(self.own_key, b"links")
 
     async def order_of(self, marketplace: str, case_id: str) -> str | None:
@@ -123,20 +127,36 @@ class Site:
         return found
 
     async def loaded(self, who: Principal, case_id: str) -> Loaded:
-        """A case as it stands, with order and policy. Raises RefusedByRules (NO_SUCH_CASE) for what is not theirs."""
+        """A case as it stands, with order and policy. Raises RefusedByRules for what is not theirs.
+
+        NO_SUCH_CASE; for agents CONFLICT_OF_INTEREST, and NOT_YOUR_WORK for what they never had.
+        """
         order_id = await self.order_of(who.marketplace, case_id)
         found = None if order_id is None else await self.store.load(Ask(who.marketplace, order_id, case_id))
         if found is None or found.case is None or not may_know(found, who.actor):
             raise no_such_case(who, case_id)
         check_not_tied(found, who)
+        if not await held.sees_case(self.store, who, case_id):
+            raise not_your_work(who, case_id)
         return found
 
+    async def check_works_on(self, who: Principal, case_id: str, command: Any) -> None:
+        """Raise RefusedByRules where a command is not of work that the caller has, as `loaded` does for any case.
+
+        A caller who has it has it for as long again.
+        """
+        if not await held.works_on(self.queue, who, case_id, command):
+            await self.loaded(who, case_id)
+            raise not_your_work(who, case_id)
+
     async def loaded_order(self, who: Principal, order_id: str) -> Loaded:
-        """An order as it stands. Raises RefusedByRules (NO_SUCH_ORDER) for what is not theirs."""
+        """An order as it stands. Raises RefusedByRules for what is not theirs: NO_SUCH_ORDER, or as `loaded` does."""
         found = await self.store.load(Ask(who.marketplace, order_id))
         if found is None or not may_know(found, who.actor):
             raise RefusedByRules(Refusal(Code.NO_SUCH_ORDER, (("order", order_id),)), who.role)
         check_not_tied(found, who)
+        if not await held.sees_order(self.store, who, order_id):
+            raise RefusedByRules(Refusal(Code.NOT_YOUR_WORK), who.role)
         return found
 
     async def texts(
@@ -196,6 +216,11 @@ def is_tied(who: Principal, customer_id: str, seller_id: str) -> bool:
 def no_such_case(who: Principal, case_id: str, language: Language | None = None) -> RefusedByRules:
     """What is not yours is as if it did not exist."""
     return RefusedByRules(Refusal(Code.NO_SUCH_CASE, (("case", case_id),)), who.role, language)
+
+
+def not_your_work(who: Principal, case_id: str) -> RefusedByRules:
+    """A case of which the caller has no work now."""
+    return RefusedByRules(Refusal(Code.NOT_YOUR_WORK, (("case", case_id),)), who.role)
 
 
 def language_of(request: Request[Any, Any, Any]) -> Language:

@@ -117,7 +117,7 @@ _CONFLICT: Final = 409
 
 STATUSES: Final[dict[Code, int]] = {
     **dict.fromkeys((Code.NO_SUCH_CASE, Code.NO_SUCH_ORDER, Code.NO_SUCH_MATTER, Code.NOT_YOURS), _MISSING),
-    **dict.fromkeys((Code.WRONG_ROLE, Code.CONFLICT_OF_INTEREST, Code.SAME_AGENT), _FORBIDDEN),
+    **dict.fromkeys((Code.WRONG_ROLE, Code.CONFLICT_OF_INTEREST, Code.SAME_AGENT, Code.NOT_YOUR_WORK), _FORBIDDEN),
     **dict.fromkeys(
         (
             Code.WHICH_MATTER,

@@ -49,6 +49,8 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
         "Print a fresh invitation for somebody who has lost theirs, or the password.",
     ),
     "account disable": ("accounts:disable", "Disable an account, at once."),
+    "queue show": ("queue:show", "Show how the queue of work for agents stands."),
+    "queue set": ("queue:set_rules", "Say who gets what nobody else may take, and how long a lease is."),
     "migrate": ("upkeep:migrate", "Bring the database up to date."),
     "rulebook show": ("rules:show", "Show every value of a rulebook in force on a day, with its source."),
     "rulebook check": ("rules:check", "Check a rulebook file: every fault with its line."),
@@ -59,6 +61,7 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
     "bench money": ("lab:bench_money", "Measure settlements through the engine beside bare inserts of their rows."),
     "bench memory": ("lab:bench_memory", "Measure the memory of `serve` while many cases go through it."),
     "bench evidence": ("lab:bench_evidence", "Measure the search for near pictures beside comparing with each."),
+    "bench queue": ("lab:bench_queue", "Measure the queue of agents among ten thousand to ten million cases."),
     "bench start": ("lab:bench_start", "Measure how long a first look takes: `--help`, and the first page of `serve`."),
 }
 """Every verb: the function that does it, and what it does."""
@@ -70,6 +73,7 @@ GROUPS: Final[dict[str, str]] = {
     "key": "Keys of the HTTP API.",
     "account": "Accounts of agents and leads.",
     "quality": "How judgements fare.",
+    "queue": "The queue of work for agents.",
     "rulebook": "Rulebooks: a market's values, with date and source.",
     "bench": "Benchmarks.",
 }

@@ -69,7 +69,7 @@ def invite(account: Whose, *, marketplace: Where = "") -> int:
     """Print a fresh invitation, by which its person sets a new password; any before is of no use any more."""
 
     async def work(place: Place) -> int:
-        say(await _invitation(place, await _found(place, account, marketplace)))
+        say(await _invitation(place, await found_account(place, account, marketplace)))
         return 0
 
     return run(work)
@@ -79,7 +79,7 @@ def disable(account: Whose, *, marketplace: Where = "") -> int:
     """Disable an account: its sessions end, and nobody signs in by it, from the next request on."""
 
     async def work(place: Place) -> int:
-        found = await _found(place, account, marketplace)
+        found = await found_account(place, account, marketplace)
         now = place.engine.clock.now()
         await place.store.disable_account(found.marketplace, found.account_id, now, even_last=True)
         say(f"{found.login}: disabled")
@@ -88,7 +88,7 @@ def disable(account: Whose, *, marketplace: Where = "") -> int:
     return run(work)
 
 
-async def _found(place: Place, account: str, marketplace: str) -> Account:
+async def found_account(place: Place, account: str, marketplace: str) -> Account:
     """The account of that login or id. Raises CliError."""
     from mufakat.engine.accounts.signing_in import own_login
 

@@ -67,6 +67,18 @@ def bench_engine(
     return 0
 
 
+def bench_queue(
+    *,
+    url: Annotated[str | None, Parameter(help="A server for a database of the bench; a trial one by default.")] = None,
+    most: Annotated[int, Parameter(help="The most cases to measure with: 10000, 1000000 or 10000000.")] = 1_000_000,
+) -> int:
+    """Measure a page of the queue, and taking the next work, among ever more cases; both in the database."""
+    from mufakat.lab.bench_queue import bench_queue as measure
+
+    asyncio.run(measure(Console(), url, most))
+    return 0
+
+
 def bench_http(
     *,
     url: Annotated[str | None, Parameter(help="A server for databases of the bench; a trial one by default.")] = None,

@@ -25,6 +25,25 @@ class WorkKind(StrEnum):
     SAMPLE = "SAMPLE"
 
 
+class What(StrEnum):
+    """What befell somebody's work."""
+
+    TAKEN = "TAKEN"
+    HANDED_BACK = "HANDED_BACK"
+    LAPSED = "LAPSED"
+    ASSIGNED = "ASSIGNED"
+    RELEASED = "RELEASED"
+
+
+class Why(StrEnum):
+    """Why work is handed back. KNOWS_A_PARTY: the case is closed to that agent from then on."""
+
+    KNOWS_A_PARTY = "KNOWS_A_PARTY"
+    LACKS_SKILL = "LACKS_SKILL"
+    NO_TIME = "NO_TIME"
+    OTHER = "OTHER"
+
+
 KINDS: Final[dict[Phase, WorkKind]] = {
     Phase.DECIDING: WorkKind.JUDGE,
     Phase.APPEAL_DECIDING: WorkKind.APPEAL,

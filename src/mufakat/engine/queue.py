@@ -6,19 +6,15 @@ the sealing of what an agent writes when it hands work back: like any text it go
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from mufakat.core.refusals import Refusal
+from mufakat.core.waiting import What, Why
 from mufakat.engine.ids import uuid7
 from mufakat.engine.ports import Clock
 from mufakat.rulebooks import load
-from mufakat.store.queue import LogRow, Rules, Standing, What, Why, Work, Worker, WorkKey
+from mufakat.store.queue import LogRow, Rules, Standing, Work, Worker, WorkKey
 from mufakat.store.seal import Sealer
-
-SHORTEST_LEASE: Final = 5
-"""Minutes."""
-LONGEST_LEASE: Final = 24 * 60
-"""Minutes."""
 
 
 class QueueStore(Protocol):

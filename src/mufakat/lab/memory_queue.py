@@ -7,9 +7,9 @@ from typing import Any
 
 from mufakat.core.case import Case
 from mufakat.core.refusals import Refusal
-from mufakat.core.waiting import Waiting, WorkKind
+from mufakat.core.waiting import Waiting, What, Why, WorkKind
 from mufakat.store.accounts import Account
-from mufakat.store.queue import LogRow, Rules, Standing, What, Why, Work, Worker, WorkKey, refused
+from mufakat.store.queue import LogRow, Rules, Standing, Work, Worker, WorkKey, refused
 from mufakat.store.records import Marketplace, Write
 
 
@@ -120,11 +120,11 @@ class MemoryQueue:
 
     async def knows_case(self, marketplace: str, case_id: str, agent_id: str) -> bool:
         """Whether an agent has or had work in a case that was not handed back because it knows a party."""
-        return _knows(row for row in self._logged(marketplace, agent_id) if row.key.case_id == case_id)
+        return case_id in self._known(marketplace, agent_id)
 
     async def knows_order(self, marketplace: str, order_id: str, agent_id: str) -> bool:
         """The same of any case of an order."""
-        return _knows(row for row in self._logged(marketplace, agent_id) if row.key.order_id == order_id)
+        return order_id in self._known(marketplace, agent_id).values()
 
     async def work_log(self, marketplace: str, order_id: str, case_id: str) -> list[LogRow]:
         """What befell the work of a case, oldest first."""
@@ -188,8 +188,12 @@ class MemoryQueue:
     def _of(self, marketplace: str) -> list[Work]:
         return [work for (place, _), work in self._work.items() if place == marketplace]
 
-    def _logged(self, marketplace: str, agent_id: str) -> Iterable[LogRow]:
-        return (row for row in self._work_log if (row.marketplace, row.agent_id) == (marketplace, agent_id))
+    def _known(self, marketplace: str, agent_id: str) -> dict[str, str]:
+        """The cases that are open to an agent, to their orders. A sample is blind."""
+        rows = [row for row in self._work_log if (row.marketplace, row.agent_id) == (marketplace, agent_id)]
+        closed = {row.key.case_id for row in rows if row.reason == Why.KNOWS_A_PARTY}
+        opened = [row.key for row in rows if row.key.kind is not WorkKind.SAMPLE]
+        return {key.case_id: key.order_id for key in opened if key.case_id not in closed}
 
     def _let_go(self, marketplace: str, worker: Worker, now: datetime, entry_id: str) -> None:
         for n, work in enumerate(self._of(marketplace)):
@@ -235,11 +239,6 @@ class MemoryQueue:
 def _skilled(work: Work, worker: Worker, rules: Rules) -> bool:
     speaks = not worker.languages or (work.language or rules.language) in worker.languages
     return speaks and (not worker.categories or set(work.categories) <= set(worker.categories))
-
-
-def _knows(rows: Iterable[LogRow]) -> bool:
-    reasons = [row.reason for row in rows]
-    return bool(reasons) and Why.KNOWS_A_PARTY not in reasons
 
 
 def _key(case: Case, matter: int, kind: WorkKind) -> WorkKey:

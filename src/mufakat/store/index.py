@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from mufakat.store.batching import Batcher
 from mufakat.store.database import Database, Pool
+from mufakat.store.queue import KNOWN_CASES
 from mufakat.store.records import CaseRow, CaseSort, CasesWanted, DueCase, OpenCases
 
 COLUMNS: Final = (
@@ -148,7 +149,7 @@ def listing(wanted: CasesWanted) -> tuple[str, list[Any]]:
     """The statement of a list, and its arguments."""
     after, _, order = _SORTS[wanted.sort]
     values: list[Any] = [wanted.marketplace]
-    tests = ["marketplace = $1"]
+    tests = ["marketplace = $1", *_without_values(wanted)]
 
     def test(sql: str, *given: Any) -> None:
         tests.append(sql.format(*range(len(values) + 1, len(values) + 1 + len(given))))
@@ -159,20 +160,24 @@ def listing(wanted: CasesWanted) -> tuple[str, list[Any]]:
             test(column + " = ${}", value)
     if wanted.phases:
         test("string_to_array(phases, ' ') && ${}::text[]", list(wanted.phases))
-    if wanted.is_open is not None:
-        tests.append("is_open" if wanted.is_open else "NOT is_open")
-    if wanted.sort is CaseSort.DUE:
-        tests.append("is_open AND due IS NOT NULL")
     if wanted.due_before is not None:
         test("due < ${}", wanted.due_before)
     if wanted.changed_since is not None:
         test("changed_at >= ${}", wanted.changed_since)
+    if wanted.worker:
+        test(f"case_id IN ({KNOWN_CASES})", wanted.worker)
     if wanted.after:
         test(after, *wanted.after)
     values.append(wanted.limit)
     where = " AND ".join(tests)
     sql = f"SELECT {COLUMNS} FROM cases WHERE {where} ORDER BY {order} LIMIT ${len(values)}"
     return sql, values
+
+
+def _without_values(wanted: CasesWanted) -> list[str]:
+    """The tests that need no argument."""
+    tests = [] if wanted.is_open is None else ["is_open" if wanted.is_open else "NOT is_open"]
+    return [*tests, "is_open AND due IS NOT NULL"] if wanted.sort is CaseSort.DUE else tests
 
 
 def place_in(sort: CaseSort, row: CaseRow) -> tuple[Any, ...]:

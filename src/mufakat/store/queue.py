@@ -8,13 +8,12 @@ judgement it is about: the one fragment `_FREE_OF` stands in every statement tha
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any, Final
 
 import asyncpg
 
 from mufakat.core.refusals import Code, Refusal
-from mufakat.core.waiting import WorkKind
+from mufakat.core.waiting import What, WorkKind
 from mufakat.store.database import Connection, Database
 from mufakat.store.records import CaseKey, Marketplace
 from mufakat.store.statement import UNIT_SEPARATOR, upsert
@@ -90,25 +89,6 @@ class Rules:
     lease: timedelta = DEFAULT_LEASE
     fallback: str = ""
     language: str = ""
-
-
-class What(StrEnum):
-    """What befell somebody's work."""
-
-    TAKEN = "TAKEN"
-    HANDED_BACK = "HANDED_BACK"
-    LAPSED = "LAPSED"
-    ASSIGNED = "ASSIGNED"
-    RELEASED = "RELEASED"
-
-
-class Why(StrEnum):
-    """Why work is handed back. KNOWS_A_PARTY: the case is closed to that agent from then on."""
-
-    KNOWS_A_PARTY = "KNOWS_A_PARTY"
-    LACKS_SKILL = "LACKS_SKILL"
-    NO_TIME = "NO_TIME"
-    OTHER = "OTHER"
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,11 +199,11 @@ _LOG: Final = (
     "wrapped_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
 )
 
-# A case stays open to who had work in it, unless they handed it back because they know a party.
-_KNOWS: Final = (
-    "SELECT coalesce(bool_and(reason <> 'KNOWS_A_PARTY'), false) AS knows FROM work_log "
-    "WHERE marketplace = $1 AND agent_id = $2 AND {}"
-)
+# A case stays open to who had work in it, unless they handed it back because they know a party. A sample is blind.
+_OPENED: Final = "kind <> 'SAMPLE' GROUP BY case_id HAVING bool_and(reason <> 'KNOWS_A_PARTY')"
+_KNOWS: Final = f"SELECT case_id FROM work_log WHERE marketplace = $1 AND agent_id = $2 AND {{}} AND {_OPENED}"
+KNOWN_CASES: Final = f"SELECT case_id FROM work_log WHERE marketplace = $1 AND agent_id = ${{}} AND {_OPENED}"
+"""The cases that are open to an agent; what is in braces is the number of its argument."""
 
 _STANDING: Final = f"""
 SELECT w.kind, count(*) AS waiting, min(w.since) AS oldest,
@@ -386,8 +366,7 @@ class PostgresQueue(Database):
         )
 
     async def _knows(self, where: str, *values: str) -> bool:
-        row = await self.fetch_one(_KNOWS.format(where), *values)
-        return row is not None and bool(row["knows"])
+        return bool(await self.fetch(_KNOWS.format(where), *values))
 
 
 async def put_work(connection: Connection, rows: Iterable[tuple[Any, ...]]) -> None:

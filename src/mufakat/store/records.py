@@ -232,7 +232,7 @@ class CaseSort(StrEnum):
 class CasesWanted:
     """Which cases to list, and from where: `after` is the place of the last row of the page before. Empty: any.
 
-    `phases`: with a matter in one of them.
+    `phases`: with a matter in one of them. `worker`: an agent who has or had work in them.
     """
 
     marketplace: str
@@ -245,6 +245,7 @@ class CasesWanted:
     is_open: bool | None = None
     due_before: datetime | None = None
     changed_since: datetime | None = None
+    worker: str = ""
     after: tuple[object, ...] = ()
     limit: int = 50
 

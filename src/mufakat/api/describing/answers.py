@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
 
-from mufakat.api.rights import Right
+from mufakat.api.rights import RIGHTS, Caller, Right
 from mufakat.api.troubles import TROUBLES, Trouble, status_of
 from mufakat.api.wire import cases, commands
 from mufakat.core.refusal_texts import asking, files, inspecting, moving, sandboxes
@@ -33,6 +33,7 @@ COMMANDING: Final = (
     - WRITING
     - frozenset(moving.TEXTS)
     - frozenset(sandboxes.TEXTS)
+    - {Code.NOT_YOUR_WORK}
 )
 OPENING: Final = frozenset(asking.TEXTS) | {
     Code.ALREADY_OPEN,
@@ -84,7 +85,7 @@ BY_RIGHT: Final[dict[Right, frozenset[AnyCode]]] = {
     Right.FILES_WRITE: UPLOADING | {Code.WRONG_ROLE, Trouble.FILES_AWAY},
     Right.FILES_READ: frozenset({Code.FILE_NOT_THERE, Trouble.NOT_FOUND, Trouble.FILES_AWAY}),
     Right.ORIGINALS_OPEN: frozenset({Trouble.NOT_FOUND, Trouble.FILES_AWAY}),
-    Right.STATEMENTS_READ: frozenset({Trouble.NOT_FOUND, Code.CONFLICT_OF_INTEREST}),
+    Right.STATEMENTS_READ: frozenset({Trouble.NOT_FOUND, Code.CONFLICT_OF_INTEREST, Code.NOT_YOUR_WORK}),
     Right.ACCOUNTS_MANAGE: frozenset({Trouble.REAUTHENTICATION_NEEDED}),
     Right.IMPORT: (COMMANDING | OPENING | frozenset(moving.TEXTS) | {Code.TOO_BUSY}),
     Right.SANDBOX: frozenset({Code.NOT_A_SANDBOX}),
@@ -151,6 +152,14 @@ BY_NAME: Final[dict[str, frozenset[AnyCode]]] = {
     "removeSecondFactor": PROVING | {Trouble.SECOND_FACTOR_NOT_SET},
     "putContacts": frozenset({Code.CASE_CLOSED}),
     "revealContact": frozenset({Trouble.NOT_FOUND}),
+    "handBack": frozenset({Code.NO_SUCH_CASE, Code.CONFLICT_OF_INTEREST, Code.NOT_YOUR_WORK}),
+    "assignWork": frozenset(
+        {
+            *(Code.NO_SUCH_CASE, Code.CONFLICT_OF_INTEREST, Code.SAME_AGENT),
+            *(Trouble.NOT_FOUND, Trouble.ACCOUNT_DISABLED),
+        }
+    ),
+    "putQueueRules": frozenset({Trouble.NOT_FOUND, Trouble.ACCOUNT_DISABLED}),
     "registerSigningKey": frozenset({Trouble.SIGNING_KEY_NOT_VALID}),
 }
 """What follows from nothing else, by the name of the operation."""
@@ -270,6 +279,9 @@ def _ruled(route: Route) -> set[AnyCode]:
         found |= {Code.NO_SUCH_CASE, Code.CONFLICT_OF_INTEREST}
     if "{order_id}" in route.path:
         found |= {Code.NO_SUCH_ORDER, Code.CONFLICT_OF_INTEREST}
+    agents = route.right is not None and Caller.AGENT in RIGHTS[route.right]
+    if agents and ("{case_id}" in route.path or "{order_id}" in route.path):
+        found.add(Code.NOT_YOUR_WORK)
     if route.path.endswith("/eligibility"):
         found |= ELIGIBLE
     if route.body is commands.AnyCommand:

@@ -90,6 +90,7 @@ TAGS: Final[dict[str, str]] = {
     "Cases": "Requests and disputes: open one, give it commands, read it.",
     "Money": "What moved, why, and where it stands.",
     "Files": "Supporting material as files.",
+    "Queue": "Work for agents: the next, who has what, and how it stands.",
     "Quality": "How judgements fare, for those who lead.",
     "Rules": "The rules in force, with their sources.",
     "Import": "Requests and disputes that are under way in another system.",

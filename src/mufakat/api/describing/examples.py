@@ -19,6 +19,7 @@ NOTE: Final = "2 March 2026: filled to the mark, plugged in, pressed 1. Nothing 
 KNOWN: Final = {
     "account": "019cabd31f407000800000000000000b",
     "code": "314159",
+    "lead": "019cabd31f407000800000000000000a",
     "invitation": "mi_019cabd31f407000800000000000000b_<64 hexadecimal digits>_toko",
     "session": "019cabd31f407000800000000000000c",
     "case": CASE,

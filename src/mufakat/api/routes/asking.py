@@ -80,6 +80,8 @@ async def previewed(
     language: of its sentences; without one that which the request prefers.
     """
     site, who, language = site_of(request), caller(request), language or language_of(request)
+    if case_id is not None:
+        await site.check_works_on(who, case_id, command)
     refusal = await site.materials.missing(who.marketplace, order_id, who.actor, command)
     found = refusal or await site.engine.preview(who.marketplace, order_id, case_id, command, who.actor, who.ties)
     if isinstance(found, Refusal):

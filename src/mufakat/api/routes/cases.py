@@ -10,6 +10,7 @@ from litestar.params import FromQuery, HeaderParameter, JSONBody, QueryParameter
 from mufakat.api import showing
 from mufakat.api.asked import CaseId, IdempotencyKey, IfMatch, caller, key_of, site_of, version_of
 from mufakat.api.cursors import CursorError
+from mufakat.api.held import is_held_to_work
 from mufakat.api.knocking import RIGHT
 from mufakat.api.principals import Principal
 from mufakat.api.problems import Troubled
@@ -147,7 +148,9 @@ async def list_cases(
     limit: Annotated[int, QueryParameter(ge=1, le=MOST_A_PAGE)] = PAGE,
     cursor: Annotated[str, QueryParameter(required=False, max_length=1000)] = "",
 ) -> w.CasesOut:
-    """Cases, filtered: a party's own, the platform's all. `next` is the cursor of the next page under the same filters.
+    """Cases, filtered: a party's own, those in which an agent has or had work, all for leads and servers.
+
+    `next` is the cursor of the next page under the same filters.
 
     To follow changes, list by CHANGED with `changed_since` a minute before your last look, and skip the versions that
     you have: two cases can be written at once, and the later moment may land first.
@@ -158,6 +161,7 @@ async def list_cases(
     if who.role is Role.SELLER:
         seller_id = _own(who, seller_id)
     kind, stages = (type_.value if type_ else ""), ((phase.value,) if phase else ())
+    worker = who.id if is_held_to_work(who) else ""
     since, before = _instant(changed_since, "changed_since"), _instant(due_before, "due_before")
     wanted = CasesWanted(
         marketplace=who.marketplace,
@@ -170,6 +174,7 @@ async def list_cases(
         is_open=is_open,
         due_before=before,
         changed_since=since,
+        worker=worker,
         limit=limit,
     )
     # A cursor is for this list and this caller; the size of pages may change under it.
@@ -223,6 +228,8 @@ async def give(
 
     key: as `key_of` makes it. expected: the version it was decided on, None for any. Raises RefusedByRules.
     """
+    if case_id is not None:
+        await site.check_works_on(who, case_id, command)
     refusal = await site.materials.missing(who.marketplace, order_id, who.actor, command)
     done = refusal or await site.engine.handle(
         who.marketplace, order_id, case_id, command, who.actor, key, expected, who.ties

@@ -8,6 +8,7 @@ from litestar.params import FromQuery, PathParameter, QueryParameter
 
 from mufakat.api.asked import CaseId, caller, site_of
 from mufakat.api.cursors import CursorError
+from mufakat.api.held import is_held_to_work
 from mufakat.api.knocking import RIGHT
 from mufakat.api.movements import money_out, plain, stood
 from mufakat.api.periods import period
@@ -56,7 +57,7 @@ async def read_statement(
 ) -> w.StatementOut:
     """A seller's holds, deductions, debts and adjustments in a period, oldest first; the last 31 days by default.
 
-    Everybody but the seller itself, agents and the marketplace finds nothing here. `next` is the cursor of the next
+    Everybody but the seller itself, leads and the marketplace finds nothing here. `next` is the cursor of the next
     page of the same period, so `since` and `until` need not be named with it.
     """
     site, who = site_of(request), caller(request)
@@ -64,6 +65,8 @@ async def read_statement(
         raise Troubled(Trouble.NOT_FOUND)
     if is_tied(who, seller_id, seller_id):
         raise RefusedByRules(Refusal(Code.CONFLICT_OF_INTEREST), who.role)
+    if is_held_to_work(who):
+        raise RefusedByRules(Refusal(Code.NOT_YOUR_WORK), who.role)
     about = ("statement", who.marketplace, who.role, who.id, seller_id)
     if cursor:
         begins, ends, after = _on_from(site, about, cursor)

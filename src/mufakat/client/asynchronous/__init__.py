@@ -10,6 +10,7 @@ from mufakat.client.asynchronous.keys import AsyncKeys
 from mufakat.client.asynchronous.money import AsyncMoney
 from mufakat.client.asynchronous.orders import AsyncOrders
 from mufakat.client.asynchronous.quality import AsyncQuality
+from mufakat.client.asynchronous.queue import AsyncQueue
 from mufakat.client.asynchronous.rules import AsyncRules
 from mufakat.client.asynchronous.sandbox import AsyncSandbox
 from mufakat.client.asynchronous.sessions import AsyncSessions
@@ -30,6 +31,7 @@ class AsyncClient(
     AsyncAccounts,
     AsyncSessions,
     AsyncContacts,
+    AsyncQueue,
     AsyncQuality,
 ):
     """A caller of one Mufakat server, for `async` programs.

@@ -12,6 +12,7 @@ from mufakat.client.synchronous.keys import Keys
 from mufakat.client.synchronous.money import Money
 from mufakat.client.synchronous.orders import Orders
 from mufakat.client.synchronous.quality import Quality
+from mufakat.client.synchronous.queue import Queue
 from mufakat.client.synchronous.rules import Rules
 from mufakat.client.synchronous.sandbox import Sandbox
 from mufakat.client.synchronous.sessions import Sessions
@@ -32,6 +33,7 @@ class Client(
     Accounts,
     Sessions,
     Contacts,
+    Queue,
     Quality,
 ):
     """A caller of one Mufakat server, for plain programs.

@@ -21,14 +21,21 @@ TEXTS: dict[Code, Texts] = {
         "takes over.",
         "Petugas yang bertindak adalah pihak dalam kasus ini, jadi langkah itu tidak dilakukan. Anda tidak perlu "
         "melakukan apa pun; petugas lain akan mengambil alih.",
-        "You are a party of this case, so you cannot act in it as an agent. Leave it to a colleague.",
+        "This agent is a party of the case, or tied to one, and has no part in it. Leave it to a colleague.",
     ),
     Code.SAME_AGENT: both(
         "The agent who judged first may not decide again, so the step was not taken. You need not do anything; another"
         " agent takes over.",
         "Petugas yang memutus pertama tidak boleh memutus lagi, jadi langkah itu tidak dilakukan. Anda tidak perlu "
         "melakukan apa pun; petugas lain akan mengambil alih.",
-        "You made the judgement under review, and a second person has to look at it. Leave it to another agent.",
+        "This agent made the judgement under review, and a second person has to look at it. Leave it to another agent.",
+    ),
+    Code.NOT_YOUR_WORK: both(
+        "The acting agent does not have this case, so the step was not taken. You need not do anything; whoever has it "
+        "goes on.",
+        "Petugas yang bertindak tidak memegang kasus ini, jadi langkah itu tidak dilakukan. Anda tidak perlu melakukan "
+        "apa pun; petugas yang memegangnya akan melanjutkan.",
+        "This is not work that you have now. Take the next work from the queue, or have a lead assign this to you.",
     ),
     Code.WRONG_PHASE: both(
         "This is not possible now, because the case stands elsewhere: {phase}. See which steps are open to you.",

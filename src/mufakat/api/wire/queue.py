@@ -1,0 +1,131 @@
+"""The queue of work for agents as it travels."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from mufakat.api.wire.mirror import NO_NUL, Name
+from mufakat.core.waiting import Why, WorkKind
+
+MOST_NOTE = 1000
+"""Characters of what an agent adds when it hands work back."""
+
+SHORTEST_LEASE = 5
+"""Minutes."""
+LONGEST_LEASE = 24 * 60
+"""Minutes."""
+
+Note = Annotated[str, Meta(max_length=MOST_NOTE, pattern=NO_NUL)]
+Lease = Annotated[int, Meta(ge=SHORTEST_LEASE, le=LONGEST_LEASE)]
+MatterNumber = Annotated[int, Meta(ge=1, le=10**6)]
+
+
+class WorkOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A piece of work. `amount`: what is at stake, minor units of `currency`. `since`: when it began to wait.
+
+    `language` and `categories`: what it asks of an agent; an empty language is the market's own. `holder` has it until
+    `until`, without end where that is empty (assigned); past `until` nobody has it. `stuck`, in a lead's list: nobody
+    may take it, the fallback neither.
+    """
+
+    order_id: str
+    case_id: str
+    matter: int
+    kind: WorkKind
+    due: datetime
+    since: datetime
+    amount: int
+    currency: str
+    escalations: int
+    language: str
+    categories: list[str]
+    holder: str | None
+    until: datetime | None
+    stuck: bool
+
+
+class NextOut(msgspec.Struct, frozen=True, kw_only=True):
+    """The work to do next; none where nothing waits that the caller may have."""
+
+    work: WorkOut | None
+
+
+class QueueOut(msgspec.Struct, frozen=True, kw_only=True):
+    """Work in the order of the queue, and the cursor of the next page."""
+
+    work: list[WorkOut]
+    next: str | None
+
+
+class HandBackIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Work that is given back, and why. `note` is needed with OTHER; it is kept sealed, for leads to read."""
+
+    case_id: Name
+    matter: MatterNumber
+    kind: WorkKind
+    reason: Why
+    note: Note = ""
+
+
+class AssignIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Work and who is to do it; null puts it back into the queue."""
+
+    case_id: Name
+    matter: MatterNumber
+    kind: WorkKind
+    account_id: Name | None
+
+
+class QueueStandingOut(msgspec.Struct, frozen=True, kw_only=True):
+    """How the queue stands, of one kind, in pieces of work. `lapsed`: a lease ended and nobody has taken it since."""
+
+    kind: WorkKind
+    waiting: int
+    overdue: int
+    held: int
+    lapsed: int
+    stuck: int
+    oldest: datetime
+
+
+class QueueStandingsOut(msgspec.Struct, frozen=True, kw_only=True):
+    """How the queue stands, kind by kind; a kind of which nothing waits is left out."""
+
+    standings: list[QueueStandingOut]
+
+
+class QueueRulesIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the queue is run. `fallback`: the account that gets what nobody else may take; null for none."""
+
+    fallback: Name | None
+    lease_minutes: Lease
+
+
+class QueueRulesOut(msgspec.Struct, frozen=True, kw_only=True):
+    """How the queue is run. `language`: the market's, which work needs whose order names none."""
+
+    fallback: str | None
+    lease_minutes: int
+    language: str
+
+
+class BefellOut(msgspec.Struct, frozen=True, kw_only=True):
+    """What befell somebody's work, and by whom; null is the clock. `note` is null once the case is forgotten."""
+
+    matter: int
+    kind: WorkKind
+    what: Literal["TAKEN", "HANDED_BACK", "LAPSED", "ASSIGNED", "RELEASED"]
+    agent_id: str
+    by_id: str | None
+    at: datetime
+    reason: Why | None
+    note: str | None
+
+
+class WorkLogOut(msgspec.Struct, frozen=True, kw_only=True):
+    """Who had the work of a case, oldest first."""
+
+    case_id: str
+    entries: list[BefellOut]
