@@ -19,12 +19,13 @@ from mufakat.api.describing import examples
 from mufakat.api.describing.examples import Call, filled
 from mufakat.api.rights import SCOPES
 from mufakat.core.parties import Role
+from mufakat.core.waiting import Why
 from mufakat.engine.queue import Queue
 from mufakat.engine.sampling import Sampling
 from mufakat.store.embedded import EmbeddedPostgres, create_database
 from mufakat.store.migrate import load, migrate
 from mufakat.store.postgres import PostgresStore
-from mufakat.store.queue import Why, Worker
+from mufakat.store.queue import Worker
 from mufakat.store.records import CredentialKind, Marketplace
 from tests.api.shop import SHOP, Shop, opened
 from tests.homes import open_folder
