@@ -19,7 +19,7 @@ from mufakat.api.describing import examples
 from mufakat.api.describing.examples import Call, filled
 from mufakat.api.rights import SCOPES
 from mufakat.core.parties import Role
-from mufakat.core.waiting import Why
+from mufakat.core.waiting import BackReason
 from mufakat.engine.queue import Queue
 from mufakat.engine.sampling import Sampling
 from mufakat.store.embedded import EmbeddedPostgres, create_database
@@ -137,7 +137,7 @@ class Player:
             if work.key.case_id == self.known["sampled"]:
                 return
             await Queue(site.store, site.sealer, site.engine.clock).hand_back(
-                SHOP, work.key, worker.agent_id, Why.NO_TIME
+                SHOP, work.key, worker.agent_id, BackReason.NO_TIME
             )
 
     async def order(self, order_id: str) -> None:

@@ -17,7 +17,7 @@ from mufakat.core.commands import OpenRequest, RecordFindings, WithdrawRequest
 from mufakat.core.decide.imported import Step
 from mufakat.core.order import Order, OrderLine, Scan, ScanKind
 from mufakat.core.parties import Actor, Role
-from mufakat.core.waiting import Why, WorkKind
+from mufakat.core.waiting import BackReason, WorkKind
 from tests.client.both import KINDS, connect
 from tests.client.luck import Luck
 
@@ -122,7 +122,7 @@ METHODS: dict[str, list[Method]] = {
     "POST /v1/quality/samples/{case_id}/{matter}": [lambda c: c.judge_sample("c", 1, RecordFindings())],
     "GET /v1/quality/samples/{case_id}/{matter}/files/{digest}": [lambda c: c.sample_file("c", 1, DIGEST)],
     "POST /v1/queue/next": [lambda c: c.next_work()],
-    "POST /v1/queue/hand-back": [lambda c: c.hand_back("c", 1, WorkKind.JUDGE, Why.NO_TIME)],
+    "POST /v1/queue/hand-back": [lambda c: c.hand_back("c", 1, WorkKind.JUDGE, BackReason.NO_TIME)],
     "POST /v1/queue/assign": [lambda c: c.assign_work("c", 1, WorkKind.JUDGE, "a")],
     "GET /v1/queue": [lambda c: c.queue_page(stuck=True)],
     "GET /v1/queue/standing": [lambda c: c.queue_standing()],

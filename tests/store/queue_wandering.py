@@ -9,7 +9,7 @@ from random import Random
 
 from mufakat.core import commands as c
 from mufakat.core.refusals import Refusal
-from mufakat.core.waiting import Why
+from mufakat.core.waiting import BackReason
 from mufakat.store.queue import Work
 from mufakat.store.records import Ask
 from tests.core.story import CUSTOMER, SELLER
@@ -82,7 +82,9 @@ class Wandering:
         held = [work for work in await self.desk.queue.page("here") if work.is_held(self.desk.now)]
         if held:
             work = self.chance.choice(held)
-            assert await self.desk.queue.hand_back("here", work.key, work.holder, self.chance.choice(list(Why)), "so")
+            assert await self.desk.queue.hand_back(
+                "here", work.key, work.holder, self.chance.choice(list(BackReason)), "so"
+            )
 
     async def assign(self) -> None:
         """A lead gives something to somebody, who may be the wrong one."""

@@ -11,7 +11,7 @@ import pytest
 from mufakat.core import commands as c
 from mufakat.core.parties import Actor, Role
 from mufakat.core.refusals import Code, Refusal
-from mufakat.core.waiting import What, Why, WorkKind
+from mufakat.core.waiting import BackReason, What, WorkKind
 from mufakat.lab.memory import MemoryStore
 from mufakat.store.postgres import PostgresStore
 from mufakat.store.queue import DEFAULT_LEASE
@@ -21,7 +21,7 @@ from tests.store.queue_wandering import Wandering
 from tests.store.queue_world import SOON, Desk, bought, key, many
 from tests.store.world import World
 
-REASON = Why.OTHER
+REASON = BackReason.OTHER
 
 
 class QueueContract:
@@ -375,11 +375,11 @@ class QueueContract:
         assert await store.knows_case("here", case_id, "rina")  # type: ignore[attr-defined]
         assert await store.knows_order("here", "o1", "rina")  # type: ignore[attr-defined]
         assert not await store.knows_case("there", case_id, "rina")  # type: ignore[attr-defined]
-        await desk.queue.hand_back("here", key(case_id), "rina", Why.NO_TIME)
+        await desk.queue.hand_back("here", key(case_id), "rina", BackReason.NO_TIME)
         assert await store.knows_case("here", case_id, "rina")  # type: ignore[attr-defined]
         (work,) = await desk.queue.page("here")
         await desk.assign(work, "rina")
-        await desk.queue.hand_back("here", key(case_id), "rina", Why.KNOWS_A_PARTY)
+        await desk.queue.hand_back("here", key(case_id), "rina", BackReason.KNOWS_A_PARTY)
         assert not await store.knows_case("here", case_id, "rina")  # type: ignore[attr-defined]
         assert not await store.knows_order("here", "o1", "rina")  # type: ignore[attr-defined]
 

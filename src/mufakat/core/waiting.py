@@ -35,7 +35,7 @@ class What(StrEnum):
     RELEASED = "RELEASED"
 
 
-class Why(StrEnum):
+class BackReason(StrEnum):
     """Why work is handed back. KNOWS_A_PARTY: the case is closed to that agent from then on."""
 
     KNOWS_A_PARTY = "KNOWS_A_PARTY"

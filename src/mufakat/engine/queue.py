@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from mufakat.core.refusals import Refusal
-from mufakat.core.waiting import What, Why
+from mufakat.core.waiting import BackReason, What
 from mufakat.engine.ids import uuid7
 from mufakat.engine.ports import Clock
 from mufakat.rulebooks import load
@@ -93,7 +93,7 @@ class Queue:
         now, lease = self._clock.now(), (await self._store.queue_rules(marketplace)).lease
         return await self._store.renew_work(marketplace, case_id, agent_id, now, now + lease)
 
-    async def hand_back(self, marketplace: str, key: WorkKey, agent_id: str, why: Why, note: str = "") -> bool:
+    async def hand_back(self, marketplace: str, key: WorkKey, agent_id: str, why: BackReason, note: str = "") -> bool:
         """Give work back, for another to take; False where the agent does not have it. The note is sealed."""
         now = self._clock.now()
         (entry_id,) = _ids(now, 1)

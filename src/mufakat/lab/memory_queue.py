@@ -7,7 +7,7 @@ from typing import Any
 
 from mufakat.core.case import Case
 from mufakat.core.refusals import Refusal
-from mufakat.core.waiting import Waiting, What, Why, WorkKind
+from mufakat.core.waiting import BackReason, Waiting, What, WorkKind
 from mufakat.store.accounts import Account
 from mufakat.store.queue import LogRow, Rules, Standing, Work, Worker, WorkKey, refused
 from mufakat.store.records import Marketplace, Write
@@ -191,7 +191,7 @@ class MemoryQueue:
     def _known(self, marketplace: str, agent_id: str) -> dict[str, str]:
         """The cases that are open to an agent, to their orders. A sample is blind."""
         rows = [row for row in self._work_log if (row.marketplace, row.agent_id) == (marketplace, agent_id)]
-        closed = {row.key.case_id for row in rows if row.reason == Why.KNOWS_A_PARTY}
+        closed = {row.key.case_id for row in rows if row.reason == BackReason.KNOWS_A_PARTY}
         opened = [row.key for row in rows if row.key.kind is not WorkKind.SAMPLE]
         return {key.case_id: key.order_id for key in opened if key.case_id not in closed}
 

@@ -16,7 +16,7 @@ from mufakat.api.site import Site, is_tied, not_your_work
 from mufakat.api.troubles import Trouble
 from mufakat.api.wire import queue as w
 from mufakat.core.refusals import Refusal
-from mufakat.core.waiting import Why, WorkKind
+from mufakat.core.waiting import BackReason, WorkKind
 from mufakat.store.accounts import Account
 from mufakat.store.queue import Rules, Standing, Work, Worker, WorkKey
 
@@ -41,7 +41,7 @@ async def hand_back(request: Request[Any, Any, Any], data: JSONBody[w.HandBackIn
     """
     site, who = site_of(request), caller(request)
     note = data.note.strip()
-    if data.reason is Why.OTHER and not note:
+    if data.reason is BackReason.OTHER and not note:
         raise Troubled(Trouble.BODY_NOT_VALID, "with OTHER a note is needed", where="note")
     wanted = (data.case_id, data.matter, data.kind)
     mine = [each.key for each in await site.queue.held(who.marketplace, who.id)]
@@ -126,7 +126,7 @@ async def read_work_log(request: Request[Any, Any, Any], case_id: CaseId) -> w.W
             agent_id=each.agent_id,
             by_id=each.by_id or None,
             at=each.at,
-            reason=Why(each.reason) if each.reason else None,
+            reason=BackReason(each.reason) if each.reason else None,
             note=each.note,
         )
         for each in await site.queue.log(who.marketplace, order_id, case_id)

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from mufakat.api.wire.mirror import NO_NUL, Name
-from mufakat.core.waiting import Why, WorkKind
+from mufakat.core.waiting import BackReason, WorkKind
 
 MOST_NOTE = 1000
 """Characters of what an agent adds when it hands work back."""
@@ -65,7 +65,7 @@ class HandBackIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     case_id: Name
     matter: MatterNumber
     kind: WorkKind
-    reason: Why
+    reason: BackReason
     note: Note = ""
 
 
@@ -120,7 +120,7 @@ class BefellOut(msgspec.Struct, frozen=True, kw_only=True):
     agent_id: str
     by_id: str | None
     at: datetime
-    reason: Why | None
+    reason: BackReason | None
     note: str | None
 
 

@@ -5,7 +5,7 @@ import msgspec
 from mufakat.api.wire import queue as w
 from mufakat.client.asynchronous.connection import AsyncConnection
 from mufakat.client.calls import Call, json, path
-from mufakat.core.waiting import Why, WorkKind
+from mufakat.core.waiting import BackReason, WorkKind
 
 
 class AsyncQueue(AsyncConnection):
@@ -15,7 +15,9 @@ class AsyncQueue(AsyncConnection):
         """Take the next work; what the caller has already comes again, its lease begun anew."""
         return await self._ask(Call(method="POST", path=path("queue", "next"), answer=w.NextOut))
 
-    async def hand_back(self, case_id: str, matter: int, kind: WorkKind, reason: Why, note: str = "") -> w.QueueOut:
+    async def hand_back(
+        self, case_id: str, matter: int, kind: WorkKind, reason: BackReason, note: str = ""
+    ) -> w.QueueOut:
         """Give work back for another to take; what the caller has left. A note is needed with OTHER."""
         sent = json(case_id=case_id, matter=matter, kind=kind, reason=reason, note=note)
         where = path("queue", "hand-back")

@@ -7,7 +7,7 @@ import msgspec
 from mufakat.api.wire import queue as w
 from mufakat.client.calls import Call, json, path
 from mufakat.client.synchronous.connection import Connection
-from mufakat.core.waiting import Why, WorkKind
+from mufakat.core.waiting import BackReason, WorkKind
 
 
 class Queue(Connection):
@@ -17,7 +17,7 @@ class Queue(Connection):
         """Take the next work; what the caller has already comes again, its lease begun anew."""
         return self._ask(Call(method="POST", path=path("queue", "next"), answer=w.NextOut))
 
-    def hand_back(self, case_id: str, matter: int, kind: WorkKind, reason: Why, note: str = "") -> w.QueueOut:
+    def hand_back(self, case_id: str, matter: int, kind: WorkKind, reason: BackReason, note: str = "") -> w.QueueOut:
         """Give work back for another to take; what the caller has left. A note is needed with OTHER."""
         sent = json(case_id=case_id, matter=matter, kind=kind, reason=reason, note=note)
         where = path("queue", "hand-back")
