@@ -13,7 +13,7 @@ from mufakat.core.words import Language
 from mufakat.web import visits
 from mufakat.web.assets import assets, read_asset
 from mufakat.web.drawing import environment, page, tongue_of
-from mufakat.web.routes import asking, cases, door, files, live, orders, selling, steps
+from mufakat.web.routes import answering, asking, cases, door, files, live, orders, selling, steps
 from mufakat.web.tongue import catalogue
 from mufakat.web.tongue import mark as _
 
@@ -29,6 +29,7 @@ PAGES: Final = (
     asking.ask,
     asking.send,
     selling.read_cases,
+    answering.answer_several,
     cases.read_case,
     cases.read_copy,
     cases.as_in_the_api,

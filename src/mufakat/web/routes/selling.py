@@ -14,13 +14,15 @@ from mufakat.web.worklist import Filter, worklist
 
 Cursor = Annotated[str, QueryParameter(required=False, max_length=1000)]
 
+Ticked = Annotated[str, QueryParameter(required=False, max_length=10)]
+
 
 @get("/cases", include_in_schema=False)
 async def read_cases(
-    request: Request[Any, Any, Any], show: FromQuery[Filter] = Filter.ALL, cursor: Cursor = ""
+    request: Request[Any, Any, Any], show: FromQuery[Filter] = Filter.ALL, cursor: Cursor = "", ticked: Ticked = ""
 ) -> Response[str]:
     """A seller's cases by what is due first, those of one filter or all, a page at a time; all of a customer's."""
     if caller(request).role is not Role.SELLER:
         return await cases_page(request)
     found = await worklist(request, show, cursor)
-    return page(request, "worklist.html", found.t, w=found, key=Filled().key)
+    return page(request, "worklist.html", found.t, w=found, ticked=ticked, key=Filled().key)
