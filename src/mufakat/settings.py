@@ -25,6 +25,7 @@ LOG_FORMATS: Final = ("text", "json")
 PROVIDERS: Final = ("false", "marketplace", "stripe")
 """Payment providers: the false one, the marketplace's own finance service, Stripe."""
 MOST_REQUESTS: Final = 1_000_000
+MOST_PROOF_MINUTES: Final = 12 * 60
 
 # Container platforms put such variables beside ours when a service is called mufakat.
 _FOREIGN: Final = re.compile(r"MUFAKAT(_[A-Z0-9_]+)?_(SERVICE_(HOST|PORT)(_[A-Z0-9_]+)?|PORT(_[A-Z0-9_]+)?)")
@@ -126,6 +127,13 @@ class Settings:
         "Which share of first judgements by people another agent judges once more, without knowing the first, from 0 "
         "to 1; 0 for none.",
         "`0`",
+    )
+    proof_minutes: int = _setting(
+        10,
+        forms.number(1, MOST_PROOF_MINUTES),
+        "How many minutes it counts that an agent or a lead proved who they are, by signing in or anew: then they may "
+        f"judge, confirm and manage accounts. 1 to {MOST_PROOF_MINUTES}.",
+        "`10`",
     )
     provider: str = _setting(
         "false",

@@ -35,7 +35,7 @@ SANDBOX: Final = "toko-try"
 CUSTOMER, SELLER = "ani", "toko-budi"
 MOST_SHOWN: Final = 3
 """Entries of a list that are written down."""
-MOST_NAMES: Final = 30
+MOST_NAMES: Final = 40
 """Names of an object that are written down whole."""
 SECRET: Final = {
     "secret": "mk_019cabd31f407000800000000000000a_<64 hexadecimal digits>_toko",
@@ -88,9 +88,9 @@ class Player:
         """How somebody comes."""
         if by == "lead":
             return {"authorization": f"Bearer {self.known['lead_token']}"}
-        if by in ("agent", "second"):
+        if by in ("agent", "second", "third"):
             if by not in self._agents:
-                self._agents[by] = await self.shop.agent({"agent": "rina", "second": "dewi"}[by])
+                self._agents[by] = await self.shop.agent({"agent": "rina", "second": "dewi", "third": "lia"}[by])
             return self._agents[by] | {"idempotency-key": uuid.uuid4().hex}
         if by in ("customer", "seller"):
             role = Role(by.upper())

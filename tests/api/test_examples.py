@@ -40,7 +40,8 @@ async def test_every_command_is_given_where_it_fits(player: Player) -> None:
         for step, answer in await player.story(name):
             assert answer.status_code in (200, 201), f"{name}, {step}: {answer.text}"
             given.add(step.partition(" ")[2])
-    assert set(examples.commands()) - given == set()
+    no_machine = {"AskForPerson"}  # in no market that ships one judges, so there is nothing to ask for
+    assert set(examples.commands()) - given == no_machine
 
 
 def test_every_command_has_an_example_that_is_taken() -> None:

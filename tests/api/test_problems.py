@@ -36,6 +36,7 @@ CONFLICTS: Final = frozenset(
         Code.TOO_MANY_UPLOADS,
         Code.STILL_OPEN, Code.UNDER_HOLD, Code.MONEY_OPEN, Code.MONEY_MOVED, Code.ALREADY_IMPORTED,
         Code.NOT_A_SANDBOX, Code.MOVED_MEANWHILE, Code.NOT_DERIVABLE,
+        Code.DRAFT_STANDS, Code.NO_DRAFT, Code.DRAFT_OUTDATED, Code.NOT_AUTOMATIC, Code.PERSON_ALREADY,
     }
 )  # fmt: skip
 """Codes that travel as 409. A new code has to be put here, or given a status of its own in `api/troubles.py`."""

@@ -21,7 +21,8 @@ from mufakat.core.order import Amendment, ScanKind
 from mufakat.core.parties import CLOCK, SYSTEM, Actor, Role, other
 from mufakat.core.phases import Phase
 from tests.core.findings import judged_for_customer, judged_for_seller, material_for, with_material
-from tests.core.story import AGENT, CUSTOMER, DELIVERED, HOUR, SECOND_AGENT, SELLER, TEXT, Story
+from tests.core.second_person import appeal_drafted, by_machine, drafted, for_machine, to_machine
+from tests.core.story import AGENT, CUSTOMER, DELIVERED, HOUR, SECOND_AGENT, SELLER, TEXT, THIRD_AGENT, Story
 
 PROOF = Material("PROOF_OF_FULFILLMENT", digest="proof")
 PARCEL_CODE = "reverse_reject_return_parcel_reason_1"
@@ -195,6 +196,15 @@ STANDS: dict[Phase, Callable[[], Story]] = {
 OTHER_STANDS: dict[tuple[Phase, type], Callable[[], Story]] = {
     (Phase.ASSESSING, c.AssessDelivery): assessing_delivery,
     (Phase.PERFORMING, c.CompleteRemedy): performing_other,
+    (Phase.DECIDING, c.ConfirmJudgement): lambda: drafted(SECOND_AGENT),
+    (Phase.DECIDING, c.ReturnDraft): lambda: drafted(SECOND_AGENT),
+    (Phase.APPEAL_DECIDING, c.ConfirmJudgement): lambda: appeal_drafted(THIRD_AGENT),
+    (Phase.APPEAL_DECIDING, c.ReturnDraft): lambda: appeal_drafted(THIRD_AGENT),
+    (Phase.DECIDING, c.JudgeAutomatically): to_machine,
+    (Phase.EVIDENCE, c.AskForPerson): for_machine,
+    (Phase.DECIDING, c.AskForPerson): to_machine,
+    (Phase.DISMISSED, c.AskForPerson): lambda: by_machine(arrived=True),
+    (Phase.AWARDED, c.AskForPerson): by_machine,
 }
 """Cells whose guard needs another history than the phase's usual one."""
 
@@ -256,6 +266,10 @@ def samples(story: Story) -> dict[type, c.Command]:
         c.Appeal(text=TEXT),
         c.DecideAppeal(),
         c.SendBack(text=TEXT),
+        c.ConfirmJudgement(),
+        c.ReturnDraft(text=TEXT),
+        c.JudgeAutomatically(),
+        c.AskForPerson(text=TEXT),
         c.Concede(),
         c.ProposeAgreement(Solution(RemedyKind.REFUND, 20_000)),
         c.AcceptAgreement(),

@@ -20,6 +20,7 @@ CUSTOMER = Actor(Role.CUSTOMER, "ani")
 SELLER = Actor(Role.SELLER, "toko")
 AGENT = Actor(Role.AGENT, "dewi")
 SECOND_AGENT = Actor(Role.AGENT, "budi")
+THIRD_AGENT = Actor(Role.AGENT, "citra")
 
 DELIVERED = datetime(2026, 11, 2, 3, 0, tzinfo=UTC)
 """A Monday, 10:00 in Jakarta."""

@@ -363,7 +363,7 @@ def test_a_second_dispute_that_is_lost_ends_the_hold() -> None:
     story.give(CUSTOMER, c.RaiseDispute(text=TEXT))
     story.wait(HOUR)
     story.complete()
-    judged_for_seller(story)
+    judged_for_seller(story, actor=SECOND_AGENT)
     assert (story.m.phase, story.m.hold) == (Phase.CLOSED, 0)
 
 

@@ -352,7 +352,7 @@ def test_lines_are_judged_apart_and_go_their_own_way() -> None:
 def test_reading_5_the_second_dispute_never_delays_what_the_first_awarded() -> None:
     story = two_lines()
     enforceable = story.case.matter(1).due
-    story.give(CUSTOMER, c.RaiseDispute(2))
+    story.give(CUSTOMER, c.RaiseDispute(2, text=TEXT))
     assert story.case.matter(1).due == enforceable
     assert story.case.matter(2).phase is Phase.EVIDENCE
 
@@ -364,8 +364,8 @@ def test_reading_4_the_customer_may_disagree_by_the_second_dispute_and_then_no_m
     story = dismissed()
     assert story.m.due is not None
     assert story.m.due >= story.now + 47 * HOUR
-    story.give(CUSTOMER, c.RaiseDispute())
-    judged_for_seller(with_material(story))
+    story.give(CUSTOMER, c.RaiseDispute(text=TEXT))
+    judged_for_seller(with_material(story), actor=SECOND_AGENT)
     assert (story.m.phase, story.m.outcome) == (Phase.CLOSED, Outcome.DISMISSED)
 
 

@@ -376,7 +376,7 @@ def test_blind_shows_nothing_of_what_others_found() -> None:
     assert own.sheets[0].lines[0].is_assumed
     story.give(AGENT, c.Judge())
     judged_case = blinded(story.case, SECOND_AGENT)
-    assert not any(field for field in (judged_case.matter(1).judgement, judged_case.matter(1).judged_by))
+    assert not any(field for field in (judged_case.matter(1).judgement, judged_case.matter(1).judges))
 
 
 # Words

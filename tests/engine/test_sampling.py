@@ -160,7 +160,7 @@ async def test_nothing_of_the_first_judgement_or_later_is_seen(bench: Bench) -> 
     await bench.take()
     blind = await bench.blind(case_id)
     (matter,) = blind.case.matters
-    assert (matter.findings, matter.assessments, matter.judgement, matter.judged_by) == ((), (), (), "")
+    assert (matter.findings, matter.assessments, matter.judgement, matter.judges) == ((), (), (), ())
     told = {type(each.event) for each in blind.log}
     assert told.isdisjoint({e.FindingRecorded, e.LineAssessed, e.Judged, e.Appealed, e.HoldPlaced} - {e.HoldPlaced})
     assert e.DisputeRaised in told

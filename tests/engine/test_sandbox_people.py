@@ -238,7 +238,7 @@ async def test_both_disputes_and_the_appeal(quick: Sandbox, decision: Decision, 
     await quick.judge(case_id, Wanted(FOR_CUSTOMER))
     await quick.judge(case_id, Wanted(decision))
     judged = [x for x in await quick.log(case_id) if isinstance(x.event, e.Judged)]
-    assert [x.actor.id for x in judged] == ["agent-sandbox", "agent-sandbox", "agent-sandbox-2"]
+    assert [x.actor.id for x in judged] == ["agent-sandbox", "agent-sandbox-2", "agent-sandbox"]
     assert await quick.phase(case_id) is (Phase.PAYING if decision is FOR_CUSTOMER else Phase.CLOSED)
 
 

@@ -54,6 +54,7 @@ BY_OTHERS: Final = {
     "Remind": "the deadline loop",
     "RecordFact": "the order's facts",
     "ReportPayment": "the delivery loop",
+    "JudgeAutomatically": "the delivery loop",
 }
 """Commands that do not come from people: who gives them."""
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any, Final
 
 from litestar import Request
@@ -10,9 +9,10 @@ from litestar import Request
 from mufakat.api.asked import caller, site_of
 from mufakat.api.principals import Principal
 from mufakat.api.problems import Troubled
+from mufakat.api.site import Site
 from mufakat.api.troubles import Trouble
 from mufakat.engine.accounts.passwords import PasswordNotTaken
-from mufakat.engine.accounts.signing_in import RECENT, CodeNeeded, SignInRefused, TooManyTries
+from mufakat.engine.accounts.signing_in import CodeNeeded, SignInRefused, TooManyTries
 from mufakat.store.sessions import Session
 
 NO_STORE: Final = {"Cache-Control": "no-store"}
@@ -28,13 +28,13 @@ async def own_session(request: Request[Any, Any, Any]) -> Session:
     return found
 
 
-def check_fresh(who: Principal, now: datetime) -> None:
+def check_fresh(site: Site, who: Principal) -> None:
     """Raise Troubled (REAUTHENTICATION_NEEDED) where a person who is signed in has not proved who they are just now.
 
     Machines prove it with every request.
     """
     proved = who.reauthenticated_at
-    if who.session and (proved is None or now - proved > RECENT):
+    if who.session and (proved is None or site.engine.clock.now() - proved > site.recent):
         raise Troubled(Trouble.REAUTHENTICATION_NEEDED)
 
 

@@ -94,6 +94,8 @@ class Shown:
             found += [each.text for each in matter.findings]
             found += [each.text for each in matter.assessments]
             found += [each.text for each in matter.asked]
+            if matter.draft is not None and sees_all(self.role):
+                found += [matter.draft.paragraph, *(each.text for each in matter.draft.overrides)]
             solutions = [matter.offer, matter.proposal.solution if matter.proposal else None]
             found += [each.text for each in solutions if each is not None]
         return [each for each in found if each]
@@ -136,7 +138,18 @@ class Shown:
                 for each in matter.carrier_claims
                 if sees_all(self.role) or each.bearer is self.role
             ],
+            automatic=matter.automatic,
+            machine=matter.machine,
+            person_asked=matter.person_asked,
+            draft=self._draft(matter),
         )
+
+    def _draft(self, matter: Matter) -> w.DraftOut | None:
+        draft = matter.draft
+        if draft is None or not sees_all(self.role):
+            return None
+        reasons = {each.line_id: self.text(each.text) for each in draft.overrides}
+        return w.DraftOut(draft.by, [_judgement(each) for each in draft.lines], reasons, self.text(draft.paragraph))
 
     def _solution(self, solution: claim.Solution | None) -> w.SolutionOut | None:
         if solution is None:
@@ -336,6 +349,7 @@ def _judgement(line: claim.LineJudgement) -> w.LineJudgementOut:
         deception=line.deception,
         risk_rule=line.risk_rule,
         freight_bearer=line.freight_bearer,
+        set_aside=line.set_aside,
     )
 
 

@@ -4,6 +4,7 @@ import hmac
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Final
 
 from litestar import Request
@@ -23,7 +24,7 @@ from mufakat.core.words import Language
 from mufakat.core.words.events import tell
 from mufakat.engine.accounts.contacts import Contacts
 from mufakat.engine.accounts.oidc import Oidc
-from mufakat.engine.accounts.signing_in import SigningIn
+from mufakat.engine.accounts.signing_in import RECENT, SigningIn
 from mufakat.engine.asking import may_know
 from mufakat.engine.handle import Engine
 from mufakat.engine.materials import Materials
@@ -76,7 +77,8 @@ def derived(master: bytes, purpose: bytes) -> bytes:
 @dataclass(slots=True)
 class Site:
     """All that the routes work with. `trial`: set where the database is one for trying. `hooks`: reads the webhooks of
-    the payment provider, where it sends any. `oidc`: the identity provider, where one is set.
+    the payment provider, where it sends any. `oidc`: the identity provider, where one is set. `recent`: how long a
+    proof of who somebody is counts as fresh.
     """
 
     engine: Engine
@@ -91,6 +93,7 @@ class Site:
     trial: Trial | None = None
     hooks: Hooks | None = None
     oidc: Oidc | None = None
+    recent: timedelta = RECENT
     uploads: Uploads = field(init=False)
     openings: Openings = field(init=False)
     signals: Signals = field(init=False)

@@ -82,7 +82,7 @@ TROUBLES: Final[dict[Trouble, tuple[int, str]]] = {
     Trouble.SECOND_FACTOR_NEEDED: (401, "Send a code of your second factor as well, or a recovery code."),
     Trouble.REAUTHENTICATION_NEEDED: (
         403,
-        "Prove anew who you are with `POST /v1/sessions/reauthenticate`, then send this again within five minutes.",
+        "Prove anew who you are with `POST /v1/sessions/reauthenticate`, then send this again before `fresh_until`.",
     ),
     Trouble.NO_SESSION: (409, "This is for people who are signed in; a token that is no session has none of it."),
     Trouble.PASSWORD_NOT_TAKEN: (422, "Choose another password: long, and of nothing that others know of you."),
@@ -117,7 +117,8 @@ _CONFLICT: Final = 409
 
 STATUSES: Final[dict[Code, int]] = {
     **dict.fromkeys((Code.NO_SUCH_CASE, Code.NO_SUCH_ORDER, Code.NO_SUCH_MATTER, Code.NOT_YOURS), _MISSING),
-    **dict.fromkeys((Code.WRONG_ROLE, Code.CONFLICT_OF_INTEREST, Code.SAME_AGENT, Code.NOT_YOUR_WORK), _FORBIDDEN),
+    **dict.fromkeys((Code.WRONG_ROLE, Code.CONFLICT_OF_INTEREST, Code.SAME_AGENT, Code.OWN_DRAFT), _FORBIDDEN),
+    Code.NOT_YOUR_WORK: _FORBIDDEN,
     **dict.fromkeys(
         (
             Code.WHICH_MATTER,
@@ -140,6 +141,8 @@ STATUSES: Final[dict[Code, int]] = {
             Code.NOT_EXPECTED,
             Code.NO_SUCH_EXHIBIT,
             Code.OVERRIDE_NEEDS_REASON,
+            Code.OVERRIDE_NOT_FITTING,
+            Code.GROUNDS_NEEDED,
             Code.MATERIAL_EMPTY,
             Code.STARTED_IN_THE_FUTURE,
             Code.REASON_NEEDED,

@@ -1,11 +1,15 @@
 """What runs beside deadlines and deliveries, in `serve` and in `work`, so that neither forgets a loop."""
 
 import asyncio
+from random import SystemRandom
 
 from mufakat.cli.place import Place
+from mufakat.engine.deliveries import Deliveries
+from mufakat.engine.machine import BySignals
 from mufakat.engine.reconciling import Reconciling
 from mufakat.engine.sampling import Sampling
 from mufakat.engine.signals.noting import Noting
+from mufakat.engine.signals.telling import Signals
 from mufakat.engine.sweeping import Sweeping
 from mufakat.engine.work import Pass
 from mufakat.evidence.vault import Vault
@@ -30,3 +34,9 @@ def beside(place: Place, stop: asyncio.Event | None = None) -> list[Pass]:
         lambda: sampling.drain(stop),
         lambda: reconciling.drain(stop),
     ]
+
+
+def deliveries_of(place: Place) -> Deliveries:
+    """The delivery loop of a place, whose machine judges only where no signal was seen."""
+    doubts = BySignals(Signals(place.store, place.sealer, place.engine.clock))
+    return Deliveries(place.engine, place.providers, SystemRandom(), doubts=doubts)

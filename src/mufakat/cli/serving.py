@@ -8,7 +8,7 @@ import socket
 import sys
 from collections.abc import Coroutine, Iterator
 from contextlib import AsyncExitStack, contextmanager
-from random import SystemRandom
+from datetime import timedelta
 from typing import Annotated, Any, Final
 
 import uvicorn
@@ -20,14 +20,13 @@ from mufakat.api.allowances import Allowances
 from mufakat.api.app import application
 from mufakat.api.cursors import Cursors
 from mufakat.api.site import Site, Trial, derived
-from mufakat.cli.beside import beside
+from mufakat.cli.beside import beside, deliveries_of
 from mufakat.cli.errors import CliError
 from mufakat.cli.files import check_files
 from mufakat.cli.place import Place, opened, settings
 from mufakat.cli.screen import say
 from mufakat.engine.accounts.oidc import Client, Oidc
 from mufakat.engine.deadlines import Deadlines
-from mufakat.engine.deliveries import Deliveries
 from mufakat.engine.materials import Materials
 from mufakat.engine.ports import Clock
 from mufakat.engine.signals.hearing import noted_by
@@ -221,6 +220,7 @@ def site_over(place: Place, inspector: Inspector) -> Site:
         strangers=Allowances(STRANGERS_A_SECOND, STRANGERS_A_SECOND * BURST_SECONDS),
         hooks=place.providers.hooks,
         oidc=_oidc(place.settings, key, clock),
+        recent=timedelta(minutes=place.settings.proof_minutes),
     )
 
 
@@ -233,7 +233,7 @@ def _oidc(found: Settings, key: bytes, clock: Clock) -> Oidc | None:
 
 
 def _loops(place: Place, stop: asyncio.Event) -> list[Coroutine[Any, Any, None]]:
-    deadlines, deliveries = Deadlines(place.engine), Deliveries(place.engine, place.providers, SystemRandom())
+    deadlines, deliveries = Deadlines(place.engine), deliveries_of(place)
     return [loops(deadlines, deliveries, stop, beside(place, stop))]
 
 

@@ -2,13 +2,12 @@
 
 import asyncio
 import sys
-from random import SystemRandom
 from typing import Annotated, Final
 
 from cyclopts import Parameter
 
 from mufakat.cli import REFUSED
-from mufakat.cli.beside import beside
+from mufakat.cli.beside import beside, deliveries_of
 from mufakat.cli.errors import CliError
 from mufakat.cli.files import check_files
 from mufakat.cli.orders import Where, refused
@@ -37,7 +36,7 @@ def work(*, once: Annotated[bool, Parameter(negative=(), help="Do what is due no
     async def loops(place: Place) -> int:
         await check_files(place.settings)
         deadlines = Deadlines(place.engine)
-        deliveries = Deliveries(place.engine, place.providers, SystemRandom())
+        deliveries = deliveries_of(place)
         if once:
             for each in beside(place):
                 await each()

@@ -22,6 +22,7 @@ from mufakat.core.claim import (
     Forum,
     LineJudgement,
     LineShare,
+    Override,
     RemedyKind,
     RequestType,
     ReturnIssue,
@@ -204,6 +205,20 @@ class Spoken:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftedJudgement:
+    """A judgement that waits for a second person: who drafted it, and what it would be.
+
+    `appeal`: it decides an appeal; `paragraph`: the drafter's own words for the statement of reasons.
+    """
+
+    by: str
+    lines: tuple[LineJudgement, ...]
+    overrides: tuple[Override, ...] = ()
+    appeal: bool = False
+    paragraph: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Pending:
     """A movement of money that is not decided yet: a hold, or a claim on a carrier, for whom.
 
@@ -223,6 +238,8 @@ class Matter:
     `disputes` were raised in this case; `dispute` is the number of the last one over all cases of the goods (S12).
     `carried` are the exhibits, `carried_said` the numbers of what was said, with which the last one began (S4).
     `hold` is what is still held back from the seller's payouts; `remind` when whoever it waits for is reminded next.
+    `judges`: the agents who judged or confirmed what is at issue; `draft` waits for a second one. `machine`: the class
+    of the rulebook by which a machine may judge the dispute; `person_asked` that none may; `automatic` that one did.
     `forum`: where the process runs for which it stopped. `frozen`: chargebacks whose end it waits for; `by_court`: a
     court's order suspends it; `charged`: what chargebacks came to; `recovered` of it from the seller, of which
     `given_back` again; `most_charged` was to be recovered at most (minor units). `since`: when it entered its phase.
@@ -253,7 +270,11 @@ class Matter:
     findings: tuple[Finding, ...] = ()
     assessments: tuple[Assessment, ...] = ()
     judgement: tuple[LineJudgement, ...] = ()
-    judged_by: str = ""
+    judges: tuple[str, ...] = ()
+    draft: DraftedJudgement | None = None
+    machine: str = ""
+    person_asked: bool = False
+    automatic: bool = False
     appeal_used: bool = False
     appeal_late: bool = False
     sent_back: int = 0

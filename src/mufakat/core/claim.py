@@ -352,11 +352,26 @@ class RiskPart:
 
 
 @dataclass(frozen=True, slots=True)
+class Override:
+    """What an agent decides about a line otherwise than derived. The text is the reason, for both sides to read.
+
+    `kind` and `amount` (minor units) are what is awarded; for the seller there is neither.
+    """
+
+    line_id: str
+    decision: Decision
+    kind: RemedyKind | None = None
+    amount: int = 0
+    text: str = sealed()
+
+
+@dataclass(frozen=True, slots=True)
 class LineJudgement:
     """The derived judgement of one line, with why and what did not apply (S15 to S17, house principle 8).
 
     `amount` minor units awarded; `kind` the remedy (None where it is for the seller); `risk_rule` the row of the
-    return-risk table (S22 to S25) where goods go back; `freight_bearer` who pays their way.
+    return-risk table (S22 to S25) where goods go back; `freight_bearer` who pays their way. `set_aside`: by which rule
+    it would have been decided, where an agent decided otherwise (then `rule` is OVERRIDE); else empty.
     """
 
     line_id: str
@@ -372,3 +387,4 @@ class LineJudgement:
     deception: Deception = Deception.NONE
     risk_rule: str = ""
     freight_bearer: Role = Role.CUSTOMER
+    set_aside: str = ""

@@ -7,9 +7,6 @@ Fields marked sealed hold what a person wrote; the engine seals them before the 
 from datetime import date
 
 from mufakat.core.claim import (
-    Answer,
-    Assessment,
-    FindingValue,
     Forum,
     Material,
     ReturnIssue,
@@ -26,6 +23,20 @@ from mufakat.core.parties import Role
 # ruff: noqa: PLC0414
 # isort: off
 from mufakat.core.command_list import COMMANDS as COMMANDS
+from mufakat.core.judging_commands import (
+    AcceptJudgement as AcceptJudgement,
+    Appeal as Appeal,
+    AskForPerson as AskForPerson,
+    AssessLine as AssessLine,
+    ConfirmJudgement as ConfirmJudgement,
+    DecideAppeal as DecideAppeal,
+    Judge as Judge,
+    JudgeAutomatically as JudgeAutomatically,
+    RecordFinding as RecordFinding,
+    RecordFindings as RecordFindings,
+    ReturnDraft as ReturnDraft,
+    SendBack as SendBack,
+)
 from mufakat.core.request_commands import (
     AcceptOffer as AcceptOffer,
     ApproveRequest as ApproveRequest,
@@ -81,88 +92,6 @@ class AskMaterial:
     matter: int = 0
     text: str = sealed()
     hours: int = 0
-
-
-@command
-class RecordFinding:
-    """Answer about one expected item of material or data of one line.
-
-    The text is a reason, owed where the answer differs from what was derived.
-    """
-
-    line_id: str
-    party: Role
-    item: str
-    value: FindingValue
-    exhibit: int = 0
-    matter: int = 0
-    text: str = sealed()
-
-
-@command
-class RecordFindings:
-    """Answer about several items and assess several lines at once: all of it is recorded, or nothing.
-
-    What stands on record in the same words already is not recorded again.
-    """
-
-    answers: tuple[Answer, ...] = ()
-    assessments: tuple[Assessment, ...] = ()
-    matter: int = 0
-
-
-@command
-class AssessLine:
-    """Say what an agent found about a line: ground, severity, deception, cause."""
-
-    assessment: Assessment
-    matter: int = 0
-
-
-@command
-class Judge:
-    """Derive the judgement from the findings, line by line (S15 to S17); nothing about it is typed in.
-
-    `paragraph`: the agent's own words for the statement of reasons, which both sides read.
-    """
-
-    matter: int = 0
-    paragraph: str = sealed()
-
-
-@command
-class AcceptJudgement:
-    """Have no further disagreement (S18); waives the appeal or the second dispute."""
-
-    matter: int = 0
-
-
-@command
-class Appeal:
-    """The seller disagrees with a judgement."""
-
-    matter: int = 0
-    materials: tuple[Material, ...] = ()
-    text: str = sealed()
-
-
-@command
-class DecideAppeal:
-    """Derive the judgement anew from the findings as they now stand.
-
-    `paragraph`: the agent's own words for the statement of reasons, which both sides read.
-    """
-
-    matter: int = 0
-    paragraph: str = sealed()
-
-
-@command
-class SendBack:
-    """Send an appealed judgement back for a new first judgement."""
-
-    matter: int = 0
-    text: str = sealed()
 
 
 @command
@@ -446,6 +375,10 @@ Command = (
     | Appeal
     | DecideAppeal
     | SendBack
+    | ConfirmJudgement
+    | ReturnDraft
+    | JudgeAutomatically
+    | AskForPerson
     | Concede
     | ProposeAgreement
     | AcceptAgreement

@@ -1,7 +1,8 @@
 """What the world must be told: `effects(recorded, case)` is pure; the engine writes them to the outbox with the event.
 
-Kinds: NOTICE to a party or to the agents (what stands in their inbox), HOLD and RELEASE of payouts, REFUND and RECOVER
-for an obligation (totals, so a repeated or late order can never pay twice), CANCEL, ADJUST, REIMBURSE.
+Kinds: NOTICE to a party or to the agents (what stands in their inbox), JUDGE by the machine (decision 0028), HOLD and
+RELEASE of payouts, REFUND and RECOVER for an obligation (totals, so a repeated or late order can never pay twice),
+CANCEL, ADJUST, REIMBURSE.
 Keys are `case:event number:n`: the idempotency key at the other end.
 """
 
@@ -12,13 +13,14 @@ from typing import Final
 from mufakat.core import events as e
 from mufakat.core.case import Case, chargeback_obligation, is_of_chargebacks, obligation
 from mufakat.core.parties import PARTIES, Role
+from mufakat.core.phases import Phase
 from mufakat.core.process import OWNERS
 from mufakat.core.sight import sees
 from mufakat.core.view import whose_end
 
 
 class EffectKind(StrEnum):
-    """What an effect asks for: NOTICE of an inbox, each other of the payment provider, in its port's own words."""
+    """What an effect asks for: NOTICE of an inbox, JUDGE of the machine that judges, each other of the provider."""
 
     NOTICE = "NOTICE"
     HOLD = "HOLD"
@@ -28,6 +30,7 @@ class EffectKind(StrEnum):
     CANCEL = "CANCEL"
     ADJUST = "ADJUST"
     REIMBURSE = "REIMBURSE"
+    JUDGE = "JUDGE"
 
     @classmethod
     def _missing_(cls, value: object) -> "EffectKind | None":
@@ -83,6 +86,9 @@ NOTICES: dict[type, tuple[Role, ...]] = {
     e.Appealed: CUSTOMER,
     e.AppealDecided: BOTH,
     e.SentBack: BOTH,
+    e.JudgementDrafted: AGENT,
+    e.DraftReturned: AGENT,
+    e.PersonAsked: BOTH,
     e.Conceded: CUSTOMER,
     e.AgreementProposed: BOTH,
     e.AgreementRejected: BOTH,
@@ -122,6 +128,9 @@ NOTICES: dict[type, tuple[Role, ...]] = {
 """Who is told of an event, beside whoever a new phase waits for (S8)."""
 
 
+JUDGED_BY_MACHINE: Final = "dispute.judged_automatically"
+"""The notice that a machine judged. Its `due`: until when whom it went against can ask for a person."""
+
 BEARERS_OWN: Final = (e.ChargebackSettled, e.CarrierClaimNoted, e.CarrierClaimAnswered)
 """Events that are told to whom they concern only: who bears it, or is paid it."""
 
@@ -131,7 +140,8 @@ def effects(recorded: e.Recorded, case: Case) -> tuple[Effect, ...]:
     event = recorded.event
     told = [_notice(recorded, case, role) for role in _told(recorded, case)]
     asked = _asked_of_provider(event, case)
-    made = [*told, *([asked] if asked else []), *_for_chargebacks(event, case)]
+    judging = [_of_machine(event)] if isinstance(event, e.PhaseEntered) and _is_for_machine(event, case) else []
+    made = [*told, *([asked] if asked else []), *_for_chargebacks(event, case), *judging]
     return tuple(
         Effect(x.kind, f"{case.case_id}:{recorded.number}:{n}", x.to_role, x.to_id, x.code, x.matter, *_tail(x))
         for n, x in enumerate(made)
@@ -153,7 +163,7 @@ def _told(recorded: e.Recorded, case: Case) -> tuple[Role, ...]:
     roles = NOTICES.get(type(event), ())
     if isinstance(event, BEARERS_OWN):
         roles = tuple(role for role in roles if sees(event, role))
-    return tuple(role for role in roles if role is not recorded.actor.role)
+    return tuple(role for role in roles if role is not recorded.actor.role or role is Role.AGENT)  # there are several
 
 
 def _notice(recorded: e.Recorded, case: Case, role: Role) -> Effect:
@@ -163,8 +173,18 @@ def _notice(recorded: e.Recorded, case: Case, role: Role) -> Effect:
         code, due = f"your_turn.{event.phase.lower()}", event.due.isoformat() if event.due else ""
     if isinstance(event, e.Reminded):
         code, due = f"reminder.{case.matter(event.matter).phase.lower()}", event.due.isoformat()
+    if isinstance(event, e.Judged) and event.automatic:
+        code, due = JUDGED_BY_MACHINE, _until_person(event, case, role)
     who = {Role.CUSTOMER: case.customer_id, Role.SELLER: case.seller_id}.get(role, "")
     return Effect(EffectKind.NOTICE, "", role, who, code, getattr(event, "matter", 0), due=due)
+
+
+def _until_person(event: e.Judged, case: Case, role: Role) -> str:
+    """Until when a party can ask for a person where a machine judged against it; empty where it did not."""
+    lost = Phase.DISMISSED if role is Role.CUSTOMER else Phase.AWARDED
+    judged = {each.line_id for each in event.lines}
+    ends = [m.due for m in case.matters if m.due and m.phase is lost and m.automatic and judged & set(m.lines)]
+    return min(ends).isoformat() if ends else ""
 
 
 def _asked_of_provider(event: e.Event, case: Case) -> Effect | None:
@@ -211,6 +231,17 @@ def _for_chargebacks(event: e.Event, case: Case) -> list[Effect]:
     tell = replace(_provider(EffectKind.RECOVER, case, event.matter, total), obligation=name, funding="CHARGEBACK")
     back = replace(tell, kind=EffectKind.REIMBURSE, code=str(EffectKind.REIMBURSE), amount=matter.given_back)
     return [*([tell] if settled else []), *([back] if matter.given_back else [])]
+
+
+def _is_for_machine(event: e.PhaseEntered, case: Case) -> bool:
+    """Whether a machine may judge what has come to be decided: by the rulebook's class, before anybody did."""
+    matter = case.matter(event.matter)
+    wanted = bool(matter.machine) and not matter.person_asked and not matter.judgement
+    return wanted and event.phase is matter.phase is Phase.DECIDING
+
+
+def _of_machine(event: e.PhaseEntered) -> Effect:
+    return Effect(EffectKind.JUDGE, "", Role.SYSTEM, "", str(EffectKind.JUDGE), event.matter)
 
 
 def _provider(kind: EffectKind, case: Case, matter: int, amount: int) -> Effect:

@@ -19,6 +19,7 @@ from mufakat.core.case import (
     with_matter,
 )
 from mufakat.core.claim import Adjustment, Basis, RemedyKind, ReturnMethod
+from mufakat.core.judging_folds import JUDGING
 from mufakat.core.parties import Role
 from mufakat.core.pending import CHANGES_PENDING, pending_after
 from mufakat.core.phases import Phase
@@ -165,6 +166,7 @@ def _only(matter: Matter, lines: tuple[str, ...]) -> Matter:
         judgement=tuple(each for each in matter.judgement if each.line_id in held),
         remedy=remedy,
         proposal=None,
+        draft=None,
     )
 
 
@@ -192,7 +194,8 @@ _CASE_FOLDS: dict[type, Callable[[Case, Any, e.Recorded], Case]] = {
 def _phase_entered(matter: Matter, event: e.PhaseEntered, recorded: e.Recorded) -> Matter:
     since = recorded.at if matter.since is None or event.phase is not matter.phase else matter.since
     due = {"due": event.due, "clock": event.clock, "lapse": event.lapse, "remind": event.remind}
-    entered = changed(matter, phase=event.phase, since=since, **due)
+    draft = matter.draft if event.phase is matter.phase else None
+    entered = changed(matter, phase=event.phase, since=since, draft=draft, **due)
     collects = event.phase in (Phase.EVIDENCE, Phase.APPEAL_EVIDENCE)
     return entered if collects else changed(entered, windows=(), waiting_windows=())
 
@@ -209,6 +212,7 @@ def _closed(matter: Matter, event: e.MatterClosed, recorded: e.Recorded) -> Matt
         windows=(),
         waiting_windows=(),
         proposal=None,
+        draft=None,
         remind=(),
     )
 
@@ -251,6 +255,8 @@ def _raised(matter: Matter, event: e.DisputeRaised, recorded: e.Recorded) -> Mat
         appeal_used=False,
         sent_back=0,
         escalations=0,
+        machine=event.machine,
+        person_asked=False,
     )
 
 
@@ -269,49 +275,6 @@ def _window_opened(matter: Matter, event: e.WindowOpened, recorded: e.Recorded) 
 def _window_closed(matter: Matter, event: e.WindowClosed, recorded: e.Recorded) -> Matter:
     del recorded
     return changed(matter, windows=tuple(each for each in matter.windows if each.party is not event.party))
-
-
-def _finding(matter: Matter, event: e.FindingRecorded, recorded: e.Recorded) -> Matter:
-    del recorded
-    new = event.finding
-    key = (new.line_id, new.party, new.item)
-    others = tuple(f for f in matter.findings if (f.line_id, f.party, f.item) != key)
-    return changed(matter, findings=(*others, new))
-
-
-def _assessed(matter: Matter, event: e.LineAssessed, recorded: e.Recorded) -> Matter:
-    del recorded
-    others = tuple(each for each in matter.assessments if each.line_id != event.assessment.line_id)
-    return changed(matter, assessments=(*others, event.assessment))
-
-
-def _judged(matter: Matter, event: e.Judged, recorded: e.Recorded) -> Matter:
-    by = matter.judged_by if event.appeal else recorded.actor.id
-    return changed(matter, judgement=event.lines, judged_by=by, raised_at=None, escalations=0)
-
-
-def _judgement_accepted(matter: Matter, event: e.JudgementAccepted, recorded: e.Recorded) -> Matter:
-    del recorded
-    return changed(matter, appeal_used=matter.appeal_used or event.party is Role.SELLER)
-
-
-def _appealed(matter: Matter, event: e.Appealed, recorded: e.Recorded) -> Matter:
-    return changed(matter, appeal_late=event.late, escalations=0, raised_at=matter.raised_at or recorded.at)
-
-
-def _appeal_decided(matter: Matter, event: e.AppealDecided, recorded: e.Recorded) -> Matter:
-    del event, recorded
-    return changed(matter, appeal_used=True, raised_at=None)
-
-
-def _sent_back(matter: Matter, event: e.SentBack, recorded: e.Recorded) -> Matter:
-    del event, recorded
-    return changed(matter, sent_back=matter.sent_back + 1, escalations=0)
-
-
-def _escalated(matter: Matter, event: e.DecisionEscalated, recorded: e.Recorded) -> Matter:
-    del recorded
-    return changed(matter, escalations=event.level)
 
 
 def _proposed(matter: Matter, event: e.AgreementProposed, recorded: e.Recorded) -> Matter:
@@ -432,6 +395,7 @@ def _reduced(remedy: Remedy, event: e.RefundReduced) -> dict[str, object]:
 
 _FOLDS: dict[type, Fold] = {
     **STANDING_STILL,
+    **JUDGING,
     e.PhaseEntered: _phase_entered,
     e.MatterClosed: _closed,
     e.Reminded: _reminded,
@@ -443,14 +407,6 @@ _FOLDS: dict[type, Fold] = {
     e.DisputeWithdrawn: _dispute_withdrawn,
     e.WindowOpened: _window_opened,
     e.WindowClosed: _window_closed,
-    e.FindingRecorded: _finding,
-    e.LineAssessed: _assessed,
-    e.Judged: _judged,
-    e.JudgementAccepted: _judgement_accepted,
-    e.Appealed: _appealed,
-    e.AppealDecided: _appeal_decided,
-    e.SentBack: _sent_back,
-    e.DecisionEscalated: _escalated,
     e.AgreementProposed: _proposed,
     e.AgreementRejected: _agreement_over,
     e.AgreementMade: _agreement_over,

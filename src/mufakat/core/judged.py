@@ -23,7 +23,7 @@ COURT_RULE: Final = "S14"
 
 
 class Step(StrEnum):
-    """What a row tells of: a dispute's judgement, the one made anew after it was sent back, and so on."""
+    """What a row tells of: a dispute's judgement, the one made anew after it was sent back or by machine, and so on."""
 
     JUDGED = "JUDGED"
     AGAIN = "AGAIN"
@@ -51,7 +51,8 @@ class JudgedLine:
     """One line at one event of its case.
 
     `dispute`: the how-manieth of these goods; `decision` None where the step decides nothing; `amount` in minor units
-    of the order's currency; `by`: who gave the command; `automatic`: no person did; `waited_from`: since when it waited
+    of the order's currency; `by`: who gave the command, or
+    drafted what a second person confirmed; `automatic`: no person did; `waited_from`: since when it waited
     for this (the dispute or the appeal was raised, UTC), None where nothing did.
     """
 
@@ -125,7 +126,7 @@ def _rows(case: Case, recorded: e.Recorded, order: Order, waited_from: datetime 
             amount=amount,
             reason=claim.reason,
             category=sold.category if sold is not None else "",
-            by=recorded.actor.id,
+            by=getattr(event, "drafted_by", "") or recorded.actor.id,
             automatic=recorded.actor.role is not Role.AGENT,
             at=recorded.at,
             waited_from=(waited_from or matter.raised_at) if step in JUDGING else None,
@@ -133,7 +134,8 @@ def _rows(case: Case, recorded: e.Recorded, order: Order, waited_from: datetime 
 
 
 def _judged(matter: Matter, event: e.Judged) -> Iterator[Any]:
-    step = Step.APPEAL if event.appeal else Step.AGAIN if matter.sent_back else Step.JUDGED
+    again = matter.sent_back or (matter.person_asked and matter.judgement)
+    step = Step.APPEAL if event.appeal else Step.AGAIN if again else Step.JUDGED
     for each in event.lines:
         yield each.line_id, step, each.decision, each.rule, each.kind, each.amount
 

@@ -14,7 +14,7 @@ from mufakat.core.parties import PARTIES, Role
 from mufakat.core.process import APPEAL, DISPUTE
 from mufakat.core.settlement import Account
 
-INSIDE: Final = (e.FindingRecorded, e.LineAssessed, e.DecisionEscalated)
+INSIDE: Final = (e.FindingRecorded, e.LineAssessed, e.DecisionEscalated, e.JudgementDrafted, e.DraftReturned)
 """Events that are the platform's own work until it judges: the parties read the judgement instead."""
 
 SELLERS: Final = (e.HoldPlaced, e.HoldReleased, e.AdjustmentBooked)
@@ -28,10 +28,18 @@ CHARGES: Final = (
 )
 """Accounts of others that a seller may know beside its own: what the platform charges it, and what a carrier owes."""
 
-NOTES: Final = (e.FindingRecorded, e.LineAssessed, e.SentBack, e.RiskDecided, e.DeliveryAssessed)
+NOTES: Final = (
+    e.FindingRecorded,
+    e.LineAssessed,
+    e.SentBack,
+    e.JudgementDrafted,
+    e.DraftReturned,
+    e.RiskDecided,
+    e.DeliveryAssessed,
+)
 """Events whose text is an agent's note to other agents."""
 
-WRAPPING: Final = ("exhibit", "material", "solution", "finding", "assessment")
+WRAPPING: Final = ("exhibit", "material", "solution", "finding", "assessment", "overrides")
 """Fields of events whose values hold sealed text of their own."""
 
 
@@ -96,6 +104,8 @@ def sealed_in(value: Any) -> list[str]:
         held = getattr(value, name)
         if sealed:
             found.append(held)
+        elif isinstance(held, tuple):
+            found += [name for each in held for name in sealed_in(each)]
         elif not isinstance(held, int):
             found += sealed_in(held)
     return found

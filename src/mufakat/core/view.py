@@ -15,7 +15,7 @@ from mufakat.core.case import Case, Matter, Remedy
 from mufakat.core.claim import Exhibit, RemedyKind
 from mufakat.core.parties import PARTIES, Role
 from mufakat.core.phases import Phase
-from mufakat.core.process import LAPSES, MOVES, OWNERS, Move, moves_from
+from mufakat.core.process import DISPUTE, LAPSES, MOVES, OWNERS, Move, moves_from
 
 AUXILIARY = (
     c.SendMessage,
@@ -37,6 +37,8 @@ AUXILIARY = (
     c.RejectParcel,
     c.ReportProblem,
     c.SendBack,
+    c.ReturnDraft,
+    c.AskForPerson,
     c.ReportOwnPayment,
     c.ConfirmOwnPayment,
     c.DenyOwnPayment,
@@ -66,6 +68,9 @@ WAITING: dict[frozenset[Role], ViewerState] = {
     frozenset({Role.SYSTEM}): ViewerState.PAYMENT,
 }
 """Whom a matter waits for, to what others see."""
+
+JUDGING = (c.RecordFinding, c.AssessLine, c.Judge, c.AskMaterial, c.DecideAppeal, c.SendBack)
+"""Commands that rest while a draft waits for a second person."""
 
 COLLECTING = (Phase.EVIDENCE, Phase.APPEAL_EVIDENCE)
 """Phases that wait for each party's own window of material."""
@@ -190,6 +195,12 @@ def _applies(matter: Matter, command: type, role: Role, now: datetime | None) ->
         return matter.window(role) is not None or role in matter.waiting_windows
     if command is c.Appeal:
         return not matter.appeal_used
+    if command in (c.ConfirmJudgement, c.ReturnDraft):
+        return matter.draft is not None
+    if command in JUDGING:
+        return matter.draft is None
+    if command is c.AskForPerson:
+        return not matter.person_asked and bool(matter.machine if matter.phase in DISPUTE else matter.automatic)
     fits = REMEDY_GUARDS.get(command)
     return fits is None or (matter.remedy is not None and fits(matter.remedy, matter.phase))
 

@@ -85,14 +85,15 @@ def waiting(case: Case, order: Order) -> tuple[Waiting, ...]:
 
 
 def kind_of(matter: Matter) -> WorkKind | None:
-    """What an agent is waited for to do about a matter, or None."""
-    return KINDS.get(matter.phase)
+    """What an agent is waited for to do about a matter, or None; where a judgement is drafted, to confirm it."""
+    return KINDS.get(matter.phase) if matter.draft is None else WorkKind.CONFIRM
 
 
 def barred(matter: Matter) -> tuple[str, ...]:
-    """Who may not decide a matter: an appeal, and what was sent back, is for another than who judged (reading 4)."""
-    again = matter.phase is Phase.APPEAL_DECIDING or matter.sent_back > 0
-    return (matter.judged_by,) if again and matter.judged_by else ()
+    """Who may not decide a matter: who judged what is at issue, and who drafted what is to be confirmed (reading 4)."""
+    if KINDS.get(matter.phase) is WorkKind.ASSESS:
+        return ()
+    return matter.judges if matter.draft is None else (*matter.judges, matter.draft.by)
 
 
 def _work(matter: Matter, kind: WorkKind, order: Order) -> Waiting:

@@ -1,4 +1,5 @@
-"""Deliveries: what left with the events by the outbox reaches inboxes, cases and payment providers, at least once.
+"""Deliveries: what left with the events by the outbox reaches inboxes, cases, payment providers and the machine that
+judges, at least once.
 
 A row is claimed with a lease, delivered, and marked; whoever dies in between leaves it to the next after the lease.
 Money goes through `paying.py`. What is not delivered is tried again, ever more rarely, until it is given up and waits,
@@ -14,6 +15,7 @@ from typing import Final
 
 from mufakat.core.effects import Effect, EffectKind
 from mufakat.engine.handle import Busy, Engine
+from mufakat.engine.machine import Doubts, Machine
 from mufakat.engine.paying import NotYet, Paying, Refused, Step
 from mufakat.engine.ports import Providers
 from mufakat.engine.together import together
@@ -49,12 +51,23 @@ class Delivered:
 
 
 class Deliveries:
-    """The delivery loop. `between` is called between the steps of a delivery; tests crash there."""
+    """The delivery loop. `between` is called between the steps of a delivery; tests crash there.
 
-    def __init__(self, engine: Engine, providers: Providers, chance: Random, between: Step = _nothing) -> None:
+    doubts: look for what speaks against a machine's judgement; without them no machine judges.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        providers: Providers,
+        chance: Random,
+        between: Step = _nothing,
+        doubts: Doubts | None = None,
+    ) -> None:
         self._engine, self._store = engine, engine.store
         self._chance, self._between = chance, between
         self._paying = Paying(engine, providers, between)
+        self._machine = Machine(engine, doubts)
         self._places: dict[str, Marketplace] = {}
 
     async def once(self, limit: int = BATCH, marketplace: str = "") -> Delivered:
@@ -118,6 +131,9 @@ class Deliveries:
             await self._engine.tell_fact(claim.marketplace, claim.order_id, number, claim.what)
         elif claim.what.kind is EffectKind.NOTICE:
             await self._notice(claim, claim.what)
+        elif claim.what.kind is EffectKind.JUDGE:
+            where = (claim.marketplace, claim.order_id, claim.case_id)
+            await self._machine.judge(*where, claim.what.matter, claim.key)
         else:
             return await self._paying.deliver(claim, claim.what)
         return ""

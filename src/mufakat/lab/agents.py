@@ -5,7 +5,16 @@ An agent sees whether material is genuine, mostly. It answers by what is on the 
 
 from mufakat.core import commands as c
 from mufakat.core.case import Matter
-from mufakat.core.claim import Answer, Assessment, Deception, FindingValue, ReturnIssue
+from mufakat.core.claim import (
+    Answer,
+    Assessment,
+    Deception,
+    Decision,
+    FindingValue,
+    Override,
+    RemedyKind,
+    ReturnIssue,
+)
 from mufakat.core.money import ceiling
 from mufakat.core.order import OrderLine
 from mufakat.core.parties import PARTIES, Role
@@ -38,6 +47,8 @@ def act(view: View, matter: Matter) -> c.Command | None:
     wanted, rest = wishes(view, matter)
     if view.actions(matter.number) & {"Judge", "DecideAppeal"}:
         wanted = [*wanted, (1.0, next_in_deciding(view, matter))]
+    if matter.draft is not None:
+        wanted = [*wanted, *second_look(view, matter)]
     made: c.Command | None = people.act(view, matter, wanted, rest, MAKERS)
     return made
 
@@ -56,6 +67,30 @@ def next_in_deciding(view: View, matter: Matter) -> str:
     if unassessed(matter):
         return "AssessLine"
     return "DecideAppeal" if appeal else "Judge"
+
+
+def second_look(view: View, matter: Matter) -> list[Wish]:
+    """What an agent does about a colleague's draft: mostly agree; sometimes it, or one's own, goes back."""
+    assert matter.draft is not None
+    own = matter.draft.by == view.actor.id
+    return [(0.1 if own else 1.0, "ConfirmJudgement"), (0.3 if own else max(0.05, view.traits.returns), "ReturnDraft")]
+
+
+def _overrides(view: View, matter: Matter) -> tuple[Override, ...]:
+    """A line or two that an agent decides by itself, for whomever; now and then it forgets to say why."""
+    if not view.rolls(view.traits.overrides):
+        return ()
+    return tuple(_one_override(view, line) for line in matter.lines if view.rolls(0.7))
+
+
+def _one_override(view: View, line: str) -> Override:
+    reason = "" if view.rolls(0.1) else view.say("reason")
+    if view.rolls(0.4):
+        return Override(line, Decision.FOR_SELLER, text=reason)
+    most = ceiling(view.order, line, view.case.line(line).units, view.case.case_id)
+    kinds = (RemedyKind.REFUND, RemedyKind.REFUND, RemedyKind.REPLACEMENT, RemedyKind.RETURN_AND_REFUND)
+    amount = view.odd_amount(most) if most else 1
+    return Override(line, Decision.FOR_CUSTOMER, view.chance.choice((*kinds, RemedyKind.OTHER)), amount, reason)
 
 
 def items_of(view: View, line: str) -> list[tuple[Role, str]]:
@@ -181,8 +216,10 @@ MAKERS: dict[str, Make] = {
     "RecordFinding": lambda v, m: (override(v, m) if v.rolls(0.05) else None) or _finding(v, m),
     "RecordFindings": _findings,
     "AssessLine": lambda v, m: c.AssessLine(_assessed(v, unassessed(m)[0]), m.number),
-    "Judge": lambda _, m: c.Judge(m.number),
-    "DecideAppeal": lambda _, m: c.DecideAppeal(m.number),
+    "Judge": lambda v, m: c.Judge(m.number, overrides=_overrides(v, m)),
+    "DecideAppeal": lambda v, m: c.DecideAppeal(m.number, overrides=_overrides(v, m)),
+    "ConfirmJudgement": lambda _, m: c.ConfirmJudgement(m.number),
+    "ReturnDraft": lambda v, m: c.ReturnDraft(m.number, v.say("reason")),
     "SendBack": lambda v, m: c.SendBack(m.number, v.say("reason")),
     "AssessReturn": _assess_return,
     "AssessDelivery": lambda v, m: c.AssessDelivery(v.rolls(0.5), m.number, v.say("reason")),

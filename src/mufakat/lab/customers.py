@@ -97,7 +97,14 @@ def wishes(view: View, matter: Matter) -> tuple[list[Wish], float]:
         P.EVIDENCE: (_material(view, matter), t.silent * 0.5),
         P.APPEAL_EVIDENCE: (_material(view, matter), t.silent),
         P.DECIDING: ([(t.gives_up * 0.5, "WithdrawDispute")], 1.5),
-        P.DISMISSED: ([(t.disagrees * right, "RaiseDispute"), (0.25, "AcceptJudgement")], t.silent * 2),
+        P.DISMISSED: (
+            [
+                (t.disagrees * right, "RaiseDispute"),
+                (0.25, "AcceptJudgement"),
+                (t.wants_a_person * right, "AskForPerson"),
+            ],
+            t.silent * 2,
+        ),
         P.AWAITING_RETURN: ([(t.ships_back, "ShipBack"), (t.gives_up, "WithdrawRequest")], 1.0 - t.ships_back),
         P.REPORTED: ([(t.contests, "ContestReport"), (0.4, "AcceptReport")], t.silent),
         P.DELIVERING: ([(t.troubled * 0.2, "ReportProblem")], 1.5),

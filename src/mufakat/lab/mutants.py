@@ -32,7 +32,7 @@ from mufakat.core.phases import Phase
 from mufakat.core.policy.policy import ClockName, LapseOutcome, Span, SpanUnit
 from mufakat.core.policy.rulebook import Rulebook
 from mufakat.core.process import Move
-from mufakat.lab import money_gone_wrong
+from mufakat.lab import judging_gone_wrong, money_gone_wrong
 from mufakat.lab.memory import MemoryStore
 from mufakat.lab.rewriting import with_value
 from mufakat.lab.world import MARKETS, Ended, Scale, live
@@ -322,6 +322,11 @@ QUARRELS: Final = (("appeals", 0.95), ("accepts", 0.0), ("silent", 0.02), ("appr
 TO_AND_FRO: Final = (*QUARRELS, ("sends_back", 0.7), ("obstinate", 0.9), ("lies", 0.02))
 """And of agents who send back what they can."""
 
+TWO_PEOPLE: Final = (("overrides", 0.9), ("returns", 0.3), ("wants_a_person", 0.3))
+"""A world of agents who often decide otherwise than derived."""
+NOTHING_TOLD: Final = (("wants_a_person", 0.9), ("hands_in", 0.0))
+"""A world in which nobody hands anything in, and all want a person."""
+
 MUTANTS: Final = (
     Mutant("early lapse", "deadlines fire eight hours too early", "reading 13", _early_lapses),
     Mutant("role guard off", "any party and any agent may do what another may", "came from", _no_role_guard),
@@ -473,6 +478,11 @@ MUTANTS: Final = (
     Mutant("reminded early", "reminders come eight hours too early (S19)", "S19", _reminded_early),
     Mutant("reminded again", "one reminder is given again and again (S19)", "S19", _reminded_again),
     Mutant("both reminded", "who is not waited for is reminded (S19)", "S19", _both_reminded),
+    Mutant("one is enough", "overrides and amounts bind by one", "bound by one", judging_gone_wrong.one_is_enough),
+    Mutant("own draft", "who drafted confirms", "four eyes", judging_gone_wrong.own_draft, bent=TWO_PEOPLE),
+    Mutant("draft overtaken", "a draft is ignored", "a draft waits", judging_gone_wrong.overtaken, bent=TWO_PEOPLE),
+    Mutant("machine unbound", "a machine judges all", "machine", judging_gone_wrong.machine_unbound, bent=NOTHING_TOLD),
+    Mutant("any class", "a machine is let loose on every dispute", "no class", judging_gone_wrong.any_class),
     Mutant("silence rejects", "a silent seller has rejected (S27)", "silence means", law=_silence_rejects),
 )
 """Everything that `make test` expects to be caught."""

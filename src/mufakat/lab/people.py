@@ -154,6 +154,10 @@ class Traits:
     marks_at_once: float = 0.4
     extends: float = 0.03
     suspends: float = 0.04
+    overrides: float = 0.12
+    returns: float = 0.2
+    # both parties
+    wants_a_person: float = 0.4
 
     @classmethod
     def drawn(cls, chance: Random) -> "Traits":
@@ -331,6 +335,7 @@ def talk(view: View) -> list[Wish]:
         (traits.agrees, "AcceptAgreement"),
         (0.2, "RejectAgreement"),
         (traits.court * 0.3, "DeclareProcess"),
+        (traits.wants_a_person * 0.1, "AskForPerson"),
     ]
 
 
@@ -364,5 +369,6 @@ COMMON: dict[str, Make] = {
     "AcceptAgreement": lambda _, m: c.AcceptAgreement(m.number),
     "RejectAgreement": lambda _, m: c.RejectAgreement(m.number),
     "DeclareProcess": declaration,
+    "AskForPerson": lambda v, m: c.AskForPerson(m.number, v.say() if v.rolls(0.6) else ""),
 }
 """How what both parties can do is filled in."""

@@ -11,6 +11,7 @@ from typing import Any, Final
 from mufakat import rulebooks
 from mufakat.core.case import Case, chargeback_obligation, is_of_chargebacks, obligation
 from mufakat.core.parties import PARTIES, Role
+from mufakat.core.policy.policy import AutomaticRule
 from mufakat.core.settlement import Transfer
 from mufakat.lab.stage import Known, Stage
 from mufakat.payments.provider import Owed, Provider, Standing
@@ -18,7 +19,7 @@ from mufakat.store import codec
 from mufakat.store.records import Ask, Notice
 
 EVERY: Final = 1_000_000
-NOTHING: Final[Mapping[str, bool]] = MappingProxyType({})
+NOTHING: Final[Mapping[str, bool | int]] = MappingProxyType({})
 
 
 @cache
@@ -27,22 +28,38 @@ def rulebook_file(name: str) -> dict[str, Any]:
     return tomllib.loads(rulebooks.text(name))
 
 
-def switched(book: dict[str, Any], switches: Mapping[str, bool]) -> dict[str, Any]:
-    """The file with some of its switches set otherwise, from its first day on."""
+def switched(
+    book: dict[str, Any], switches: Mapping[str, bool | int], machine: AutomaticRule | None = None
+) -> dict[str, Any]:
+    """The file with some of its switches set otherwise, from its first day on, and with a class for a machine."""
     rows = {name: [{**entry, "value": on} for entry in book["switch"][name]] for name, on in switches.items()}
-    return {**book, "switch": {**book["switch"], **rows}}
+    return {**book, "switch": {**book["switch"], **rows}, "automatic": {} if machine is None else _class(book, machine)}
+
+
+def _class(book: dict[str, Any], machine: AutomaticRule) -> dict[str, Any]:
+    """A class that a machine may judge, as a file would have it."""
+    values = {"reasons": list(machine.reasons), "types": list(machine.types), "up_to": machine.up_to}
+    return {machine.name: {key: [{"from": book["starts"], "value": value}] for key, value in values.items()}}
 
 
 async def world_record(
-    stage: Stage, marketplace: str, rulebook: str, provider: Provider, switches: Mapping[str, bool] = NOTHING
+    stage: Stage,
+    marketplace: str,
+    rulebook: str,
+    provider: Provider,
+    switches: Mapping[str, bool | int] = NOTHING,
+    machine: AutomaticRule | None = None,
 ) -> dict[str, Any]:
-    """Everything that one marketplace of a stage has recorded; `switches` its market has otherwise than the file."""
+    """Everything that one marketplace of a stage has recorded.
+
+    Its market has `switches` and the class `machine` otherwise than the file.
+    """
     orders = [
         await _order(stage, marketplace, order_id) for place, order_id in sorted(stage.orders) if place == marketplace
     ]
     standings = await _standings(stage, marketplace, provider)
     return {
-        "rulebook": switched(rulebook_file(rulebook), switches),
+        "rulebook": switched(rulebook_file(rulebook), switches, machine),
         "end": stage.clock.now().isoformat(),
         "orders": orders,
         "notices": [_notice(each) for each in await notices(stage, marketplace)],

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from mufakat.core.policy.faults import Path
-from mufakat.core.policy.history import History
+from mufakat.core.policy.history import Entry, Grade, History
+from mufakat.core.policy.policy import AutomaticRule
 from mufakat.core.policy.rulebook import Rulebook
 
 
@@ -12,3 +13,12 @@ def with_value(rulebook: Rulebook, path: Path, value: object) -> Rulebook:
     history = rulebook.values[path]
     entries = tuple(replace(entry, value=value, shown=str(value)) for entry in history.entries)
     return replace(rulebook, values={**rulebook.values, path: History(path, entries)})
+
+
+def with_class(rulebook: Rulebook, machine: AutomaticRule) -> Rulebook:
+    """The rulebook with a class of disputes that a machine may judge, from its first day on."""
+    values = dict(rulebook.values)
+    for key, value in (("reasons", machine.reasons), ("types", machine.types), ("up_to", machine.up_to)):
+        path: Path = ("automatic", machine.name, key)
+        values[path] = History(path, (Entry(rulebook.starts, value, str(value), "default", Grade.DEFAULT, 0),))
+    return replace(rulebook, values=values)

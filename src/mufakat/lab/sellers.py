@@ -43,7 +43,14 @@ def wishes(view: View, matter: Matter) -> tuple[list[Wish], float]:
         P.EVIDENCE: ([*_material(view, matter), *_review(view, right=right)], t.silent),
         P.DECIDING: (_review(view, right=right), 2.0),
         P.APPEAL_EVIDENCE: ([*_material(view, matter), (0.05, "AcceptJudgement")], t.silent),
-        P.AWARDED: ([(t.appeals * (1.0 if right else 0.7), "Appeal"), (t.accepts, "AcceptJudgement")], t.silent * 2),
+        P.AWARDED: (
+            [
+                (t.appeals * (1.0 if right else 0.7), "Appeal"),
+                (t.accepts, "AcceptJudgement"),
+                (t.wants_a_person, "AskForPerson"),
+            ],
+            t.silent * 2,
+        ),
         P.APPEAL_DECIDING: ([(0.03, "AcceptJudgement")], 1.5),
         P.LATE_APPEAL: ([(t.regrets, "Appeal"), (t.accepts * 0.5, "AcceptJudgement")], t.silent),
         P.AWAITING_RETURN: ([], 2.0),

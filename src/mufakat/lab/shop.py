@@ -37,7 +37,7 @@ class Shop:
         self.marketplace, self.rulebook, self.chance, self.hidden = marketplace, rulebook, chance, hidden
         self.customers = {f"{marketplace}-customer-{n}": Traits.drawn(chance) for n in range(4)}
         self.sellers = {f"{marketplace}-seller-{n}": Traits.drawn(chance) for n in range(3)}
-        self.agents = {f"{marketplace}-agent-{n}": Traits.drawn(chance) for n in range(3)}
+        self.agents = {f"{marketplace}-agent-{n}": Traits.drawn(chance) for n in range(6)}
 
     def sale(self, number: int, at: datetime, how: Reliability) -> Sale:
         """One order, placed at `at`, with its later facts."""

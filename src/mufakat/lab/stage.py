@@ -363,12 +363,12 @@ class Stage:
         return None if command is None else (actor, command)
 
     def _who(self, marketplace: str, case: Case, matter: Matter, role: Role, agent: str) -> str:
-        """The id of who acts; agents mostly remember that a colleague must decide an appeal."""
+        """The id of who acts; agents mostly remember what a colleague must decide or confirm."""
         if role is not Role.AGENT:
             return case.customer_id if role is Role.CUSTOMER else case.seller_id
-        again = matter.phase is Phase.APPEAL_DECIDING or matter.sent_back
-        if again and agent == matter.judged_by and not self._roll(0.3):
-            return next(each for each in self.casts[marketplace].agents if each != agent)
+        taken = {*matter.judges, matter.draft.by if matter.draft is not None else ""}
+        if agent in taken and not self._roll(0.3):
+            return next(each for each in self.casts[marketplace].agents if each not in taken)
         return agent
 
     def view(self, marketplace: str, loaded: Loaded, actor: Actor) -> View:

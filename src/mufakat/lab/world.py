@@ -17,11 +17,12 @@ from typing import Any, Final
 from unittest import mock
 
 from mufakat import rulebooks
+from mufakat.core.claim import Reason, RequestType
 from mufakat.core.order import OrderState
 from mufakat.core.parties import Actor, Role
 from mufakat.core.phases import Phase
 from mufakat.core.policy.codec import decode, encode
-from mufakat.core.policy.policy import Policy
+from mufakat.core.policy.policy import AutomaticRule, Policy
 from mufakat.core.policy.rulebook import Rulebook
 from mufakat.core.refusals import Refusal
 from mufakat.engine import asking, handle, importing
@@ -34,7 +35,7 @@ from mufakat.lab.loop import run_virtually
 from mufakat.lab.memory import MemoryStore
 from mufakat.lab.people import Asking, Traits, rolls
 from mufakat.lab.record import world_record
-from mufakat.lab.rewriting import with_value
+from mufakat.lab.rewriting import with_class, with_value
 from mufakat.lab.shop import Sale, Shop
 from mufakat.lab.stage import (
     KEPT_POLICIES,
@@ -49,7 +50,7 @@ from mufakat.lab.stage import (
 )
 from mufakat.lab.unlucky import UnluckyStore
 from mufakat.payments.false import Books, FalseProvider, Faults, MemoryBooks
-from mufakat.store.records import Ask, Marketplace
+from mufakat.store.records import Ask, Loaded, Marketplace
 from mufakat.store.seal import Sealer
 
 MARKETS: Final = {"toko": "id", "cho": "vn"}
@@ -59,13 +60,22 @@ DAYS: Final = 600
 """Worlds begin on one of so many days from the first."""
 UNLUCKY_DAYS: Final = 35
 CALM_DAYS: Final = 15
-SWITCHES: Final[dict[int, tuple[str, ...]]] = {
-    1: ("platform_advance",),
-    3: ("platform_advance", "debit_balance"),
-    5: ("debit_balance",),
+FOUR_EYES: Final = ("four_eyes_above", 60_000)
+SWITCHES: Final[dict[int, tuple[tuple[str, bool | int], ...]]] = {
+    1: (("platform_advance", True),),
+    3: (("platform_advance", True), ("debit_balance", True)),
+    4: (FOUR_EYES,),
+    5: (("debit_balance", True),),
+    6: (FOUR_EYES,),
 }
-"""Of eight worlds, which switches of deduction the markets of some have on."""
+"""Of eight worlds, which switches the markets of some have otherwise: of deduction, of how many people judge."""
+WITH_MACHINES: Final = (2, 6)
+"""Of eight worlds, those in whose markets a machine judges what data settle."""
+MACHINE: Final = AutomaticRule("SETTLED_BY_DATA", tuple(Reason), tuple(RequestType), 500_000)
+"""What it may judge: all that it can."""
 SWITCHED_OF: Final = 8
+LAZY: Final = {"hands_in": 0.04, "silent": 0.02}
+"""What people are like there: they dispute and hand in little, so that there is something for data to settle."""
 MOVING_IN: Final = 3
 """One world in so many takes over cases that were under way in another system."""
 MOVED: Final = 2
@@ -116,6 +126,17 @@ class Bank:
         return self.providers[marketplace]
 
 
+class Sometimes:
+    """Doubts about a case now and then: what signals would say, which are not kept in memory."""
+
+    def __init__(self, chance: Random) -> None:
+        self._chance = chance
+
+    async def any_about(self, loaded: Loaded) -> bool:
+        """Whether there is one this time."""
+        return loaded.case is not None and rolls(self._chance, 0.2)
+
+
 def false_bank(clock: VirtualClock, chance: Random, books: dict[str, Books] | None = None) -> Bank:
     """A bank for every marketplace of a world, where much goes wrong at first."""
     faults = Faults(chance, 0.08, 0.08, 0.05, 0.05, 0.08, 0.03)
@@ -141,14 +162,15 @@ class World:
         self.bank = false_bank(self.clock, self.chance, books)
         self.store = UnluckyStore(store or MemoryStore(), self.chance)
         on = () if law else SWITCHES.get(seed % SWITCHED_OF, ())
-        self.switches = dict.fromkeys(on, True)
-        self.law = law or {name: with_switches(name, on) for name in MARKETS.values()}
+        self.machine = MACHINE if not law and seed % SWITCHED_OF in WITH_MACHINES else None
+        self.switches = dict(on)
+        self.law = law or {name: with_switches(name, on, self.machine) for name in MARKETS.values()}
         bytes_ = self.chance.randbytes
         sealer = Sealer(hashlib.sha256(str(seed).encode()).digest(), bytes_)
         self.policies = LabPolicies(self.law)
         engine = Engine(self.store, self.policies, self.clock, sealer, Uuids(bytes_))
         self.killing = 0.02
-        posts = [Deliveries(engine, self.bank, self.chance, self._between) for _ in range(2)]
+        posts = [Deliveries(engine, self.bank, self.chance, self._between, Sometimes(self.chance)) for _ in range(2)]
         luck = Luck(repeats=0.15, at_once=0.05, on_the_dot=0.06, double_ticks=0.15, oversleeps=0.05)
         self.stage = Stage(engine, self.clock, posts, {}, self.chance, luck)
         self.stage.probe = self.scale.probe
@@ -175,8 +197,8 @@ class World:
         if not closed:
             self.stage.faults.append(f"does not end: not closed after {MOST_ROUNDS} rounds")
         records = {
-            name: await world_record(self.stage, name, MARKETS[name], self.bank.provider(name), self.switches)
-            for name in MARKETS
+            name: await world_record(self.stage, name, market, self.bank.provider(name), self.switches, self.machine)
+            for name, market in MARKETS.items()
         }
         self.stage.faults += await checks.of_world(self.stage, records)
         self.stage.faults += [f"logged as an error: {each}" for each in self.stage.errors.seen]
@@ -195,7 +217,8 @@ class World:
             shop = self.shops[name] = Shop(name, rulebook, self.chance, self.stage.hidden)
             everybody = {**shop.customers, **shop.sellers, **shop.agents}
             self.stage.on_return = banks.answer_claims
-            people = {who: replace(traits, **dict(self.scale.bent)) for who, traits in everybody.items()}
+            bent = {**(LAZY if self.machine is not None else {}), **dict(self.scale.bent)}
+            people = {who: replace(traits, **bent) for who, traits in everybody.items()}
             self.stage.casts[name] = Cast(people, list(shop.agents))
             for number in range(self.scale.orders):
                 at = start + timedelta(minutes=self.chance.randint(0, 15 * 1440))
@@ -302,12 +325,12 @@ class World:
 
 
 @lru_cache
-def with_switches(name: str, on: tuple[str, ...]) -> Rulebook:
-    """A rulebook with some of its switches on."""
+def with_switches(name: str, on: tuple[tuple[str, bool | int], ...], machine: AutomaticRule | None) -> Rulebook:
+    """A rulebook with some of its switches otherwise, and with a class that a machine may judge."""
     book = rulebooks.load(name)
-    for switch in on:
-        book = with_value(book, ("switch", switch), True)
-    return book
+    for switch, value in on:
+        book = with_value(book, ("switch", switch), value)
+    return book if machine is None else with_class(book, machine)
 
 
 def live(seed: int, scale: Scale | None = None, law: dict[str, Rulebook] | None = None) -> Ended:

@@ -30,7 +30,7 @@ from mufakat.core.order import (
 from mufakat.core.parties import Actor, Role
 from mufakat.store.records import LoggedEvent
 
-FOLD: Final = 1
+FOLD: Final = 2
 """Raise this when `evolve` folds the same events into something else: every cached state is then folded again."""
 
 FACTS: Final[dict[str, type]] = {

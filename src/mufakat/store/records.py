@@ -456,4 +456,4 @@ def position(effect: Effect) -> int:
 
 def lane(effect: Effect) -> Lane:
     """The lane in which an effect leaves."""
-    return Lane.NOTICE if effect.kind.value == "NOTICE" else Lane.MONEY
+    return Lane.NOTICE if effect.kind.value in ("NOTICE", "JUDGE") else Lane.MONEY

@@ -194,7 +194,7 @@ def _plan(kind: type) -> tuple[tuple[str, bool], ...]:
 
 
 _NESTING: Final = frozenset(
-    {"materials", "material", "proof", "solution", "assessment", "assessments", "finding", "answers"}
+    {"materials", "material", "proof", "solution", "assessment", "assessments", "finding", "answers", "overrides"}
 )
 """Fields whose values are walked. A test walks every type to see that no sealed field hides elsewhere."""
 

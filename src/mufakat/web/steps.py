@@ -119,6 +119,13 @@ FORMS: Final[dict[str, Form]] = {
         _("Withdraw the dispute"),
         tone="grave",
     ),
+    "AskForPerson": Form(
+        _("Ask for a person"),
+        _("Ask that a person decides"),
+        _("No machine decides then. You lose neither a dispute nor an appeal; say what to look at, if you like."),
+        _("Ask for a person"),
+        (F.TEXT,),
+    ),
     "AcceptJudgement": Form(
         _("Accept the decision"),
         _("Accept the decision"),
@@ -210,7 +217,7 @@ FORMS: Final[dict[str, Form]] = {
 
 _SHARED: Final = (
     *("SendMessage", "HandIn", "CompleteMaterial", "ProposeAgreement", "AcceptAgreement", "RejectAgreement"),
-    "DeclareProcess",
+    *("DeclareProcess", "AskForPerson"),
 )
 """What both sides can do alike."""
 

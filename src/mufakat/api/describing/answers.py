@@ -19,9 +19,9 @@ AnyCode = Trouble | Code
 UPLOADING: Final = (frozenset(files.TEXTS) | frozenset(inspecting.TEXTS)) - {Code.FILE_NOT_THERE}
 """What speaks against a file."""
 NOT_BY_HAND: Final = frozenset(
-    {Code.NOT_DUE_YET, Code.NOTHING_DUE, Code.STILL_OPEN, Code.UNDER_HOLD, Code.MONEY_OPEN},
+    {Code.NOT_DUE_YET, Code.NOTHING_DUE, Code.STILL_OPEN, Code.UNDER_HOLD, Code.MONEY_OPEN, Code.NOT_AUTOMATIC},
 )
-"""What only the clock, or whoever runs the platform by its command line, can meet."""
+"""What only the clock, the machine that judges, or whoever runs the platform by its command line, can meet."""
 OF_ORDERS: Final = frozenset({Code.ORDER_NOT_SOUND, Code.FACT_NOT_FITTING, Code.NO_SUCH_ORDER})
 WRITING: Final = frozenset({Code.KEY_REUSED, Code.TOO_BUSY, Code.VERSION_CHANGED})
 """What speaks against writing, and never against a preview."""
@@ -286,6 +286,8 @@ def _ruled(route: Route) -> set[AnyCode]:
         found |= ELIGIBLE
     if route.body is commands.AnyCommand:
         found |= COMMANDING
+        if "Idempotency-Key" in route.parameters:
+            found.add(Trouble.REAUTHENTICATION_NEEDED)
     if route.body in (cases.OpenCaseIn, cases.OpenRequestIn):
         found |= OPENING
     if "Idempotency-Key" in route.parameters:

@@ -135,7 +135,7 @@ async def accept_invitation(request: Request[Any, Any, Any], data: JSONBody[w.Ac
 def _manager(request: Request[Any, Any, Any]) -> Principal:
     """The caller, who if a person has proved just now who they are. Raises Troubled."""
     who = caller(request)
-    check_fresh(who, site_of(request).engine.clock.now())
+    check_fresh(site_of(request), who)
     return who
 
 

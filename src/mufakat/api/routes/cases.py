@@ -9,6 +9,7 @@ from litestar.params import FromQuery, HeaderParameter, JSONBody, QueryParameter
 
 from mufakat.api import showing
 from mufakat.api.asked import CaseId, IdempotencyKey, IfMatch, caller, key_of, site_of, version_of
+from mufakat.api.binding import check_binding
 from mufakat.api.cursors import CursorError
 from mufakat.api.held import is_held_to_work
 from mufakat.api.knocking import RIGHT
@@ -226,10 +227,12 @@ async def give(
 ) -> Done:
     """Give a command (to no case: open one), every file of which must have been uploaded by its giver.
 
-    key: as `key_of` makes it. expected: the version it was decided on, None for any. Raises RefusedByRules.
+    key: as `key_of` makes it. expected: the version it was decided on, None for any. Raises RefusedByRules, and
+    Troubled where it binds and needs a fresh proof of who gives it.
     """
     if case_id is not None:
         await site.check_works_on(who, case_id, command)
+    check_binding(site, who, command)
     refusal = await site.materials.missing(who.marketplace, order_id, who.actor, command)
     done = refusal or await site.engine.handle(
         who.marketplace, order_id, case_id, command, who.actor, key, expected, who.ties

@@ -21,6 +21,7 @@ from mufakat.core.refusals import Refusal
 from mufakat.engine import sandbox
 from mufakat.engine.deadlines import Deadlines
 from mufakat.engine.deliveries import Deliveries
+from mufakat.engine.machine import BySignals
 from mufakat.engine.sandbox.orders import KINDS
 from mufakat.payments.payouts import worth
 from mufakat.store.records import Marketplace
@@ -54,7 +55,7 @@ async def move_forward(request: Request[Any, Any, Any], data: JSONBody[w.Forward
     by = timedelta(days=data.days, hours=data.hours, minutes=data.minutes, seconds=data.seconds)
     if (data.to is None) is (not by):
         raise Troubled(Trouble.BODY_NOT_VALID, "give either `to` or a span", where="to")
-    deliveries = Deliveries(site.engine, site.providers, _chance)
+    deliveries = Deliveries(site.engine, site.providers, _chance, doubts=BySignals(site.signals))
     moved = await sandbox.forward(
         site.engine, Deadlines(site.engine), deliveries, who.marketplace, to=data.to, by=by or None
     )

@@ -13,7 +13,7 @@ from mufakat.api.rights import Caller, Right
 from mufakat.api.troubles import Trouble
 from mufakat.api.wire import sessions as w
 from mufakat.api.wire.mirror import MAX_NAME, NO_NUL
-from mufakat.engine.accounts.signing_in import RECENT, SESSION_IDLE, Begun, Try
+from mufakat.engine.accounts.signing_in import SESSION_IDLE, Begun, Try
 from mufakat.store.sessions import Session
 
 SessionId = Annotated[str, PathParameter(max_length=64, pattern=NO_NUL, description="The session's id.")]
@@ -74,7 +74,7 @@ async def prove_anew(request: Request[Any, Any, Any], data: JSONBody[w.ProofIn])
     site, session = site_of(request), await own_session(request)
     with told(Trouble.PROOF_WRONG):
         at = await site.people.reauthenticate(session, data.password, data.code, address_of(request))
-    return w.ProvedOut(reauthenticated_at=at, fresh_until=at + RECENT)
+    return w.ProvedOut(reauthenticated_at=at, fresh_until=at + site.recent)
 
 
 @post("/password", opt={RIGHT: Right.SESSIONS_OWN}, status_code=200)
@@ -90,7 +90,7 @@ async def change_password(request: Request[Any, Any, Any], data: JSONBody[w.Pass
 async def set_up_second_factor(request: Request[Any, Any, Any]) -> Response[w.FactorOut]:
     """Set up a second factor: codes by time (TOTP, RFC 6238). It is asked for once it is confirmed by a code."""
     site, session = site_of(request), await own_session(request)
-    check_fresh(caller(request), site.engine.clock.now())
+    check_fresh(site, caller(request))
     if session.account.totp_at is not None:
         raise Troubled(Trouble.SECOND_FACTOR_SET)
     offered = await site.people.factor.offer(session.account)
@@ -102,7 +102,7 @@ async def confirm_second_factor(request: Request[Any, Any, Any], data: JSONBody[
     """Confirm a second factor by the code that the app shows; it is asked for from now on."""
     site, session = site_of(request), await own_session(request)
     now = site.engine.clock.now()
-    check_fresh(caller(request), now)
+    check_fresh(site, caller(request))
     if session.account.totp_at is not None:
         raise Troubled(Trouble.SECOND_FACTOR_SET)
     if session.account.totp_key is None:

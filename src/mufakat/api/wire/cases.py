@@ -143,7 +143,10 @@ class AssessmentOut(_Out):
 
 
 class LineJudgementOut(_Out):
-    """The judgement of one line: for whom, by which rule, why, and what did not apply (S15 to S17)."""
+    """The judgement of one line: for whom, by which rule, why, and what did not apply (S15 to S17).
+
+    `set_aside`: by which rule it would have been decided, where an agent decided otherwise; `rule` is OVERRIDE then.
+    """
 
     line_id: str
     decision: Decision
@@ -157,6 +160,19 @@ class LineJudgementOut(_Out):
     deception: Deception
     risk_rule: str
     freight_bearer: Role
+    set_aside: str = ""
+
+
+class DraftOut(_Out):
+    """A judgement that waits for a second person, for agents to see: who drafted it, and what it would be.
+
+    `reasons`: by line, why its drafter decided otherwise than derived; `paragraph`: the drafter's words for both sides.
+    """
+
+    by: str
+    lines: list[LineJudgementOut]
+    reasons: dict[str, str]
+    paragraph: str
 
 
 class ReturnPartOut(_Out):
@@ -266,6 +282,8 @@ class MatterOut(_Out):
     `carried` are the exhibits that were carried into it, in the order in which they are looked at, `carried_messages`
     the numbers of what was said before it (S4). `remind`: when whoever it waits for is reminded next. `debt` is what
     could not be collected in time and still is. `waits_for_bank`: chargebacks during which nothing is decided or paid.
+    `automatic`: a machine judged; `machine`: the class of the rulebook by which one may judge the dispute, empty for
+    none; `person_asked`: a party asked that none does. `draft` is for agents only.
     """
 
     number: int
@@ -295,6 +313,10 @@ class MatterOut(_Out):
     waits_for_bank: list[str]
     chargebacks: list[ChargebackOut]
     carrier_claims: list[CarrierClaimOut]
+    automatic: bool
+    machine: str
+    person_asked: bool
+    draft: DraftOut | None
 
 
 class ActionOut(_Out):

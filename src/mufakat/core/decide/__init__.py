@@ -14,7 +14,7 @@ from typing import Any
 
 from mufakat.core import commands as c
 from mufakat.core.case import Case, Matter, is_of_chargebacks
-from mufakat.core.decide import court, dispute, execute, intake, judging, negotiate
+from mufakat.core.decide import automatic, court, dispute, execute, intake, judging, negotiate
 from mufakat.core.decide.bank import stand_still
 from mufakat.core.decide.charged import report_recovered
 from mufakat.core.decide.draft import Draft
@@ -213,6 +213,10 @@ HANDLERS: dict[type, Callable[[Draft, Any, int], None]] = {
     c.Appeal: judging.appeal,
     c.DecideAppeal: judging.decide_appeal,
     c.SendBack: judging.send_back,
+    c.ConfirmJudgement: judging.confirm,
+    c.ReturnDraft: judging.return_draft,
+    c.JudgeAutomatically: judging.judge_automatically,
+    c.AskForPerson: automatic.ask_for_person,
     c.DeclareProcess: court.declare_process,
     c.RecordOrder: court.record_order,
     c.SuspendExecution: court.suspend,

@@ -6,6 +6,7 @@ from mufakat.core import commands as c
 from mufakat.core import events as e
 from mufakat.core.case import Matter
 from mufakat.core.claim import Reason, RequestType
+from mufakat.core.decide.automatic import machine_class
 from mufakat.core.decide.draft import Draft
 from mufakat.core.decide.worth import asked_shares
 from mufakat.core.order import OrderState
@@ -43,6 +44,8 @@ def raise_dispute(d: Draft, command: c.RaiseDispute, number: int) -> None:
     matter = d.matter(number)
     if matter.agreed:
         raise refuse(Code.SETTLED_BY_AGREEMENT)
+    if matter.phase is Phase.DISMISSED and not command.text and not command.materials:
+        raise refuse(Code.GROUNDS_NEEDED)
     lines = _lines_in_dispute(d, command, matter)
     rest = tuple(line for line in matter.lines if line not in lines)
     if rest:
@@ -51,7 +54,9 @@ def raise_dispute(d: Draft, command: c.RaiseDispute, number: int) -> None:
     claims = [d.case.line(line) for line in lines]
     hidden = any(claim.reason is Reason.COUNTERFEIT and claim.hidden for claim in claims)
     counts = [dispute_count(d.order, matter, d.case.case_id, x.line_id, x.units) for x in claims]
-    d.add(e.DisputeRaised(number, max(counts) + 1, carried, hidden, command.text))
+    dispute = max(counts) + 1
+    machine = machine_class(d, lines, dispute)
+    d.add(e.DisputeRaised(number, dispute, carried, hidden, command.text, machine))
     d.hold(number, sum(share.amount for share in asked_shares(d, lines)))
     d.material(command.materials, Role.CUSTOMER, "DISPUTE")
     clock = ClockName.MATERIAL_CUSTOMER_HIDDEN if hidden else ClockName.MATERIAL_CUSTOMER
@@ -154,6 +159,8 @@ def go_on(d: Draft, number: int) -> None:
 def ask_material(d: Draft, command: c.AskMaterial, number: int) -> None:
     """Ask one side or both for a named item (S5); at most twice for a dispute."""
     matter = d.matter(number)
+    if matter.draft is not None:
+        raise refuse(Code.DRAFT_STANDS)
     limit = d.policy.switches.max_material_requests
     if matter.material_requests >= limit:
         raise refuse(Code.TOO_MANY_REQUESTS_FOR_MATERIAL, limit=limit)

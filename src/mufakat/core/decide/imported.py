@@ -33,6 +33,8 @@ NOT_IMPORTABLE: Final[dict[type, str]] = {
     c.Lapse: "no deadline of ours ran while the case was elsewhere",
     c.Remind: "no reminder of ours was given while the case was elsewhere",
     c.ExtendDue: OURS,
+    c.JudgeAutomatically: OURS,
+    c.AskForPerson: OURS,
     c.RecordFact: "facts are recorded with the order, before the import",
     c.ReportPayment: OURS,
     **dict.fromkeys((c.PayRefund, c.ConfirmReceipt, c.AcceptReport, c.AssessReturn), LATER),

@@ -1,4 +1,7 @@
-"""Findings, the judgement derived from them, and the seller's appeal (S7, S15 to S18; readings 2, 4 and 5)."""
+"""Findings, the judgement derived from them, and the seller's appeal (S7, S15 to S18; readings 2, 4 and 5).
+
+A judgement binds at once, or is drafted and binds when a second person confirms it (decision 0028).
+"""
 
 from collections import Counter
 from collections.abc import Callable
@@ -6,7 +9,7 @@ from datetime import datetime
 
 from mufakat.core import commands as c
 from mufakat.core import events as e
-from mufakat.core.case import Matter
+from mufakat.core.case import DraftedJudgement, Matter
 from mufakat.core.claim import (
     Answer,
     Assessment,
@@ -18,36 +21,44 @@ from mufakat.core.claim import (
     LineJudgement,
     RemedyKind,
 )
+from mufakat.core.decide.automatic import hindrance
 from mufakat.core.decide.dispute import after_pause, dispute_count, go_on, open_window
 from mufakat.core.decide.draft import Draft
+from mufakat.core.decide.overriding import needs_second, overridden, stake
 from mufakat.core.decide.prospect import Prospect, derived_value, items_of, prospect
 from mufakat.core.decide.remedies import enforce
 from mufakat.core.decide.worth import full_shares
 from mufakat.core.parties import PARTIES, Role
 from mufakat.core.phases import Outcome, Phase
 from mufakat.core.policy.policy import ClockName
-from mufakat.core.refusals import Code, refuse
-from mufakat.core.waiting import barred
+from mufakat.core.refusals import Code, Refused, refuse
 
 
 def check_agent(d: Draft, matter: Matter) -> None:
-    """An appeal, and what was sent back, is for another agent than the one who judged (reading 4)."""
-    if d.actor.id in barred(matter):
+    """An appeal, what was sent back and a further dispute are for another agent than those who judged (reading 4)."""
+    if d.actor.id in matter.judges:
         raise refuse(Code.SAME_AGENT)
+
+
+def to_judge(d: Draft, number: int) -> Matter:
+    """A matter in which this agent may work on the judgement: nothing that was drafted waits for a second person."""
+    matter = d.matter(number)
+    check_agent(d, matter)
+    if matter.draft is not None:
+        raise refuse(Code.DRAFT_STANDS)
+    return matter
 
 
 def record_finding(d: Draft, command: c.RecordFinding, number: int) -> None:
     """Answer about one item. Where it differs from what the record answers by itself, a reason is owed."""
-    matter = d.matter(number)
-    check_agent(d, matter)
+    matter = to_judge(d, number)
     answer = Answer(command.line_id, command.party, command.item, command.value, command.exhibit, command.text)
     d.add(e.FindingRecorded(number, _found(d, matter, answer)))
 
 
 def record_findings(d: Draft, command: c.RecordFindings, number: int) -> None:
     """Answer about several items and assess several lines: each as if given alone, and all of them or none."""
-    matter = d.matter(number)
-    check_agent(d, matter)
+    matter = to_judge(d, number)
     _check_once(command)
     for answer in command.answers:
         finding = _found(d, matter, answer)
@@ -98,8 +109,7 @@ def _check_exhibit(d: Draft, answer: Answer) -> None:
 
 def assess_line(d: Draft, command: c.AssessLine, number: int) -> None:
     """Say what was found about a line as a whole."""
-    matter = d.matter(number)
-    check_agent(d, matter)
+    matter = to_judge(d, number)
     _check_assessment(d, matter, command.assessment)
     d.add(e.LineAssessed(number, command.assessment))
 
@@ -118,13 +128,95 @@ def _check_assessment(d: Draft, matter: Matter, assessment: Assessment) -> None:
 
 
 def judge(d: Draft, command: c.Judge, number: int) -> None:
-    """Derive the judgement and let each line go where it leads."""
+    """Derive the judgement and let each line go where it leads, at once or once a second person confirms it."""
+    _judge(d, command, number, appeal=False)
+
+
+def decide_appeal(d: Draft, command: c.DecideAppeal, number: int) -> None:
+    """Derive the judgement anew from the findings as they stand; lines that still hold are carried out."""
+    _judge(d, command, number, appeal=True)
+
+
+def _judge(d: Draft, command: c.Judge | c.DecideAppeal, number: int, *, appeal: bool) -> None:
+    matter = to_judge(d, number)
+    lines = overridden(d, number, derive(d, number), command.overrides)
+    amount = stake(d, number, lines)
+    drafted = DraftedJudgement(d.actor.id, lines, command.overrides, appeal, command.paragraph)
+    if needs_second(d, amount, command.overrides):
+        said = (command.paragraph, command.overrides)
+        d.add(e.JudgementDrafted(number, matter.dispute, lines, amount, appeal, *said))
+    else:
+        _bind(d, number, drafted)
+
+
+def confirm(d: Draft, _command: c.ConfirmJudgement, number: int) -> None:
+    """A second person agrees with what was drafted, and it binds: unless it would not be judged so any more."""
     matter = d.matter(number)
     check_agent(d, matter)
-    lines = derive(d, number)
-    accept = _accept_after(d, matter, lines)
-    d.add(e.Judged(number, matter.dispute, lines, accept, facts=len(d.order.facts), paragraph=command.paragraph))
-    _go_by_line(d, number, lines, _award)
+    draft = _draft_of(matter)
+    check_second(d, draft)
+    try:
+        now = overridden(d, number, derive(d, number), draft.overrides)
+    except Refused as refused:
+        raise refuse(Code.DRAFT_OUTDATED, why=refused.refusal.code) from refused
+    if now != draft.lines:
+        raise refuse(Code.DRAFT_OUTDATED, why="DERIVED_OTHERWISE")
+    _bind(d, number, draft, drafted_by=draft.by)
+
+
+def check_second(d: Draft, draft: DraftedJudgement) -> None:
+    """A second person is another than the first."""
+    if draft.by == d.actor.id:
+        raise refuse(Code.OWN_DRAFT)
+
+
+def return_draft(d: Draft, command: c.ReturnDraft, number: int) -> None:
+    """Give a draft back unconfirmed, by its drafter or any other agent; what was found stays."""
+    matter = d.matter(number)
+    check_agent(d, matter)
+    _draft_of(matter)
+    if not command.text:
+        raise refuse(Code.REASON_NEEDED)
+    d.add(e.DraftReturned(number, command.text))
+
+
+def _draft_of(matter: Matter) -> DraftedJudgement:
+    if matter.draft is None:
+        raise refuse(Code.NO_DRAFT)
+    return matter.draft
+
+
+def judge_automatically(d: Draft, _command: c.JudgeAutomatically, number: int) -> None:
+    """Judge by machine, where the rulebook and the record allow it; whom it goes against can ask for a person."""
+    if why := hindrance(d, number):
+        raise refuse(Code.NOT_AUTOMATIC, why=why)
+    _bind(d, number, DraftedJudgement("", derive(d, number)), automatic=True)
+
+
+def _bind(d: Draft, number: int, judged: DraftedJudgement, *, drafted_by: str = "", automatic: bool = False) -> None:
+    """The judgement binds from now, and each line goes where it leads."""
+    matter, lines = d.matter(number), judged.lines
+    if judged.appeal:
+        upheld = all(each.decision is Decision.FOR_CUSTOMER for each in lines)
+        d.add(e.AppealDecided(number, upheld))
+    d.add(
+        e.Judged(
+            number,
+            matter.dispute,
+            lines,
+            _accept_after(d, matter, lines),
+            judged.appeal,
+            len(d.order.facts),
+            judged.paragraph,
+            judged.overrides,
+            drafted_by,
+            automatic,
+        )
+    )
+    if judged.appeal and matter.appeal_late:
+        _claw_back(d, matter, lines)
+    else:
+        _go_by_line(d, number, lines, _hold_and_enforce if judged.appeal else _award)
 
 
 def derive(d: Draft, number: int) -> tuple[LineJudgement, ...]:
@@ -188,7 +280,7 @@ def _dismiss(d: Draft, number: int) -> None:
     again = any(
         dispute_count(d.order, matter, d.case.case_id, line, d.case.line(line).units) < limit for line in matter.lines
     )
-    if not again:
+    if not again and not matter.automatic:  # after a machine there is always time to ask for a person
         d.close(number, Outcome.DISMISSED)
         return
     d.release(number)
@@ -209,10 +301,12 @@ def accept_judgement(d: Draft, _command: c.AcceptJudgement, number: int) -> None
 
 
 def appeal(d: Draft, command: c.Appeal, number: int) -> None:
-    """The seller disagrees: once for each dispute, decided by another agent."""
+    """The seller disagrees: once for each dispute, naming an error or with new material; another agent decides."""
     matter = d.matter(number)
     if matter.appeal_used:
         raise refuse(Code.APPEAL_USED)
+    if not command.text and not command.materials:
+        raise refuse(Code.GROUNDS_NEEDED)
     late = matter.phase is Phase.LATE_APPEAL
     d.add(e.Appealed(number, late, command.text))
     d.material(command.materials, Role.SELLER, "APPEAL")
@@ -223,8 +317,7 @@ def appeal(d: Draft, command: c.Appeal, number: int) -> None:
 
 def send_back(d: Draft, command: c.SendBack, number: int) -> None:
     """Send the judgement back for a new first one; at most once for a dispute."""
-    matter = d.matter(number)
-    check_agent(d, matter)
+    matter = to_judge(d, number)
     if matter.appeal_late:
         raise refuse(Code.LATE_APPEAL_NOT_SENT_BACK)
     if matter.sent_back >= d.policy.switches.max_send_backs:
@@ -233,22 +326,6 @@ def send_back(d: Draft, command: c.SendBack, number: int) -> None:
         raise refuse(Code.REASON_NEEDED)
     d.add(e.SentBack(number, command.text))
     d.enter(number, Phase.DECIDING, ClockName.DECISION)
-
-
-def decide_appeal(d: Draft, command: c.DecideAppeal, number: int) -> None:
-    """Derive the judgement anew from the findings as they stand; lines that still hold are carried out."""
-    matter = d.matter(number)
-    check_agent(d, matter)
-    lines = derive(d, number)
-    upheld = all(each.decision is Decision.FOR_CUSTOMER for each in lines)
-    accept = _accept_after(d, matter, lines)
-    d.add(e.AppealDecided(number, upheld))
-    known = len(d.order.facts)
-    d.add(e.Judged(number, matter.dispute, lines, accept, True, known, command.paragraph))
-    if matter.appeal_late:
-        _claw_back(d, matter, lines)
-        return
-    _go_by_line(d, number, lines, _hold_and_enforce)
 
 
 def _hold_and_enforce(d: Draft, number: int) -> None:

@@ -14,12 +14,15 @@ from mufakat.core.events.dispute import (
     DecisionEscalated,
     DisputeRaised,
     DisputeWithdrawn,
+    DraftReturned,
     FindingRecorded,
     Judged,
     JudgementAccepted,
+    JudgementDrafted,
     LineAssessed,
     MaterialAsked,
     OrderRecorded,
+    PersonAsked,
     ProcessDeclared,
     SentBack,
     WindowClosed,
@@ -119,6 +122,9 @@ Event = (
     | Appealed
     | AppealDecided
     | SentBack
+    | JudgementDrafted
+    | DraftReturned
+    | PersonAsked
     | Conceded
     | AgreementProposed
     | AgreementRejected
@@ -207,6 +213,7 @@ __all__ = [
     "DeliveryAssessed",
     "DisputeRaised",
     "DisputeWithdrawn",
+    "DraftReturned",
     "DueExtended",
     "Event",
     "ExecutionResumed",
@@ -220,6 +227,7 @@ __all__ = [
     "HoldReleased",
     "Judged",
     "JudgementAccepted",
+    "JudgementDrafted",
     "LineAssessed",
     "MaterialAsked",
     "MaterialGiven",
@@ -234,6 +242,7 @@ __all__ = [
     "OwnPaymentConfirmed",
     "OwnPaymentDenied",
     "ParcelRejected",
+    "PersonAsked",
     "PhaseEntered",
     "ProblemReported",
     "ProcessDeclared",

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from mufakat.core.claim import Assessment, Finding, Forum, LineJudgement, sealed
+from mufakat.core.claim import Assessment, Finding, Forum, LineJudgement, Override, sealed
 from mufakat.core.events.registry import event
 from mufakat.core.parties import Role
 from mufakat.core.policy.policy import ClockName
@@ -13,6 +13,7 @@ class DisputeRaised:
     """The customer asked the platform to step in.
 
     `number`: the how-manieth dispute of these units (S12); `carried`: exhibits carried over, first in order (S4).
+    `machine`: the class of the rulebook by which a machine may judge it; empty for none.
     """
 
     matter: int
@@ -20,6 +21,7 @@ class DisputeRaised:
     carried: tuple[int, ...]
     seller_waits: bool = False
     text: str = sealed()
+    machine: str = ""
 
 
 @event("dispute.withdrawn")
@@ -81,7 +83,9 @@ class Judged:
     """The judgement, line by line, as derived.
 
     `facts`: how many facts about the order were known then (None in logs of before that was kept); `paragraph`: what
-    the agent adds to the statement of reasons, for both sides to read.
+    the agent adds to the statement of reasons, for both sides to read. `overrides`: what was decided otherwise than
+    derived, and why. `drafted_by`: the agent who judged, where the actor is the second person who confirmed it.
+    `automatic`: a machine judged.
     """
 
     matter: int
@@ -91,6 +95,43 @@ class Judged:
     appeal: bool = False
     facts: int | None = None
     paragraph: str = sealed()
+    overrides: tuple[Override, ...] = ()
+    drafted_by: str = ""
+    automatic: bool = False
+
+
+@event("judgement.drafted")
+class JudgementDrafted:
+    """An agent judged, and it binds once a second person confirms it: because of overrides, or of the amount.
+
+    `amount`: what is at stake, minor units.
+    """
+
+    matter: int
+    number: int
+    lines: tuple[LineJudgement, ...]
+    amount: int
+    appeal: bool = False
+    paragraph: str = sealed()
+    overrides: tuple[Override, ...] = ()
+
+
+@event("judgement.draft_returned")
+class DraftReturned:
+    """A drafted judgement was given back unconfirmed; what was found stays."""
+
+    matter: int
+    text: str = sealed()
+
+
+@event("person.asked")
+class PersonAsked:
+    """A party wants a person to judge. `automatic`: after a machine judged against it, and that judgement is open."""
+
+    matter: int
+    party: Role
+    automatic: bool = False
+    text: str = sealed()
 
 
 @event("judgement.accepted")

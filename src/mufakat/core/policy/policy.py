@@ -220,7 +220,10 @@ class JudgedReturn(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Switches:
-    """Yes/no and counted parameters of a market."""
+    """Yes/no and counted parameters of a market.
+
+    `four_eyes_above`: a judgement about more than this (minor units) needs a second person; 0: none does by amount.
+    """
 
     max_disputes: int = 2
     max_offers: int = 3
@@ -239,6 +242,7 @@ class Switches:
     freight_default_bearer: Role = Role.CUSTOMER
     commission_back: bool = True
     fees_back: bool = False
+    four_eyes_above: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +251,19 @@ class DestinationRule:
 
     method: str
     to: Destination
+
+
+@dataclass(frozen=True, slots=True)
+class AutomaticRule:
+    """A class of disputes that a machine may judge: for which reasons and requests, up to which amount (minor units).
+
+    Whatever the class, it judges only where data settle every finding and nothing speaks against it (decision 0028).
+    """
+
+    name: str
+    reasons: tuple[Reason, ...]
+    types: tuple[RequestType, ...]
+    up_to: int
 
 
 def method_key(method: str) -> str:
@@ -273,6 +290,7 @@ class Policy:
     switches: Switches
     returned: tuple[ReturnedRule, ...] = ()
     destinations: tuple[DestinationRule, ...] = ()
+    automatic: tuple[AutomaticRule, ...] = ()
 
     def risk_row(self, ground: Ground, *, aggravated: bool) -> RiskRule | None:
         """The row of the return-risk table, or None where the ground has none (delivery)."""

@@ -22,6 +22,7 @@ from mufakat.core.policy.lines import locate
 from mufakat.core.policy.policy import (
     AcceptanceRule,
     Anchor,
+    AutomaticRule,
     ClockName,
     ClockRule,
     CodeRule,
@@ -193,6 +194,7 @@ class _Resolver:
             destinations=tuple(
                 DestinationRule(str(path[1]), to) for path, to in self.under(Destination, "destination")
             ),
+            automatic=self.automatic(),
         )
 
     def value(self, kind: type[T], *path: str) -> T | None:
@@ -266,6 +268,16 @@ class _Resolver:
                 bearers = tuple((issue, self.must(Role, *above, issue.value)) for issue in ReturnIssue)
                 rows.append(RiskRule(ground, aggravated, rule, bearers))
         return rows
+
+    def automatic(self) -> tuple[AutomaticRule, ...]:
+        """The classes with all that makes one, in the order of the file."""
+        names = dict.fromkeys(str(path[1]) for path in self.rulebook.values if path[0] == "automatic")
+        return tuple(rule for name in names if (rule := self._automatic(name)))
+
+    def _automatic(self, name: str) -> AutomaticRule | None:
+        reasons, types = (self.value(tuple, "automatic", name, key) for key in ("reasons", "types"))
+        up_to = self.value(int, "automatic", name, "up_to")
+        return None if not (reasons and types and up_to) else AutomaticRule(name, reasons, types, up_to)
 
     def switches(self) -> Switches:
         got: dict[str, Any] = {each.name: self.must(object, "switch", each.name) for each in fields(Switches)}

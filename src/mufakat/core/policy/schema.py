@@ -298,6 +298,11 @@ def _risk(ground: Ground) -> Table:
     return Table(dict.fromkeys(AGGRAVATION, row), required=ground not in RISKLESS)
 
 
+def _automatic(key: str) -> None:
+    if not re.fullmatch(r"[A-Z][A-Z0-9_]*", key):
+        raise ValueError("a class of disputes is written in capitals, such as LATE_AND_SMALL")
+
+
 _MAYBE_SPAN = Dated(_value(_span), required=False, removable=True)
 _WINDOW = Table({"all": Dated(_value(_span)), "mall": _MAYBE_SPAN, "category": Open(_category, _MAYBE_SPAN)})
 _ACCEPTANCE = Table(
@@ -347,6 +352,17 @@ SCHEMA = Table(
             required=False,
         ),
         "switch": Table({each.name: Dated(_value(_switch(_SWITCH_TYPES[each.name]))) for each in fields(Switches)}),
+        "automatic": Open(
+            _automatic,
+            Table(
+                {
+                    "reasons": Dated(_value(_list(_enum(Reason)))),
+                    "types": Dated(_value(_list(_enum(RequestType)))),
+                    "up_to": Dated(_value(_exactly(int)), removable=True),
+                },
+                required=False,
+            ),
+        ),
         "destination": Open(_method, Dated(_value(_enum(Destination)), removable=True)),
         "holidays": Open(_year, Dated(_value(_holidays)), required=True),
     }

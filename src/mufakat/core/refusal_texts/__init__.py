@@ -8,7 +8,7 @@ The sentences are in the modules beside this one, by theme; docs/reference/refus
 from datetime import date, datetime
 from enum import StrEnum
 
-from mufakat.core.claim import Basis, FindingValue, RemedyKind, RequestType
+from mufakat.core.claim import Basis, Decision, FindingValue, RemedyKind, RequestType
 from mufakat.core.order import OrderStatus
 from mufakat.core.parties import Role
 from mufakat.core.phases import Outcome, Phase
@@ -18,6 +18,7 @@ from mufakat.core.refusal_texts import (
     executing,
     files,
     inspecting,
+    judging,
     limits,
     moving,
     places,
@@ -32,6 +33,7 @@ TEXTS: dict[Code, Texts] = (
     places.TEXTS
     | asking.TEXTS
     | disputing.TEXTS
+    | judging.TEXTS
     | executing.TEXTS
     | limits.TEXTS
     | moving.TEXTS
@@ -49,7 +51,7 @@ SPANS = frozenset({"seconds"})
 """Facts that are numbers of seconds."""
 CODES: dict[str, tuple[type[StrEnum], ...]] = {
     "basis": (Basis,),
-    "derived": (FindingValue,),
+    "derived": (FindingValue, Decision),
     "kind": (RemedyKind,),
     "outcome": (Outcome,),
     "phase": (Phase,),

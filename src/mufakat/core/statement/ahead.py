@@ -59,7 +59,7 @@ def _step(s: Stand, matter: Matter) -> Row:
 
 def disagreeing(s: Stand) -> Section:
     """How either side can disagree, until when, and how often still (S11, S12, reading 4)."""
-    said: list[str] = []
+    said = _person(s)
     for matter in s.parts:
         said += _second_dispute(s, matter) if s.role is Role.CUSTOMER else _appeal(s, matter)
     said += _theirs(s)
@@ -73,6 +73,21 @@ def disagreeing(s: Stand) -> Section:
     )
     heading = s.say("If you disagree", "Jika Anda tidak setuju")
     return Section(SectionKey.DISAGREE, heading, tuple(text(each) for each in said))
+
+
+def _person(s: Stand) -> list[str]:
+    """The right to a person, of whom a machine judged against."""
+    lost = Phase.DISMISSED if s.role is Role.CUSTOMER else Phase.AWARDED
+    return [
+        s.say(
+            f"Line {', '.join(matter.lines)}: a machine judged this. You can ask until {s.at(matter.due)} that a "
+            "person judges it anew; that uses up neither an appeal nor a dispute.",
+            f"Baris {', '.join(matter.lines)}: ini diputus oleh mesin. Hingga {s.at(matter.due)} Anda dapat meminta "
+            "petugas memutus kembali; hak banding dan hak sengketa Anda tidak berkurang.",
+        )
+        for matter in s.parts
+        if s.event.automatic and matter.phase is lost and matter.due is not None
+    ]
 
 
 def _second_dispute(s: Stand, matter: Matter) -> list[str]:
@@ -182,6 +197,14 @@ def machine(s: Stand) -> Section:
             f"{changed} penilaian petugas menilai lain daripada catatan saja, dengan alasan yang tersimpan.",
         )
     )
+    if aside := [each.line_id for each in s.event.lines if each.set_aside]:
+        lines = ", ".join(aside)
+        said.append(
+            s.say(
+                f"Line {lines} was decided by a person otherwise than the program derived, for the reason given above.",
+                f"Baris {lines} diputus oleh petugas lain daripada hasil program, dengan alasan yang tertulis di atas.",
+            )
+        )
     said.append(
         s.say(
             "From the findings a program derived the decision, the remedy and the amounts by the rulebook; the same "
@@ -200,6 +223,11 @@ def _judge(s: Stand) -> str:
         return s.say(
             "This judgement was made automatically: no person took part in it.",
             "Putusan ini dibuat secara otomatis: tidak ada orang yang ikut memutuskan.",
+        )
+    if s.event.drafted_by:
+        return s.say(
+            "A person judged, and a second person confirmed it before it was binding: two agents of the platform.",
+            "Putusan dibuat oleh seorang petugas platform dan disetujui petugas kedua sebelum berlaku.",
         )
     if s.event.appeal:
         return s.say(

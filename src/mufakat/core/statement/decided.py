@@ -21,10 +21,11 @@ def decision(s: Stand) -> Section:
     for each in s.event.lines:
         rows: list[Row] = [
             (s.say(f"Line {each.line_id}", f"Baris {each.line_id}"), s.title(each.decision) + _award(s, each)),
-            (s.say("Rule", "Aturan"), f"{each.rule}. {rule(each.rule, s.language)}"),
+            (s.say("Rule", "Aturan"), _rule(s, each)),
         ]
         rows += [(s.say("Because", "Karena"), why(reason, s.language)) for reason in each.because]
         rows += [(s.say("Did not apply", "Tidak berlaku"), why(reason, s.language)) for reason in each.passed_over]
+        rows += _override(s, each)
         ground = f"{s.title(each.ground)}; {s.say('caused by', 'disebabkan')} {s.term(each.cause)}"
         rows.append((s.say("Ground", "Dasar"), ground))
         rows.append((s.say("Deception", "Penipuan"), s.title(each.deception)))
@@ -35,8 +36,20 @@ def decision(s: Stand) -> Section:
     return Section(SectionKey.DECISION, s.say("What was decided, and why", "Putusan dan alasannya"), tuple(blocks))
 
 
+def _override(s: Stand, each: LineJudgement) -> list[Row]:
+    """An agent's reason for deciding otherwise than derived, in its own words."""
+    given = next((x for x in s.event.overrides if x.line_id == each.line_id), None)
+    said = s.texts.get(given.text, "") if given is not None else ""
+    return [(s.say("The agent's reason", "Alasan petugas"), said)] if said else []
+
+
 def _award(s: Stand, each: LineJudgement) -> str:
     return "" if each.kind is None else f": {s.term(each.kind)}, {s.amount(each.amount)}"
+
+
+def _rule(s: Stand, each: LineJudgement) -> str:
+    said = rule(each.rule, s.language)
+    return said if each.set_aside else f"{each.rule}. {said}"
 
 
 def _findings(s: Stand, line_id: str) -> Block:
@@ -110,10 +123,12 @@ def _paths(s: Stand) -> list[str]:
     for each in s.event.lines:
         if each.kind in GOES_BACK:
             found += [name for name in s.cites if name.startswith(f"risk.{each.ground.value}.")]
+    machine = s.matter.machine if s.event.automatic else ""
+    found += [name for name in s.cites if machine and name.startswith(f"automatic.{machine}.")]
     clocks = (ClockName.SELLER_APPEAL, ClockName.SECOND_DISPUTE, ClockName.COMPLIANCE, ClockName.LATE_APPEAL)
     for clock in clocks:
         found += [f"clock.{clock.value}.span", f"clock.{clock.value}.lapse"]
-    switches = ("max_disputes", "judged_return", "freight_default_bearer", "max_send_backs")
+    switches = ("max_disputes", "judged_return", "freight_default_bearer", "max_send_backs", "four_eyes_above")
     found += [f"switch.{name}" for name in switches]
     return list(dict.fromkeys(found))
 

@@ -50,6 +50,7 @@ def _own_words(s: Stand) -> list[tuple[str, str]]:
         e.AskedAgain: s.say("Your words when you asked once more", "Kata-kata Anda saat meminta sekali lagi"),
         e.DisputeRaised: s.say("Your words with the dispute", "Kata-kata Anda dalam sengketa"),
         e.Appealed: s.say("Your words with the appeal", "Kata-kata Anda dalam banding"),
+        e.PersonAsked: s.say("Your words when you asked for a person", "Kata-kata Anda saat meminta petugas"),
     }
     found = []
     for each in s.log:

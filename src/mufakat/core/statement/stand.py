@@ -20,7 +20,7 @@ MOST_QUOTED = 1000
 CUT = "…"
 """What stands where a quotation was cut."""
 
-OWN_WORDS = (e.RequestOpened, e.RequestRejected, e.AskedAgain, e.DisputeRaised, e.Appealed)
+OWN_WORDS = (e.RequestOpened, e.RequestRejected, e.AskedAgain, e.DisputeRaised, e.Appealed, e.PersonAsked)
 """Events whose text their actor finds again in its own statement."""
 
 
@@ -29,8 +29,8 @@ class Stand:
     """One judgement before one party.
 
     log: the case's events up to the judgement; `before` the case as they leave it, `after` as the whole command left
-    it. order: as it was known then. texts: the reader's own texts and the agent's paragraph, by hash, of what is not
-    forgotten. cites: values of the rulebook by path, none where the rulebook is another by now.
+    it. order: as it was known then. texts: the reader's own texts and what agents wrote for both, by hash, of what is
+    not forgotten. cites: values of the rulebook by path, none where the rulebook is another by now.
     """
 
     log: tuple[e.Recorded, ...]
@@ -115,7 +115,7 @@ class Stand:
 
 
 def own_hashes(log: tuple[e.Recorded, ...], role: Role) -> set[str]:
-    """The hashes of what a party may find quoted in its statement: its own words and material, agents' paragraphs."""
+    """The hashes of what a party may find quoted in its statement: its own words and material, what agents wrote."""
     found: set[str] = set()
     for each in log:
         event = each.event
@@ -124,5 +124,5 @@ def own_hashes(log: tuple[e.Recorded, ...], role: Role) -> set[str]:
         elif isinstance(event, OWN_WORDS) and each.actor.role is role:
             found.add(event.text)
         elif isinstance(event, e.Judged):
-            found.add(event.paragraph)
+            found |= {event.paragraph, *(each.text for each in event.overrides)}
     return found - {""}

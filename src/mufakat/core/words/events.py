@@ -51,6 +51,12 @@ def _fact_variant(event: e.FactNoted) -> str:
     return "scan" if isinstance(event.fact, Scan) else "amendment"
 
 
+def _judged_variant(event: e.Judged) -> str:
+    if event.appeal:
+        return "appeal"
+    return "automatic" if event.automatic else "confirmed" if event.drafted_by else ""
+
+
 def _settled_variant(event: e.ChargebackSettled) -> str:
     if not event.amount:
         return "nothing"
@@ -60,7 +66,9 @@ def _settled_variant(event: e.ChargebackSettled) -> str:
 _VARIANTS: dict[type, Callable[[Any], str]] = {
     e.RequestRejected: lambda event: "silence" if event.code == "SILENCE" else "",
     e.FindingRecorded: lambda event: "derived" if event.finding.by == "derivation" else "",
-    e.Judged: lambda event: "appeal" if event.appeal else "",
+    e.Judged: _judged_variant,
+    e.JudgementDrafted: lambda event: "appeal" if event.appeal else "",
+    e.PersonAsked: lambda event: "again" if event.automatic else "",
     e.Appealed: lambda event: "late" if event.late else "",
     e.AppealDecided: lambda event: "upheld" if event.upheld else "",
     e.DeliveryAssessed: lambda event: "upheld" if event.upheld else "",
@@ -114,7 +122,7 @@ def _named_otherwise(event: e.Event, language: Language, currency: str) -> dict[
             return {"line": finding.line_id, "item": item(finding.item, language), "derived": derived}
         case e.LineAssessed():
             return {"line": event.assessment.line_id}
-        case e.Judged():
+        case e.Judged() | e.JudgementDrafted():
             return {"judged": "; ".join(judged(line, language, currency) for line in event.lines)}
         case e.DueExtended():
             return {"span": span(event.seconds, language)}
@@ -184,6 +192,10 @@ def claim(line: ClaimLine, language: Language, currency: str) -> str:
 def judged(line: LineJudgement, language: Language, currency: str) -> str:
     """A judged line in words: `line 1 for the customer by S15 (refund, IDR 50,000.00)`."""
     text = pick(("line {line} {decision} by {rule}", "baris {line} {decision} menurut {rule}"), language)
+    if line.set_aside:
+        text = pick(
+            ("line {line} {decision} by an agent's override", "baris {line} {decision} menurut petugas"), language
+        )
     said = fill(text, {"line": line.line_id, "decision": term(line.decision, language), "rule": line.rule})
     if line.kind is None:
         return said

@@ -17,6 +17,10 @@ RULES: dict[str, Said] = {
         "The customer's material, with the platform's own data, is insufficient: judged for the seller.",
         "Bukti pembeli, bersama data platform sendiri, tidak cukup: diputus untuk penjual.",
     ),
+    "OVERRIDE": (
+        "An agent decided otherwise than the findings give by the rules, for the reason below; a second agent agreed.",
+        "Petugas memutus lain daripada hasil penilaian menurut aturan, dengan alasan di bawah; petugas kedua setuju.",
+    ),
     "S22": (
         (
             "Goods that are not as ordered, with deception by the seller, go back: once they are shipped and the "

@@ -132,6 +132,34 @@ TELLINGS: dict[str, Said] = {
         "Judged anew on appeal: {judged}. The statement of reasons says why.",
         "Diputus kembali dalam banding: {judged}. Alasannya ada dalam surat alasan putusan.",
     ),
+    "dispute.judged/automatic": (
+        "A machine judged, without a person: {judged}. Whom it goes against can ask for a person.",
+        "Diputus mesin, tanpa petugas: {judged}. Pihak yang dirugikan dapat meminta petugas.",
+    ),
+    "dispute.judged/confirmed": (
+        "Judged, and confirmed by a second agent: {judged}. The statement of reasons says why.",
+        "Diputus dan disetujui petugas kedua: {judged}. Alasannya ada dalam surat alasan putusan.",
+    ),
+    "judgement.drafted": (
+        "An agent judged; it binds once a second agent confirms it: {judged}.",
+        "Petugas telah memutus; putusan berlaku setelah disetujui petugas kedua: {judged}.",
+    ),
+    "judgement.drafted/appeal": (
+        "An agent decided the appeal; it binds once a second agent confirms it: {judged}.",
+        "Petugas telah memutus banding; putusan berlaku setelah disetujui petugas kedua: {judged}.",
+    ),
+    "judgement.draft_returned": (
+        "A second agent was needed and the draft of the judgement was given back; it is judged anew.",
+        "Rancangan putusan dikembalikan tanpa persetujuan petugas kedua dan akan diputus kembali.",
+    ),
+    "person.asked": (
+        "{party} asked that a person judges, not a machine.",
+        "{party} meminta agar petugas yang memutus, bukan mesin.",
+    ),
+    "person.asked/again": (
+        "{party} asked for a person after a machine had judged; an agent of the platform judges anew.",
+        "{party} meminta petugas setelah mesin memutus; petugas platform akan memutus kembali.",
+    ),
     "judgement.accepted": ("{party} accepted the judgement.", "{party} menerima putusan."),
     "appeal.raised": ("The seller appealed.", "Penjual mengajukan banding."),
     "appeal.raised/late": (

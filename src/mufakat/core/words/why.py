@@ -52,6 +52,18 @@ REASONS: dict[str, Said] = {
         "S16: the seller handed in nothing",
         "S16: penjual tidak menyerahkan bukti",
     ),
+    "S15: set aside by an agent, with a reason": (
+        "S15 would have decided; an agent set it aside, with a reason",
+        "S15 seharusnya memutus; petugas mengesampingkannya, dengan alasan",
+    ),
+    "S16: set aside by an agent, with a reason": (
+        "S16 would have decided; an agent set it aside, with a reason",
+        "S16 seharusnya memutus; petugas mengesampingkannya, dengan alasan",
+    ),
+    "S17: set aside by an agent, with a reason": (
+        "S17 would have decided; an agent set it aside, with a reason",
+        "S17 seharusnya memutus; petugas mengesampingkannya, dengan alasan",
+    ),
 }
 """The judge's fixed reasons, English first, Indonesian second."""
 

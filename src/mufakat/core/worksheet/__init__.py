@@ -109,7 +109,8 @@ def blinded(case: Case, agent: Actor) -> Case:
                 findings=tuple(f for f in matter.findings if f.by == agent.id),
                 assessments=(),
                 judgement=(),
-                judged_by="",
+                judges=(),
+                draft=None,
             )
             for matter in case.matters
         ),

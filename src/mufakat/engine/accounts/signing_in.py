@@ -28,7 +28,7 @@ SESSION_IDLE: Final = timedelta(hours=1)
 """After how long without use a session ends."""
 SEEN_EVERY: Final = timedelta(minutes=1)
 """How often it is noted that a session is in use."""
-RECENT: Final = timedelta(minutes=5)
+RECENT: Final = timedelta(minutes=10)
 """How long a proof of who somebody is counts as fresh, where one is needed."""
 INVITED_FOR: Final = timedelta(days=3)
 """How long an invitation can be accepted."""

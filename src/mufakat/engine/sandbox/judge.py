@@ -32,8 +32,8 @@ from mufakat.engine.handle import Done, Engine
 from mufakat.engine.sandbox.clock import find
 from mufakat.store.records import Ask
 
-AGENTS: Final = ("agent-sandbox", "agent-sandbox-2")
-"""Who judges in a sandbox; the second decides what the first may not: an appeal, and what was sent back."""
+AGENTS: Final = ("agent-sandbox", *(f"agent-sandbox-{number}" for number in range(2, 7)))
+"""Who judges in a sandbox: the first who may, and as many as one matter can ever need, each with a second person."""
 MOST_WINDOWS: Final = 4
 """Windows for material that are completed at most: each party's, and the seller's that opens after the customer's."""
 RULES: Final = {"S15": Decision.FOR_CUSTOMER, "S16": Decision.FOR_SELLER, "S17": Decision.FOR_SELLER}
@@ -129,7 +129,7 @@ class Judging:
             line, rule, why = plan.instead
             asked = " or ".join(wanted.rules)
             return Refusal(Code.NOT_DERIVABLE, (("line", line), ("wanted", asked), ("rule", rule), ("why", why)))
-        return await self._give([*plan.commands, command(stand.matter.number)], _agent(stand.matter))
+        return await self._give([*plan.commands, command(stand.matter.number)], stand.matter)
 
     async def _stand(self, number: int) -> Stand | Refusal:
         """The matter that is to be judged, as it stands."""
@@ -155,22 +155,27 @@ class Judging:
         answer = await self._engine.handle(*self._where, command, Actor(party, ids[party]))
         return answer if isinstance(answer, Refusal) else None
 
-    async def _give(self, commands: list[c.Command], agent: Actor) -> Done | Refusal:
-        """Give commands one after the other; the last answer, or the first refusal."""
+    async def _give(self, commands: list[c.Command], matter: Matter) -> Done | Refusal:
+        """Give commands one after the other, the last confirmed by a second agent where that is needed.
+
+        The last answer, or the first refusal.
+        """
+        agent, second = (Actor(Role.AGENT, each) for each in _agents(matter))
         first, *others = commands
         answer = await self._engine.handle(*self._where, first, agent)
         for command in others:
             if isinstance(answer, Refusal):
                 break
             answer = await self._engine.handle(*self._where, command, agent)
-        return answer
+        if isinstance(answer, Refusal) or answer.case.matter(matter.number).draft is None:
+            return answer
+        return await self._engine.handle(*self._where, c.ConfirmJudgement(matter.number), second)
 
 
-def _agent(matter: Matter) -> Actor:
-    """An agent who may decide this: not the one who judged before."""
-    again = matter.phase is Phase.APPEAL_DECIDING or matter.sent_back > 0
-    taken = matter.judged_by if again else ""
-    return Actor(Role.AGENT, next(each for each in AGENTS if each != taken))
+def _agents(matter: Matter) -> tuple[str, str]:
+    """Two agents who may decide this: nobody who judged before."""
+    first, second, *_ = (each for each in AGENTS if each not in matter.judges)
+    return first, second
 
 
 def _plan(stand: Stand, wanted: Wanted) -> Plan:

@@ -17,7 +17,7 @@ def check_appeal(trial: Trial, event: Event) -> None:
     elif event.name in {"appeal.decided", "appeal.sent_back"}:
         if matter.phase != "APPEAL_DECIDING":
             trial.fault("reading 4", event, f"{event.name} in {matter.phase}")
-        if event.by == dispute.judge:
+        if event.by in matter.judges:
             trial.fault("reading 4", event, f"{event.by} decides on the appeal against the own judgement")
         if event.name == "appeal.sent_back" and dispute.send_backs >= trial.law.switch("max_send_backs"):
             trial.fault("reading 4", event, "sent back once more")

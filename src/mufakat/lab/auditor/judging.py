@@ -97,9 +97,6 @@ def check_judgement(trial: Trial, event: Event) -> None:
         trial.fault("S3", event, "judged before both sides were complete or their windows had ended")
     elif matter.phase != stage:
         trial.fault("S2", event, f"judged in {matter.phase}")
-    again = matter.dispute is not None and matter.dispute.send_backs and not data["appeal"]
-    if again and matter.dispute is not None and event.by == matter.dispute.judge:
-        trial.fault("reading 4", event, f"{event.by} judges anew what was sent back (decision 0004)")
     if matter.dispute is None or data["number"] != matter.dispute.number:
         trial.fault("S12", event, f"judges dispute {data['number']}")
     lines = [line["line_id"] for line in data["lines"]]
@@ -113,6 +110,9 @@ def check_judgement(trial: Trial, event: Event) -> None:
 def _check_line(trial: Trial, event: Event, matter: Matter, line: Json) -> None:
     line_id = line["line_id"]
     rules = lawful_rules(trial, matter, line_id)
+    if line.get("set_aside"):
+        _check_override(trial, event, line, rules)
+        return
     if line["rule"] not in rules:
         trial.fault(
             line["rule"], event, f"{line_id}: judged by {line['rule']}, the findings give {' or '.join(sorted(rules))}"
@@ -125,6 +125,20 @@ def _check_line(trial: Trial, event: Event, matter: Matter, line: Json) -> None:
             trial.fault("S16", event, f"{line_id}: {line['amount']} awarded although it is for the seller")
         return
     _check_award(trial, event, matter, line)
+
+
+def _check_override(trial: Trial, event: Event, line: Json, rules: set[str]) -> None:
+    """What an agent decided otherwise: it says what it sets aside, and awards no more than the goods had cost."""
+    line_id = line["line_id"]
+    if line["rule"] != "OVERRIDE" or line["set_aside"] not in rules:
+        trial.fault(
+            "four eyes", event, f"{line_id}: {line['rule']} sets {line['set_aside']} aside, not {sorted(rules)}"
+        )
+    most = price(trial.known, line_id, trial.units(line_id))
+    if line["decision"] == "FOR_SELLER" and (line["amount"] or line["kind"]):
+        trial.fault("S16", event, f"{line_id}: {line['amount']} awarded although it is for the seller")
+    if line["decision"] == "FOR_CUSTOMER" and not (0 < line["amount"] <= most and line["kind"]):
+        trial.fault("S15", event, f"{line_id}: {line['amount']} awarded of {most} that was paid")
 
 
 def lawful_rules(trial: Trial, matter: Matter, line_id: str) -> set[str]:

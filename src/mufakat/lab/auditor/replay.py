@@ -18,6 +18,7 @@ from mufakat.lab.auditor import (
     money,
     opening,
     outcomes,
+    people,
     privacy,
     reminding,
     returning,
@@ -59,6 +60,10 @@ CHECKS: tuple[Callable[[Trial, Event], None], ...] = (
     disputing.check_seller_material,
     judging.check_finding,
     judging.check_judgement,
+    people.check_draft,
+    people.check_people,
+    people.check_right_to_a_person,
+    people.check_grounds,
     finality.check_appeal,
     finality.check_enforceable,
     collecting.check_deduction,
@@ -91,6 +96,7 @@ BATCH_CHECKS: tuple[Callable[[Trial], None], ...] = (
     holding.check_hold,
     holding.check_held_on,
     outcomes.check_agreed,
+    people.check_rest,
 )
 
 

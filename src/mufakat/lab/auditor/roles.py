@@ -18,9 +18,12 @@ OWNERS: dict[str, tuple[str, set[str]]] = {
     "dispute.raised": ("S2", {CUSTOMER}),
     "dispute.withdrawn": ("S10", {CUSTOMER}),
     "material.asked": ("S5", {AGENT}),
-    "finding.recorded": ("S7", {AGENT}),
+    "finding.recorded": ("S7", {AGENT, SYSTEM}),  # the machine fills in what data settle
     "line.assessed": ("S7", {AGENT}),
-    "dispute.judged": ("row: decision", {AGENT}),
+    "dispute.judged": ("row: decision", {AGENT, SYSTEM}),  # a machine's judgement is looked at in people.py
+    "judgement.drafted": ("four eyes", {AGENT}),
+    "judgement.draft_returned": ("four eyes", {AGENT}),
+    "person.asked": ("machine", {CUSTOMER, SELLER}),
     "judgement.accepted": ("S18", {CUSTOMER, SELLER}),
     "appeal.raised": ("reading 4", {SELLER}),
     "appeal.decided": ("reading 4", {AGENT}),

@@ -40,6 +40,8 @@ def acceptance(data: list[list[str | None]]) -> dict[str, datetime | None]:
 @change("phase.entered")
 def _entered(_: Trial, event: Event, matter: Matter) -> None:
     phase = event.data["phase"]
+    if phase != matter.phase:  # whatever moves the matter ends a draft
+        matter.draft = None
     matter.phase = phase
     matter.due = maybe_instant(event.data["due"])
     matter.clock = event.data["clock"] or ""
@@ -51,13 +53,14 @@ def _entered(_: Trial, event: Event, matter: Matter) -> None:
 
 @change("matter.split")
 def _split(trial: Trial, event: Event, matter: Matter) -> None:
+    matter.draft = None
     trial.split(matter, event.data["new"], event.data["lines"])
 
 
 @change("matter.closed")
 def _closed(_: Trial, event: Event, matter: Matter) -> None:
     matter.phase, matter.due, matter.clock, matter.remind = "CLOSED", None, "", []
-    matter.closed_at, matter.outcome = event.at, event.data["outcome"]
+    matter.closed_at, matter.outcome, matter.draft = event.at, event.data["outcome"], None
 
 
 @change("matter.reminded")
@@ -112,6 +115,7 @@ def _raised(_: Trial, event: Event, matter: Matter) -> None:
     data = event.data
     matter.disputes.append(Dispute(event.at, data["number"], list(data["carried"]), matter.phase, matter.due))
     matter.disputes[-1].deciding_since = event.at
+    matter.disputes[-1].machine = data.get("machine", "")
     matter.accept_before = dict(matter.accept)
     matter.seller_waits = data["seller_waits"]
     run_from(matter, event, "DISPUTE_RAISED")
@@ -174,16 +178,38 @@ def _judged(_: Trial, event: Event, matter: Matter) -> None:
     matter.accept = {**matter.accept, **acceptance(event.data["accept_until"])}
     run_from(matter, event, "JUDGEMENT")
     run_from(matter, event, "GRANT", "SELLERS_TURN")
-    matter.level = 0
+    matter.level, matter.draft = 0, None
+    people = set() if event.data.get("automatic") else {event.by, event.data.get("drafted_by", "")} - {""}
+    matter.judges = matter.judges | people if event.data["appeal"] else people
     dispute = matter.dispute
     if dispute is not None:
+        dispute.automatic = bool(event.data.get("automatic"))
         dispute.lines = {line["line_id"]: line for line in event.data["lines"]}
         dispute.judged_at = event.at
         if dispute.deciding_since is not None:
             dispute.still += event.at - dispute.deciding_since
             dispute.deciding_since = None
-        if not event.data["appeal"]:
-            dispute.judge = event.by
+
+
+@change("judgement.drafted")
+def _drafted(_: Trial, event: Event, matter: Matter) -> None:
+    matter.draft = event
+
+
+@change("judgement.draft_returned")
+def _returned(_: Trial, __: Event, matter: Matter) -> None:
+    matter.draft = None
+
+
+@change("person.asked")
+def _person_asked(_: Trial, event: Event, matter: Matter) -> None:
+    dispute = matter.dispute
+    if dispute is None:
+        return
+    dispute.person_asked = True
+    if event.data["automatic"]:
+        run_from(matter, event, "MATERIAL_COMPLETE", "DISPUTE_RAISED", "NOTICE", "MATERIAL_ASKED")
+        matter.level, dispute.automatic, dispute.deciding_since = 0, False, event.at
 
 
 @change("judgement.accepted")

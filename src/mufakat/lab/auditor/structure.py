@@ -14,8 +14,8 @@ STEPS: dict[str, set[str]] = {
     "PARCEL_REJECTED": {"EVIDENCE", "REVIEW", "INSPECTING", "PARCEL_REJECTED", "STOPPED"},
     "EVIDENCE": {"EVIDENCE", "DECIDING", "REJECTED", "PARCEL_REJECTED", "DISMISSED", "STOPPED"},
     "DECIDING": {"DECIDING", "EVIDENCE", "REJECTED", "PARCEL_REJECTED", "DISMISSED", "AWARDED", "STOPPED", *EXECUTION},
-    "DISMISSED": {"EVIDENCE", "STOPPED"},
-    "AWARDED": {"APPEAL_EVIDENCE", "STOPPED", *EXECUTION},
+    "DISMISSED": {"EVIDENCE", "DECIDING", "STOPPED"},
+    "AWARDED": {"APPEAL_EVIDENCE", "DECIDING", "STOPPED", *EXECUTION},
     "APPEAL_EVIDENCE": {"APPEAL_EVIDENCE", "APPEAL_DECIDING", "STOPPED"},
     "APPEAL_DECIDING": {
         "APPEAL_DECIDING",
@@ -107,6 +107,10 @@ def _check_split(trial: Trial, event: Event, matter: Matter) -> None:
 
 def _check_step(trial: Trial, event: Event, matter: Matter) -> None:
     phase = event.data["phase"]
+    if phase == "DECIDING" and matter.phase in {"DISMISSED", "AWARDED"}:  # only for whom a machine judged against
+        if not trial.in_batch("person.asked", matter=matter.number):
+            trial.fault("machine", event, f"{matter.phase} leads to DECIDING only where a person is asked for")
+        return
     if phase in STEPS.get(matter.phase, set()) or phase == "CLOSED":
         return
     if phase in EXECUTION and trial.in_batch(*GRANTING, matter=matter.number):

@@ -45,7 +45,7 @@ class Event:
 
 @dataclass(slots=True)
 class Dispute:
-    """One dispute of a matter: what was asked in it, how it was judged and by whom."""
+    """One dispute of a matter: what was asked in it and how it was judged."""
 
     raised: datetime
     number: int
@@ -56,7 +56,6 @@ class Dispute:
     appeals: int = 0
     send_backs: int = 0
     judged_at: datetime | None = None
-    judge: str = ""
     lines: dict[str, Json] = field(default_factory=dict)
     accepted: set[str] = field(default_factory=set)
     appealed_at: datetime | None = None
@@ -64,6 +63,9 @@ class Dispute:
     deciding_since: datetime | None = None
     late: bool = False
     decided: bool = False
+    machine: str = ""  # the class by which a machine may judge it
+    person_asked: bool = False
+    automatic: bool = False  # a machine judged it last
 
 
 @dataclass(slots=True)
@@ -137,6 +139,8 @@ class Matter:
     ordered: bool = False
     level: int = 0
     disputes: list[Dispute] = field(default_factory=list)
+    draft: Event | None = None  # a judgement that waits for a second person
+    judges: set[str] = field(default_factory=set)  # who judged or confirmed what is at issue
     findings: dict[tuple[str, str, str], Json] = field(default_factory=dict)
     assessed: dict[str, Json] = field(default_factory=dict)
     remedy: Remedy | None = None

@@ -14,7 +14,7 @@ from mufakat.lab.auditor.ledger import check_ledger, check_provider, check_recov
 from mufakat.lab.auditor.moments import instant
 from mufakat.lab.auditor.parcel import Known
 from mufakat.lab.auditor.replay import prepare, replay
-from mufakat.lab.auditor.trial import AGENT, CUSTOMER, PARTIES, SELLER, Matter, Trial
+from mufakat.lab.auditor.trial import AGENT, CUSTOMER, PARTIES, SELLER, Event, Matter, Trial
 from mufakat.lab.auditor.worth import line_price, price, shares
 
 RESULTS = {"dispute.judged", "appeal.decided"}
@@ -227,6 +227,11 @@ def _reminded_in(trial: Trial, notice: Json) -> set[str]:
     return {role for row in rows for role in row["owner"]}
 
 
+def _told_as(event: Event) -> str:
+    """The notice of a result: of a machine's judgement one that says so."""
+    return f"{event.name}_automatically" if event.data.get("automatic") else event.name
+
+
 def _check_notices(notices: list[Json], trials: list[Trial]) -> list[Fault]:
     """Both parties are told each result (S8); nobody is told of a case that is not theirs."""
     by_case = {trial.case_id: trial for trial in trials}
@@ -250,10 +255,10 @@ def _check_notices(notices: list[Json], trials: list[Trial]) -> list[Fault]:
             faults.append(Fault("S19", case_id, 0, f"{role} was reminded as {notice['code']}, which waits for another"))
     for trial in trials:
         here = next((event.number for event in trial.past if event.name == imported.NAME), 0)
-        results = Counter(event.name for event in trial.past if event.name in RESULTS and event.number > here)
+        results = Counter(_told_as(event) for event in trial.past if event.name in RESULTS and event.number > here)
         for name, count in results.items():
             for role in PARTIES:
                 if told[trial.case_id, role, name] < count:
-                    number = next(e.number for e in reversed(trial.past) if e.name == name)
+                    number = next(e.number for e in reversed(trial.past) if e.name in RESULTS and _told_as(e) == name)
                     faults.append(Fault("S8", trial.case_id, number, f"{role} was not told of {name}"))
     return faults

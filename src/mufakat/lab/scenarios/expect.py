@@ -11,7 +11,7 @@ from mufakat.core.calendar import zone_of
 from mufakat.core.case import Matter, Remedy
 from mufakat.core.claim import Basis, Decision, Destination, Given, LineJudgement, RemedyKind
 from mufakat.core.derived import derived
-from mufakat.core.effects import Effect, EffectKind, effects
+from mufakat.core.effects import JUDGED_BY_MACHINE, Effect, EffectKind, effects
 from mufakat.core.expected import Expected, expected_material
 from mufakat.core.parties import Role
 from mufakat.core.phases import Outcome, Phase
@@ -185,8 +185,13 @@ def _carried(seen: Seen) -> list[str]:
 
 
 def _for_provider(seen: Seen) -> list[str]:
-    told = [each for each in seen.effects() if each.kind is not EffectKind.NOTICE]
+    told = [each for each in seen.effects() if each.kind not in (EffectKind.NOTICE, EffectKind.JUDGE)]
     return [_told_provider(each) for each in told]
+
+
+def _for_machine(seen: Seen) -> bool:
+    """Whether the last step asks the machine to judge."""
+    return any(each.kind is EffectKind.JUDGE for each in seen.effects())
 
 
 def _told_provider(effect: Effect) -> str:
@@ -218,7 +223,11 @@ def _happened(seen: Seen) -> list[str]:
     return [e.NAMES[type(each.event)] for each in seen.last()]
 
 
-NOTICES = (*e.EVENTS, *(f"{why}.{phase.lower()}" for why in ("your_turn", "reminder") for phase in OWNERS))
+NOTICES = (
+    *e.EVENTS,
+    JUDGED_BY_MACHINE,
+    *(f"{why}.{phase.lower()}" for why in ("your_turn", "reminder") for phase in OWNERS),
+)
 """Every notice that can stand in an inbox: something happened, it is one's turn, or one is reminded of that."""
 
 
@@ -242,6 +251,10 @@ EXPECTATIONS: dict[str, Expectation] = {
     "rule": Expectation(TEXT, lambda s: s.judged.rule),
     "because": Expectation(TEXT, lambda s: "; ".join(s.judged.because), "SAYS"),
     "passed_over": Expectation(TEXT, lambda s: "; ".join(s.judged.passed_over), "SAYS"),
+    "set_aside": Expectation(TEXT, lambda s: s.judged.set_aside),
+    "drafted": Expectation(FLAG, lambda s: s.matter.draft is not None),
+    "by_machine": Expectation(FLAG, lambda s: s.matter.automatic),
+    "for_machine": Expectation(FLAG, _for_machine),
     "awarded": Expectation(NUMBER, _awarded),
     "risk_row": Expectation(TEXT, lambda s: s.judged.risk_rule),
     "remedy": Expectation(choice(RemedyKind, none=True), lambda s: s.remedy.kind),

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
+from mufakat.core.claim import Reason, RequestType
 from mufakat.core.order import OrderStatus
 from mufakat.core.policy.faults import Fault, ParseError, Path
 from mufakat.core.policy.lines import locate, nearest
-from mufakat.core.policy.policy import Switches
+from mufakat.core.policy.policy import AutomaticRule, Switches
 from mufakat.lab.scenarios.expect import EXPECT_KEYS
 from mufakat.lab.scenarios.keys import (
     FLAG,
@@ -20,9 +21,11 @@ from mufakat.lab.scenarios.keys import (
     WORDS,
     Key,
     UnreadableError,
+    choices,
     listed,
     needed,
     read_table,
+    tables,
 )
 from mufakat.lab.scenarios.order import ORDER_KEYS, with_times
 from mufakat.lab.scenarios.shape import Scenario, Step
@@ -33,7 +36,7 @@ from mufakat.lab.scenarios.verbs import SINGLE
 STEP_KEYS: dict[str, Key] = {"at": MOMENT, "after": SPAN, "case": NUMBER, "about": TEXT, "by": TEXT}
 """What every step may say beside who does what."""
 
-SCENARIO_KEYS = ("name", "shows", "order", "switches", "steps")
+SCENARIO_KEYS = ("name", "shows", "order", "switches", "automatic", "steps")
 
 SWITCH_KEYS: dict[str, Key] = {
     each.name: FLAG if isinstance(each.default, bool) else NUMBER
@@ -41,6 +44,14 @@ SWITCH_KEYS: dict[str, Key] = {
     if isinstance(each.default, bool | int)
 }
 """Switches that a scenario can set otherwise than its market: those that are true, false or a number."""
+
+CLASS_KEYS: dict[str, Key] = {
+    "name": needed(TEXT),
+    "reasons": needed(choices(Reason)),
+    "types": needed(choices(RequestType)),
+    "up_to": needed(NUMBER),
+}
+"""A class of disputes that a machine may judge in a scenario."""
 
 FIRST_REQUEST = timedelta(hours=1)
 """How long after the delivery a scenario begins that says no time of its own."""
@@ -123,13 +134,16 @@ class _Reader:
         shows = self.shows(said.get("shows"), (*path, "shows"), where)
         order = shared | self.order(said.get("order", {}), (*path, "order"), where)
         switches = self.switches(said.get("switches", {}), (*path, "switches"), where)
+        automatic = self.automatic(said.get("automatic", []), (*path, "automatic"), where)
         steps = self.steps(said.get("steps"), (*path, "steps"), where)
         if len(self.faults) > before or not steps:
             return None
         begins = self.begins(order, steps[0], path, where)
         if begins is None:
             return None
-        return Scenario(self.name, nearest(self.lines, path), str(name), shows, order, steps, begins, switches)
+        return Scenario(
+            self.name, nearest(self.lines, path), str(name), shows, order, steps, begins, switches, automatic
+        )
 
     def switches(self, said: object, path: Path, where: str) -> dict[str, Any]:
         try:
@@ -137,6 +151,13 @@ class _Reader:
         except UnreadableError as error:
             self.fault(path, f"{where}, switches", str(error))
             return {}
+
+    def automatic(self, said: object, path: Path, where: str) -> tuple[AutomaticRule, ...]:
+        try:
+            return tuple(AutomaticRule(**each) for each in tables(CLASS_KEYS).read(said))
+        except UnreadableError as error:
+            self.fault(path, f"{where}, automatic", str(error))
+            return ()
 
     def shows(self, said: object, path: Path, where: str) -> tuple[str, ...]:
         try:

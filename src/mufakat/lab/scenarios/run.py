@@ -53,7 +53,8 @@ class _Run:
 
     def __init__(self, scenario: Scenario, policy: Policy) -> None:
         begins = instant(scenario.begins, policy.zone)
-        policy = replace(policy, switches=replace(policy.switches, **scenario.switches))
+        switches = replace(policy.switches, **scenario.switches)
+        policy = replace(policy, switches=switches, automatic=scenario.automatic or policy.automatic)
         self.scenario = scenario
         self.world = World(policy, order_state(scenario.order, policy.zone), begins)
         self.refusal: Refusal | None = None

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from mufakat.core.policy.policy import Span
+from mufakat.core.policy.policy import AutomaticRule, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,8 @@ class Step:
 class Scenario:
     """One story about one order. `order` holds what differs from the usual order (`order.py`).
 
-    `switches` are those of the market that it sets otherwise, to show what they do.
+    `switches` are those of the market that it sets otherwise, to show what they do; `automatic` the classes of disputes
+    that a machine may judge in it.
     """
 
     file: str
@@ -43,6 +44,7 @@ class Scenario:
     begins: datetime
     """When the first step happens, local to the market."""
     switches: dict[str, Any] = field(default_factory=dict)
+    automatic: tuple[AutomaticRule, ...] = ()
 
     @property
     def day(self) -> date:

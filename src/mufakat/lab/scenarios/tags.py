@@ -18,7 +18,7 @@ RISK = tuple(
     f"risk {ground} {row}" for ground in Ground if ground is not Ground.DELIVERY for row in ("aggravated", "plain")
 )
 SWITCHES = tuple(f"switch {each.name}" for each in fields(Switches))
-ROWS = ("codes", "freight", "calendar")
+ROWS = ("codes", "freight", "calendar", "override", "automatic")
 
 KNOWN = frozenset((*RULES, *READINGS, *ARITHMETIC, *REQUESTS, *CLOCKS, *ACCEPTANCE, *MATERIAL, *RISK, *SWITCHES, *ROWS))
 """Every tag that means something of its own."""
@@ -33,7 +33,7 @@ def is_tag(text: str) -> bool:
 
 ALLOWED = (
     "a rule (S1 to S27), reading 1 to 15, arithmetic 1 to 14, request TYPE, clock NAME, acceptance REASON, "
-    "material REASON PARTY, risk GROUND aggravated or plain, switch NAME, codes, freight, calendar, "
-    "or a row by its name (row: ..., vietnam: ...)"
+    "material REASON PARTY, risk GROUND aggravated or plain, switch NAME, codes, freight, calendar, override, "
+    "automatic, or a row by its name (row: ..., vietnam: ...)"
 )
 """What a fault says is allowed."""

@@ -7,13 +7,16 @@ for several commands at once are in `together.py`.
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from mufakat.core import commands as c
 from mufakat.core.claim import (
     ClaimLine,
+    Decision,
     Forum,
     Material,
     MaterialKind,
+    Override,
     Reason,
     RemedyKind,
     RequestType,
@@ -171,6 +174,7 @@ def _party(role: Role) -> dict[str, Verb]:
         "proposes": Verb(c.ProposeAgreement, lambda w, s: c.ProposeAgreement(_solution(s), w.number(s)), TERMS_KEYS),
         "agrees": _plain(c.AcceptAgreement),
         "refuses the terms": _plain(c.RejectAgreement),
+        "asks for a person": Verb(c.AskForPerson, lambda w, s: c.AskForPerson(w.number(s), _says(s)), {"says": TEXT}),
         "goes to court": Verb(
             c.DeclareProcess,
             _court,
@@ -293,6 +297,32 @@ def extend(world: World, said: Step) -> c.Command:
     return c.ExtendDue(said.args["hours"] * 3600, world.number(said), _says(said))
 
 
+OVERRIDE_KEYS: dict[str, Key] = {
+    "line": needed(TEXT),
+    "decision": needed(choice(Decision)),
+    "remedy": choice(RemedyKind),
+    "amount": NUMBER,
+    "says": TEXT,
+}
+"""A line that an agent decides otherwise than derived, and why."""
+
+
+def _override(said: dict[str, Any]) -> Override:
+    amount, reason = said.get("amount", 0), str(said.get("says", ""))
+    return Override(said["line"], said["decision"], said.get("remedy"), amount, reason)
+
+
+def _judging(command: type) -> Verb:
+    """A judgement, with the lines that the agent decides otherwise."""
+
+    def build(world: World, said: Step) -> c.Command:
+        overrides = tuple(_override(each) for each in said.args.get("overrides", ()))
+        made: c.Command = command(matter=world.number(said), overrides=overrides)
+        return made
+
+    return Verb(command, build, {"overrides": tables(OVERRIDE_KEYS)})
+
+
 EXTEND = Verb(c.ExtendDue, extend, {"hours": needed(NUMBER), "says": TEXT})
 
 AGENT_VERBS: dict[str, Verb] = {
@@ -300,8 +330,10 @@ AGENT_VERBS: dict[str, Verb] = {
     "asks for material": Verb(
         c.AskMaterial, _ask_material, {"item": needed(TEXT), "of": choices(Role), "hours": NUMBER, "says": TEXT}
     ),
-    "judges": _plain(c.Judge),
-    "decides the appeal": _plain(c.DecideAppeal),
+    "judges": _judging(c.Judge),
+    "decides the appeal": _judging(c.DecideAppeal),
+    "confirms the judgement": _plain(c.ConfirmJudgement),
+    "returns the draft": Verb(c.ReturnDraft, lambda w, s: c.ReturnDraft(w.number(s), _says(s)), {"says": TEXT}),
     "sends it back": Verb(c.SendBack, lambda w, s: c.SendBack(w.number(s), _says(s)), {"says": TEXT}),
     "enters the court's order": Verb(
         c.RecordOrder,
@@ -339,6 +371,7 @@ _PAYS_KEYS = {"so_far": NUMBER, "advanced": NUMBER, "recovered": NUMBER}
 PROVIDER_VERBS: dict[str, Verb] = {"pays": Verb(c.ReportPayment, _pays, _PAYS_KEYS)}
 
 MARKETPLACE_VERBS: dict[str, Verb] = {
+    "lets the machine judge": _plain(c.JudgeAutomatically),
     "extends": EXTEND,
     "reports a process": Verb(
         c.DeclareProcess, _court, {"forum": needed(choice(Forum)), "started": needed(DAY), "reference": TEXT}

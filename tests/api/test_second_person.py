@@ -1,0 +1,136 @@
+"""Who judges, over HTTP: a second person, fresh proofs before what binds, what the parties see (decision 0028)."""
+
+import uuid
+from typing import Any
+
+import httpx
+
+from mufakat.core.claim import RequestType
+from mufakat.engine.accounts.signing_in import RECENT
+from tests.accounts.people import PASSWORD, Person, person
+from tests.api.shop import Shop
+from tests.core.story import Story
+
+AFRESH = RECENT.total_seconds() + 1
+OVERRIDE = {"line_id": "1", "decision": "FOR_SELLER", "text": "The photo is of another blender."}
+
+
+async def give(shop: Shop, case_id: str, headers: dict[str, str], command: str, **fields: Any) -> httpx.Response:
+    return await shop.give(case_id, headers | {"idempotency-key": uuid.uuid4().hex}, command, **fields)
+
+
+async def to_judge(shop: Shop, agent: dict[str, str]) -> str:
+    """A dispute whose findings are made, so that it would be judged for the customer; its case."""
+    case_id = await shop.case()
+    code = Story().reject_code(RequestType.RETURN_AND_REFUND)
+    material = {"item": "STATUS_OF_MERCHANDISE", "kind": "TEXT", "text": "It smells of smoke."}
+    found = {"line_id": "1", "party": "CUSTOMER", "item": "STATUS_OF_MERCHANDISE", "value": "VALID", "exhibit": 1}
+    steps: tuple[tuple[dict[str, str], str, dict[str, Any]], ...] = (
+        (shop.seller(), "RejectRequest", {"code": code}),
+        (shop.customer(), "RaiseDispute", {"text": "It never worked."}),
+        (shop.customer(), "HandIn", {"material": material}),
+        (shop.customer(), "CompleteMaterial", {}),
+        (shop.seller(), "CompleteMaterial", {}),
+        (agent, "RecordFinding", found),
+        (agent, "AssessLine", {"assessment": {"line_id": "1", "ground": "QUALITY"}}),
+    )
+    for headers, command, fields in steps:
+        said = await give(shop, case_id, headers, command, **fields)
+        assert said.status_code == 200, said.text
+    return case_id
+
+
+async def taken(who: Person) -> None:
+    """The next work is that person's: the case, or what a colleague drafted about it."""
+    found = await who.ask("POST", "queue/next")
+    assert found.status_code == 200, found.text
+
+
+async def matter(shop: Shop, case_id: str, headers: dict[str, str]) -> dict[str, Any]:
+    read = await shop.http.get(f"/v1/cases/{case_id}", headers=headers)
+    assert read.status_code == 200, read.text
+    found: dict[str, Any] = read.json()["matters"][0]
+    return found
+
+
+async def test_an_override_is_drafted_by_one_person_and_bound_by_another(shop: Shop) -> None:
+    first, second = await person(shop, "rina"), await person(shop, "budi")
+    case_id = await to_judge(shop, await shop.agent())
+    await taken(first)
+    drafted = await give(shop, case_id, first.headers, "Judge", overrides=[OVERRIDE])
+    assert drafted.status_code == 200, drafted.text
+    await taken(second)
+    draft = (await matter(shop, case_id, second.headers))["draft"]
+    assert (draft["by"], draft["reasons"]) == (first.account_id, {"1": OVERRIDE["text"]})
+    assert (draft["lines"][0]["rule"], draft["lines"][0]["set_aside"]) == ("OVERRIDE", "S15")
+    for party in (shop.customer(), shop.seller()):
+        assert (await matter(shop, case_id, party))["draft"] is None
+        timeline = await shop.http.get(f"/v1/cases/{case_id}/timeline", headers=party)
+        assert "second agent" not in timeline.text
+    own = await give(shop, case_id, first.headers, "ConfirmJudgement")
+    assert (own.status_code, own.json()["code"]) == (403, "NOT_YOUR_WORK")
+    bound = await give(shop, case_id, second.headers, "ConfirmJudgement")
+    assert bound.status_code == 200, bound.text
+    for party in (shop.customer(), shop.seller()):
+        seen = await matter(shop, case_id, party)
+        assert (seen["phase"], seen["judgement"][0]["set_aside"]) == ("DISMISSED", "S15")
+        for language, confirmed in (("en", "a second person confirmed it"), ("id", "disetujui petugas kedua")):
+            statement = await shop.http.get(f"/v1/cases/{case_id}/statements/1?language={language}", headers=party)
+            assert OVERRIDE["text"] in statement.text
+            assert confirmed in statement.text
+            assert not any(each.account_id in statement.text for each in (first, second))
+
+
+async def test_what_binds_needs_a_fresh_proof_of_who_gives_it(shop: Shop) -> None:
+    """ASVS 7.5.3: before judging money. What only prepares a judgement needs none."""
+    rina = await person(shop, "rina")
+    shop.clock.forward(seconds=AFRESH)
+    case_id = await to_judge(shop, await shop.agent())
+    await taken(rina)
+    binding: dict[str, dict[str, Any]] = {
+        **{name: {} for name in ("Judge", "ConfirmJudgement", "DecideAppeal", "SendBack")},
+        "AssessReturn": {"issue": None},
+        "RecordOrder": {"amount": 1},
+    }
+    for command, fields in binding.items():
+        said = await give(shop, case_id, rina.headers, command, **fields)
+        assert (said.status_code, said.json()["code"]) == (403, "REAUTHENTICATION_NEEDED"), said.text
+    await prove(rina)
+    judged = await give(shop, case_id, rina.headers, "Judge")
+    assert judged.status_code == 200, judged.text
+    assert judged.json()["case"]["matters"][0]["phase"] == "AWARDED"
+
+
+async def prove(who: Person) -> None:
+    proved = await who.ask("POST", "sessions/reauthenticate", password=PASSWORD)
+    assert proved.status_code == 200, proved.text
+
+
+async def test_a_machines_token_proves_itself_with_every_request(shop: Shop) -> None:
+    token = await shop.agent()
+    shop.clock.forward(seconds=AFRESH)
+    case_id = await to_judge(shop, token)
+    assert (await give(shop, case_id, token, "Judge")).status_code == 200
+
+
+async def test_a_server_does_not_let_the_machine_judge_past_the_signals(shop: Shop) -> None:
+    case_id = await to_judge(shop, await shop.agent())
+    said = await give(shop, case_id, shop.server, "JudgeAutomatically")
+    assert (said.status_code, said.json()["code"]) == (400, "BODY_NOT_VALID")
+
+
+async def test_a_draft_that_is_returned_says_why_to_agents_only(shop: Shop) -> None:
+    first, second = await person(shop, "rina"), await person(shop, "budi")
+    case_id = await to_judge(shop, await shop.agent())
+    await taken(first)
+    await give(shop, case_id, first.headers, "Judge", overrides=[OVERRIDE])
+    await taken(second)
+    returned = await give(shop, case_id, second.headers, "ReturnDraft", text="Exhibit 1 is the right one.")
+    assert returned.status_code == 200, returned.text
+    assert "Exhibit 1 is the right one." in returned.text
+    for party in (shop.customer(), shop.seller()):
+        for path in ("", "/timeline", "/messages"):
+            read = await shop.http.get(f"/v1/cases/{case_id}{path}", headers=party)
+            assert "Exhibit 1 is the right one." not in read.text
+            assert OVERRIDE["text"] not in read.text
+    assert (await give(shop, case_id, second.headers, "Judge")).json()["case"]["matters"][0]["phase"] == "AWARDED"
