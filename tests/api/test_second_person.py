@@ -133,4 +133,5 @@ async def test_a_draft_that_is_returned_says_why_to_agents_only(shop: Shop) -> N
             read = await shop.http.get(f"/v1/cases/{case_id}{path}", headers=party)
             assert "Exhibit 1 is the right one." not in read.text
             assert OVERRIDE["text"] not in read.text
+    await taken(second)  # now it is to be judged, which is other work than confirming
     assert (await give(shop, case_id, second.headers, "Judge")).json()["case"]["matters"][0]["phase"] == "AWARDED"

@@ -230,9 +230,9 @@ async def give(
     key: as `key_of` makes it. expected: the version it was decided on, None for any. Raises RefusedByRules, and
     Troubled where it binds and needs a fresh proof of who gives it.
     """
+    check_binding(site, who, command)
     if case_id is not None:
         await site.check_works_on(who, case_id, command)
-    check_binding(site, who, command)
     refusal = await site.materials.missing(who.marketplace, order_id, who.actor, command)
     done = refusal or await site.engine.handle(
         who.marketplace, order_id, case_id, command, who.actor, key, expected, who.ties
