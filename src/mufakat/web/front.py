@@ -13,7 +13,7 @@ from mufakat.core.words import Language
 from mufakat.web import visits
 from mufakat.web.assets import assets, read_asset
 from mufakat.web.drawing import environment, page, tongue_of
-from mufakat.web.routes import answering, asking, cases, door, files, live, orders, selling, steps
+from mufakat.web.routes import account, answering, asking, cases, door, files, live, orders, selling, steps
 from mufakat.web.tongue import catalogue
 from mufakat.web.tongue import mark as _
 
@@ -30,6 +30,7 @@ PAGES: Final = (
     asking.send,
     selling.read_cases,
     answering.answer_several,
+    account.read_account,
     cases.read_case,
     cases.read_copy,
     cases.as_in_the_api,

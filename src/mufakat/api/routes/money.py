@@ -12,6 +12,7 @@ from mufakat.api.held import is_held_to_work
 from mufakat.api.knocking import RIGHT
 from mufakat.api.movements import money_out, plain, stood
 from mufakat.api.periods import period
+from mufakat.api.principals import Principal
 from mufakat.api.problems import RefusedByRules, Troubled
 from mufakat.api.rights import Right
 from mufakat.api.site import Site, is_tied
@@ -60,7 +61,18 @@ async def read_statement(
     Everybody but the seller itself, leads and the marketplace finds nothing here. `next` is the cursor of the next
     page of the same period, so `since` and `until` need not be named with it.
     """
-    site, who = site_of(request), caller(request)
+    return await statement_of(site_of(request), caller(request), seller_id, (since, until), limit, cursor)
+
+
+async def statement_of(
+    site: Site,
+    who: Principal,
+    seller_id: str,
+    asked: tuple[datetime | None, datetime | None] = (None, None),
+    limit: int = PAGE,
+    cursor: str = "",
+) -> w.StatementOut:
+    """A page of a seller's statement of a period, as the caller may read it. Raises Troubled and RefusedByRules."""
     if who.role is Role.SELLER and who.id != seller_id:
         raise Troubled(Trouble.NOT_FOUND)
     if is_tied(who, seller_id, seller_id):
@@ -71,7 +83,7 @@ async def read_statement(
     if cursor:
         begins, ends, after = _on_from(site, about, cursor)
     else:
-        begins, ends = await period(site, who, since, until)
+        begins, ends = await period(site, who, *asked)
         after = None
     found = await site.store.statement(StatementWanted(who.marketplace, seller_id, begins, ends, after, limit))
     place: list[str] = []
