@@ -6,6 +6,7 @@ from mufakat.api.routes.asking import change
 from mufakat.api.routes.record import Telling
 from mufakat.api.wire import worksheet as w
 from mufakat.api.wire.asking import NotNowOut
+from mufakat.api.wire.statements import DecidedLineOut
 from mufakat.core.case import Case
 from mufakat.core.claim import Finding, LineJudgement
 from mufakat.core.parties import Role
@@ -13,7 +14,16 @@ from mufakat.core.refusal_texts import sentence
 from mufakat.core.refusals import Refusal
 from mufakat.core.words import Language, item, sentence_case
 from mufakat.core.words.why import why
-from mufakat.core.words.worksheet import name_rule, tell_bearers, tell_resting, tell_rule, tell_state, tell_why
+from mufakat.core.words.worksheet import (
+    name_rule,
+    tell_bearers,
+    tell_machine,
+    tell_resting,
+    tell_rule,
+    tell_second,
+    tell_state,
+    tell_why,
+)
 from mufakat.core.worksheet import Item, Line, RuleRow, Sheet, Worksheet
 
 
@@ -55,6 +65,17 @@ class Laying:
             command=sheet.command,
             not_now=self._refusal(sheet.not_now),
             after=[change(each, Role.AGENT) for each in sheet.after],
+            stake=sheet.stake,
+            second=sheet.second,
+            second_text=sentence_case(tell_second(sheet.second, self._language)),
+            drafted=[
+                DecidedLineOut(line_id=x.line_id, decision=x.decision, rule=x.rule, kind=x.kind, amount=x.amount)
+                for x in sheet.drafted
+            ],
+            drafted_by=sheet.drafted_by,
+            machine=sheet.machine,
+            hindrance=sheet.hindrance,
+            machine_text=sentence_case(tell_machine(sheet.hindrance, self._language)),
         )
 
     def _refusal(self, refusal: Refusal | None) -> NotNowOut | None:

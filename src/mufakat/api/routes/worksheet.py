@@ -17,7 +17,8 @@ from mufakat.api.site import Site, language_of
 from mufakat.api.wire import worksheet as w
 from mufakat.api.wire.mirror import convert
 from mufakat.core.case import Case
-from mufakat.core.commands import RecordFindings
+from mufakat.core.claim import Override
+from mufakat.core.commands import Judge, RecordFindings
 from mufakat.core.order import OrderState
 from mufakat.core.parties import Actor
 from mufakat.core.policy.policy import Policy
@@ -50,8 +51,7 @@ async def suppose_findings(
     """
     site, who, language = site_of(request), caller(request), language_of(request)
     stand = await _standing(site, who, case_id)
-    given = unsealed(convert(data, RecordFindings))
-    sheet = given if isinstance(given, Refusal) else supposed(*stand.about(who), given)
+    sheet = _tried(stand, who, data)
     if isinstance(sheet, Refusal):
         raise await site.refused(sheet, who, language, stand.case.order_id, case_id)
     return await _laid_out(site, who, language, stand, sheet)
@@ -76,6 +76,15 @@ async def _standing(site: Site, who: Principal, case_id: str) -> _Stand:
     assert loaded.case is not None
     assert loaded.policy is not None
     return _Stand(loaded, loaded.case, loaded.policy, showing.moment_of(loaded, site.engine.clock.now()))
+
+
+def _tried(stand: _Stand, who: Principal, data: w.SupposedIn) -> Worksheet | Refusal:
+    """The worksheet with what was sent, its texts standing in for those that would be kept."""
+    given = unsealed(convert(data, RecordFindings))
+    if isinstance(given, Refusal):
+        return given
+    judging = unsealed(Judge(overrides=tuple(convert(each, Override) for each in data.overrides)))
+    return judging if isinstance(judging, Refusal) else supposed(*stand.about(who), given, judging.overrides)
 
 
 async def _laid_out(site: Site, who: Principal, language: Language, stand: _Stand, sheet: Worksheet) -> w.WorksheetOut:

@@ -8,6 +8,7 @@ import msgspec
 from mufakat.api.wire.asking import ChangeOut, NotNowOut
 from mufakat.api.wire.mirror import mirror
 from mufakat.api.wire.record import FactOut
+from mufakat.api.wire.statements import DecidedLineOut
 from mufakat.core.claim import (
     Cause,
     Deception,
@@ -15,6 +16,7 @@ from mufakat.core.claim import (
     FindingValue,
     Ground,
     Level,
+    Override,
     Reason,
     RemedyKind,
     RequestType,
@@ -24,13 +26,21 @@ from mufakat.core.claim import (
 from mufakat.core.commands import RecordFindings
 from mufakat.core.parties import Role
 from mufakat.core.phases import Phase
-from mufakat.core.worksheet import Applies, ItemState, RestsOn, Why
+from mufakat.core.worksheet import Applies, Hindrance, ItemState, RestsOn, Second, Why
 
 if TYPE_CHECKING:
     SupposedIn = Any
 else:
-    SupposedIn = mirror(RecordFindings, name="SupposedIn")
-"""Answers and assessments to try out: what `RecordFindings` takes."""
+    SupposedIn = msgspec.defstruct(
+        "SupposedIn",
+        [("overrides", tuple[mirror(Override), ...], ())],
+        bases=(mirror(RecordFindings, name="Found"),),
+        forbid_unknown_fields=True,
+        frozen=True,
+        kw_only=True,
+        module=__name__,
+        namespace={"__doc__": "What to try out: what `RecordFindings` takes, and the overrides that `Judge` takes."},
+    )
 
 
 class SheetFindingOut(msgspec.Struct, kw_only=True):
@@ -146,6 +156,10 @@ class SheetOut(msgspec.Struct, kw_only=True):
 
     `command` judges it in this phase (empty: none does), and `not_now` says why the caller could not give it now.
     `after`: where each line would stand once judged, until when, and what silence would mean then.
+
+    `stake`: what the judgement is about, and `second` whether a second person must confirm it. `drafted`: what waits
+    for one, of `drafted_by`, or what would. `machine`: the class of the rulebook by which a machine may judge (empty:
+    none); `hindrance` is why none does.
     """
 
     matter: int
@@ -159,6 +173,14 @@ class SheetOut(msgspec.Struct, kw_only=True):
     command: str
     not_now: NotNowOut | None
     after: list[ChangeOut]
+    stake: int
+    second: Second
+    second_text: str
+    drafted: list[DecidedLineOut]
+    drafted_by: str
+    machine: str
+    hindrance: Hindrance | None
+    machine_text: str
 
 
 class WorksheetOut(msgspec.Struct, kw_only=True):

@@ -13,8 +13,10 @@ from mufakat.core.words.worksheet import (
     name_rule,
     tell_applies,
     tell_bearers,
+    tell_machine,
     tell_resting,
     tell_rule,
+    tell_second,
     tell_state,
     tell_why,
 )
@@ -42,6 +44,7 @@ def _about(r: Reader, sheet: Sheet) -> Section:
     if sheet.not_now is not None:
         said = sentence(sheet.not_now, Role.AGENT, r.language, r.policy.zone, r.case.currency)
         rows.append((r.say("not to be judged yet", "belum dapat diputus"), said))
+    rows += _second(r, sheet)
     for each in sheet.after:
         then = each.after
         until = r.at(then.due) if then.due is not None else "-"
@@ -52,6 +55,20 @@ def _about(r: Reader, sheet: Sheet) -> Section:
         rows.append((f"{name} {', '.join(each.lines)}", f"{stands}, {until}{lapse}"))
     title = r.say(f"Part {sheet.number}, dispute {sheet.dispute}", f"Bagian {sheet.number}, sengketa {sheet.dispute}")
     return Section(title, tuple(rows))
+
+
+def _second(r: Reader, sheet: Sheet) -> list[tuple[str, str]]:
+    """Whether a second person or a machine judges, and what waits for the second person."""
+    at_stake = f"{r.amount(sheet.stake)}; {tell_second(sheet.second, r.language)}"
+    rows = [
+        (r.say("at stake", "nilai sengketa"), at_stake),
+        (r.say("by machine", "otomatis"), sentence_case(tell_machine(sheet.hindrance, r.language))),
+    ]
+    if sheet.drafted_by:
+        drafted = (f"{each.line_id} {r.term(each.decision)}, {r.amount(each.amount)}" for each in sheet.drafted)
+        waits = r.say("drafted, not confirmed", "rancangan, belum disetujui")
+        rows.append((waits, f"{sheet.drafted_by}: {'; '.join(drafted)}"))
+    return rows
 
 
 def _items(r: Reader, line: Line) -> Section:

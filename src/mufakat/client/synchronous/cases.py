@@ -13,7 +13,7 @@ from mufakat.api.wire.statements import ReasonsListOut, ReasonsOut
 from mufakat.api.wire.worksheet import WorksheetOut
 from mufakat.client.calls import Call, body, fresh_key, path, version
 from mufakat.client.synchronous.connection import Connection
-from mufakat.core.claim import ClaimLine, Material, RequestType
+from mufakat.core.claim import ClaimLine, Material, Override, RequestType
 from mufakat.core.commands import Command, OpenRequest, RecordFindings, SendMessage
 from mufakat.core.parties import Role
 from mufakat.core.phases import Phase
@@ -113,13 +113,14 @@ class Cases(Connection):
         """For agents: every item, every rule and the judgement as it would stand, in this client's language."""
         return self._ask(Call(method="GET", path=path("cases", case_id, "worksheet"), answer=WorksheetOut))
 
-    def suppose(self, case_id: str, given: RecordFindings) -> WorksheetOut:
+    def suppose(self, case_id: str, given: RecordFindings, overrides: Sequence[Override] = ()) -> WorksheetOut:
         """For agents: the worksheet as it would be with these answers and assessments. Nothing is written.
 
-        To record them, give the same to `command`.
+        To record them, give the same to `command`. overrides: what would be decided otherwise than derived.
         """
         where = path("cases", case_id, "worksheet")
-        return self._ask(Call(method="POST", path=where, answer=WorksheetOut, body=body(given)))
+        sent = body(given, overrides=list(overrides))
+        return self._ask(Call(method="POST", path=where, answer=WorksheetOut, body=sent))
 
     def events(self, case_id: str, *, after: int = 0) -> Iterator[w.EventOut]:
         """Every event of a case after a number, as it stands in the log, with its chain of hashes."""

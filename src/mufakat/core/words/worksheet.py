@@ -1,11 +1,21 @@
 """The worksheet in words: how items stand, and why rules apply, do not, or cannot be told yet. Pure text."""
 
 from mufakat.core.claim import ReturnIssue
+from mufakat.core.decide.automatic import Hindrance
 from mufakat.core.words import Language, pick, sentence_case, term
 from mufakat.core.words.rules import rule
 from mufakat.core.words.terms import Said
 from mufakat.core.words.why import why
-from mufakat.core.worksheet.model import RETURN_AS_ASKED, RETURN_BY_RULE, Applies, ItemState, RestsOn, RuleRow, Why
+from mufakat.core.worksheet.model import (
+    RETURN_AS_ASKED,
+    RETURN_BY_RULE,
+    Applies,
+    ItemState,
+    RestsOn,
+    RuleRow,
+    Second,
+    Why,
+)
 
 STATES: dict[ItemState, Said] = {
     ItemState.OPEN: ("not answered yet", "belum dinilai"),
@@ -85,6 +95,49 @@ WHYS: dict[Why, Said] = {
     Why.AS_JUDGED: ("it was judged otherwise", "diputus lain"),
 }
 """Why a rule applies, does not, or cannot be told yet."""
+
+
+SECONDS: dict[Second, Said] = {
+    Second.NOT_NEEDED: ("one person judges", "cukup satu petugas"),
+    Second.ABOVE_AMOUNT: (
+        "a second person confirms it: it is about more than one person decides",
+        "perlu petugas kedua: nilainya di atas batas keputusan satu orang",
+    ),
+    Second.OVERRIDDEN: (
+        "a second person confirms it: it differs from what is derived",
+        "perlu petugas kedua: berbeda dari putusan yang diturunkan",
+    ),
+}
+"""Whether a second person is needed."""
+
+HINDRANCES: dict[Hindrance, Said] = {
+    Hindrance.NO_CLASS: (
+        "the market lets no machine judge disputes of this kind",
+        "pasar tidak mengizinkan putusan otomatis untuk sengketa ini",
+    ),
+    Hindrance.PERSON_ASKED: ("a party asked for a person", "salah satu pihak meminta petugas"),
+    Hindrance.JUDGED_BEFORE: ("it was judged before", "sudah pernah diputus"),
+    Hindrance.PERSON_JUDGES: ("a person has begun to judge it", "petugas sudah mulai menilai"),
+    Hindrance.MATERIAL_TO_SEE: ("there is material that a person should see", "ada bukti yang harus dilihat petugas"),
+    Hindrance.NOT_SETTLED_BY_DATA: (
+        "the platform's data do not settle every finding",
+        "data platform tidak menjawab semua penilaian",
+    ),
+    Hindrance.ABOVE_AMOUNT: ("it is about too much", "nilainya terlalu besar"),
+}
+"""Why no machine judges."""
+
+
+def tell_second(second: Second, language: Language = Language.EN) -> str:
+    """Whether a second person is needed, and why."""
+    return pick(SECONDS[second], language)
+
+
+def tell_machine(hindrance: Hindrance | None, language: Language = Language.EN) -> str:
+    """Whether a machine judges, or why none does."""
+    may = ("a machine may judge it", "dapat diputus otomatis")
+    no = pick(("no machine judges it", "tidak diputus otomatis"), language)
+    return pick(may, language) if hindrance is None else f"{no}: {pick(HINDRANCES[hindrance], language)}"
 
 
 def tell_state(state: ItemState, language: Language = Language.EN) -> str:

@@ -12,9 +12,11 @@ from typing import Final
 
 from mufakat.core import commands as c
 from mufakat.core.case import Case, Matter
-from mufakat.core.claim import ClaimLine, Finding, FindingValue, Level
+from mufakat.core.claim import ClaimLine, Finding, FindingValue, Level, Override
 from mufakat.core.decide import Decided, step
+from mufakat.core.decide.automatic import Hindrance, hindrance
 from mufakat.core.decide.draft import Draft
+from mufakat.core.decide.overriding import needs_second, stake
 from mufakat.core.decide.prospect import (
     DERIVATION,
     derived_value,
@@ -42,6 +44,7 @@ from mufakat.core.worksheet.model import (
     Line,
     RestsOn,
     RuleRow,
+    Second,
     Sheet,
     Why,
     Worksheet,
@@ -52,11 +55,13 @@ __all__ = [
     "RETURN_AS_ASKED",
     "RETURN_BY_RULE",
     "Applies",
+    "Hindrance",
     "Item",
     "ItemState",
     "Line",
     "RestsOn",
     "RuleRow",
+    "Second",
     "Sheet",
     "Why",
     "Worksheet",
@@ -75,25 +80,42 @@ JUDGING: Final[dict[Phase, type[c.Judge | c.DecideAppeal]]] = {
 """The command that judges, by phase."""
 
 
-def worksheet(case: Case, order: OrderState, policy: Policy, agent: Actor, now: datetime) -> Worksheet:
-    """The worksheet of a case for an agent at `now` (UTC), what is due by then having happened."""
+def worksheet(
+    case: Case,
+    order: OrderState,
+    policy: Policy,
+    agent: Actor,
+    now: datetime,
+    overrides: tuple[Override, ...] = (),
+) -> Worksheet:
+    """The worksheet of a case for an agent at `now` (UTC), what is due by then having happened.
+
+    overrides: what the agent would decide otherwise than derived.
+    """
     stands = as_of(case, order, policy, now)
-    making = _Making(Draft(stands, order, policy, agent, now), derived(order, stands, policy, now))
+    making = _Making(Draft(stands, order, policy, agent, now), derived(order, stands, policy, now), overrides)
     sheets = (making.sheet(matter) for matter in stands.matters if matter.phase in UNDECIDED or matter.judgement)
     return Worksheet(case.case_id, case.number, now, case.currency, tuple(sheets))
 
 
 def supposed(
-    case: Case, order: OrderState, policy: Policy, agent: Actor, now: datetime, given: c.RecordFindings
+    case: Case,
+    order: OrderState,
+    policy: Policy,
+    agent: Actor,
+    now: datetime,
+    given: c.RecordFindings,
+    overrides: tuple[Override, ...] = (),
 ) -> Worksheet | Refusal:
     """The worksheet as it would be with these answers and assessments, or the refusal that recording them would meet.
 
-    `version` is still that of the case as it is: nothing was recorded.
+    overrides: what the agent would decide otherwise than derived; `not_now` says where that cannot be. `version` is
+    still that of the case as it is: nothing was recorded.
     """
     tried = step(case, order, given, agent, policy, now, case.case_id)
     if isinstance(tried, Refusal):
         return tried
-    return replace(worksheet(tried.case, order, policy, agent, now), version=case.number)
+    return replace(worksheet(tried.case, order, policy, agent, now, overrides), version=case.number)
 
 
 def blinded(case: Case, agent: Actor) -> Case:
@@ -120,40 +142,63 @@ def blinded(case: Case, agent: Actor) -> Case:
 class _Making:
     """One worksheet in the making."""
 
-    def __init__(self, d: Draft, facts: tuple[Derived, ...]) -> None:
-        self._d, self._facts = d, facts
+    def __init__(self, d: Draft, facts: tuple[Derived, ...], overrides: tuple[Override, ...]) -> None:
+        self._d, self._facts, self._overrides = d, facts, overrides
 
     def sheet(self, matter: Matter) -> Sheet:
         """One part of the case."""
         lines = tuple(self._line(matter, self._d.case.line(line)) for line in matter.lines)
-        command, not_now, after = self._judging(matter)
-        judged = matter.phase not in UNDECIDED
-        total = sum(line.judgement.amount for line in lines if line.judgement is not None)
+        judged = tuple(line.judgement for line in lines if line.judgement is not None)
+        overrides = self._overrides_of(matter)
+        command, tried = self._judging(matter, overrides)
+        drafted = matter.draft
+        if isinstance(tried, Decided):
+            drafted = tried.case.matter(matter.number).draft or drafted
+        at_stake = stake(self._d, matter.number, judged if drafted is None else drafted.lines)
         return Sheet(
             number=matter.number,
             phase=matter.phase,
             dispute=matter.dispute,
             due=matter.due,
-            is_judged=judged,
-            total=total,
+            is_judged=matter.phase not in UNDECIDED,
+            total=sum(each.amount for each in judged),
             held=matter.hold,
             lines=lines,
             command=command,
-            not_now=not_now,
-            after=after,
+            not_now=tried if isinstance(tried, Refusal) else None,
+            after=self._after(matter, tried) if isinstance(tried, Decided) else (),
+            stake=at_stake,
+            second=self._second(at_stake, overrides if matter.draft is None else matter.draft.overrides),
+            drafted=() if drafted is None else drafted.lines,
+            drafted_by="" if matter.draft is None else matter.draft.by,
+            machine=matter.machine,
+            hindrance=hindrance(self._d, matter.number),
         )
 
-    def _judging(self, matter: Matter) -> tuple[str, Refusal | None, tuple[Change, ...]]:
-        """The command that judges, and the refusal it would meet or what would follow."""
+    def _overrides_of(self, matter: Matter) -> tuple[Override, ...]:
+        """What is to be decided otherwise about this part; a line that no part has is left to each to refuse."""
+        elsewhere = {line for each in self._d.case.matters if each is not matter for line in each.lines}
+        return tuple(each for each in self._overrides if each.line_id not in elsewhere)
+
+    def _second(self, at_stake: int, overrides: tuple[Override, ...]) -> Second:
+        if overrides:
+            return Second.OVERRIDDEN
+        return Second.ABOVE_AMOUNT if needs_second(self._d, at_stake) else Second.NOT_NEEDED
+
+    def _judging(self, matter: Matter, overrides: tuple[Override, ...]) -> tuple[str, Decided | Refusal | None]:
+        """The command that judges or confirms here, and what came of trying it; None where there is none."""
         kind = JUDGING.get(matter.phase)
         if kind is None:
-            return "", None, ()
+            return "", None
+        confirming = c.ConfirmJudgement(matter.number)
+        command = kind(matter.number, overrides=overrides) if matter.draft is None else confirming
         d = self._d
-        tried = step(d.case, d.order, kind(matter.number), d.actor, d.policy, d.now, d.case.case_id)
-        if not isinstance(tried, Decided):
-            return kind.__name__, tried, ()
-        changes = preview(d.case, tried).matters
-        return kind.__name__, None, tuple(each for each in changes if each.came_from == matter.number)
+        tried = step(d.case, d.order, command, d.actor, d.policy, d.now, d.case.case_id)
+        return type(command).__name__, tried
+
+    def _after(self, matter: Matter, tried: Decided) -> tuple[Change, ...]:
+        """Where each line of the part would then stand."""
+        return tuple(each for each in preview(self._d.case, tried).matters if each.came_from == matter.number)
 
     def _line(self, matter: Matter, claim: ClaimLine) -> Line:
         d = self._d

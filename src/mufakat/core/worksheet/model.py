@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from mufakat.core.claim import Assessment, ClaimLine, Finding, FindingValue, Ground, Level, LineJudgement, ReturnIssue
+from mufakat.core.decide.automatic import Hindrance
 from mufakat.core.derived import Derived
 from mufakat.core.parties import Role
 from mufakat.core.phases import Phase
@@ -68,6 +69,17 @@ class Why(StrEnum):
     GRAVER = "GRAVER"
     LESS_GRAVE = "LESS_GRAVE"
     AS_JUDGED = "AS_JUDGED"
+
+
+class Second(StrEnum):
+    """Whether a judgement binds only once a second person confirms it. Public: never rename one.
+
+    ABOVE_AMOUNT: it is about more than the market lets one person decide. OVERRIDDEN: it differs from what is derived.
+    """
+
+    NOT_NEEDED = "NOT_NEEDED"
+    ABOVE_AMOUNT = "ABOVE_AMOUNT"
+    OVERRIDDEN = "OVERRIDDEN"
 
 
 RETURN_AS_ASKED = "RETURN_AS_ASKED"
@@ -144,6 +156,11 @@ class Sheet:
     judges it in this phase (empty: none), `not_now` the refusal that it would meet from this agent, `after` where each
     line would then stand, until when, and what silence would mean. `total` and `held`: minor units, for the customer
     and kept back from the seller's payouts now.
+
+    `stake`: what the judgement is about (minor units), by which `second` says whether a second person confirms it.
+    `drafted`: the judgement that waits for one, or that would, and `drafted_by` whom it is of (empty: it would be the
+    caller's). `machine`: the rulebook's class by which a machine may judge (empty: none), and why it does not
+    (`hindrance`; None: it may, as far as the case shows).
     """
 
     number: int
@@ -157,6 +174,12 @@ class Sheet:
     command: str
     not_now: Refusal | None
     after: tuple[Change, ...]
+    stake: int
+    second: Second
+    drafted: tuple[LineJudgement, ...]
+    drafted_by: str
+    machine: str
+    hindrance: Hindrance | None
 
 
 @dataclass(frozen=True, slots=True)
