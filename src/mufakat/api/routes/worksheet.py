@@ -43,7 +43,7 @@ async def read_worksheet(request: Request[Any, Any, Any], case_id: CaseId) -> w.
 
 @post("/{case_id:str}/worksheet", opt={RIGHT: Right.WORKSHEETS_READ}, status_code=200)
 async def suppose_findings(
-    request: Request[Any, Any, Any], case_id: CaseId, data: JSONBody[w.SupposedIn]
+    request: Request[Any, Any, Any], case_id: CaseId, data: JSONBody[w.TriedIn]
 ) -> w.WorksheetOut:
     """The worksheet as it would be with these answers and assessments, or the refusal that they would meet.
 
@@ -78,7 +78,7 @@ async def _standing(site: Site, who: Principal, case_id: str) -> _Stand:
     return _Stand(loaded, loaded.case, loaded.policy, showing.moment_of(loaded, site.engine.clock.now()))
 
 
-def _tried(stand: _Stand, who: Principal, data: w.SupposedIn) -> Worksheet | Refusal:
+def _tried(stand: _Stand, who: Principal, data: w.TriedIn) -> Worksheet | Refusal:
     """The worksheet with what was sent, its texts standing in for those that would be kept."""
     given = unsealed(convert(data, RecordFindings))
     if isinstance(given, Refusal):

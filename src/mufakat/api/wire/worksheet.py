@@ -30,17 +30,20 @@ from mufakat.core.worksheet import Applies, Hindrance, ItemState, RestsOn, Secon
 
 if TYPE_CHECKING:
     SupposedIn = Any
+    TriedIn = Any
 else:
-    SupposedIn = msgspec.defstruct(
-        "SupposedIn",
+    SupposedIn = mirror(RecordFindings, name="SupposedIn")
+    TriedIn = msgspec.defstruct(
+        "TriedIn",
         [("overrides", tuple[mirror(Override), ...], ())],
-        bases=(mirror(RecordFindings, name="Found"),),
+        bases=(SupposedIn,),
         forbid_unknown_fields=True,
         frozen=True,
         kw_only=True,
         module=__name__,
         namespace={"__doc__": "What to try out: what `RecordFindings` takes, and the overrides that `Judge` takes."},
     )
+"""Answers and assessments to try out, as `RecordFindings` takes them; `TriedIn` takes overrides beside them."""
 
 
 class SheetFindingOut(msgspec.Struct, kw_only=True):
