@@ -72,7 +72,7 @@ class Line:
 async def line(shop: Shop) -> AsyncIterator[Line]:
     """A server over the shop, set up as `mufakat serve` does."""
     place = await furnished(shop)
-    server = Server(_config(shop.site))
+    server = Server(_config(shop.site, asyncio.Event()))
     server.config.port = 0
     serving = asyncio.create_task(server.serve())
     await server.listens.wait()
