@@ -318,7 +318,7 @@ class World:
 
     async def _reuse_a_key(self, marketplace: str, order_id: str, case_id: str, by: Actor) -> None:
         key = f"reused-{len(self.stage.story)}"
-        first = await self.stage.do(marketplace, order_id, case_id, nonsense.something("first"), by, key)
+        first = await self.stage.do(marketplace, order_id, case_id, nonsense.something("nonsense told twice"), by, key)
         again = await self.stage.do(marketplace, order_id, case_id, nonsense.something("again"), by, key)
         if isinstance(first, Done) and not isinstance(again, Refusal):
             self.stage.faults.append("a key was used again with another input, and was accepted")
