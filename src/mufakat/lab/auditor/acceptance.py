@@ -91,7 +91,8 @@ def _moved(trial: Trial, event: Event, matter: Matter, line: str, before: dateti
     if original is not None:
         # Between judgement and appeal the period may run or stand: the seed names both ends, not the gap.
         deciding = event.at - (dispute.deciding_since or event.at)
-        ends = [original + (event.at - dispute.raised), original + dispute.still + deciding]
+        gap = [] if dispute.person_asked else [original + (event.at - dispute.raised)]
+        ends = [*gap, original + dispute.still + deciding]
     if event.name != "dispute.judged":
         return ends
     floor, moved = law.end("second_dispute", event.at), ends

@@ -210,6 +210,8 @@ def _person_asked(_: Trial, event: Event, matter: Matter) -> None:
     if event.data["automatic"]:
         run_from(matter, event, "MATERIAL_COMPLETE", "DISPUTE_RAISED", "NOTICE", "MATERIAL_ASKED")
         matter.level, dispute.automatic, dispute.deciding_since = 0, False, event.at
+        # A window that was extended after the machine had judged is not taken back: the period stands from here on.
+        matter.accept_before, dispute.still = dict(matter.accept), timedelta()
 
 
 @change("judgement.accepted")
