@@ -322,6 +322,8 @@ QUARRELS: Final = (("appeals", 0.95), ("accepts", 0.0), ("silent", 0.02), ("appr
 TO_AND_FRO: Final = (*QUARRELS, ("sends_back", 0.7), ("obstinate", 0.9), ("lies", 0.02))
 """And of agents who send back what they can."""
 
+GRANTED: Final = (("approves", 0.9), ("rejects", 0.05), ("silent", 0.02))
+"""A world in which sellers grant what is asked."""
 TWO_PEOPLE: Final = (("overrides", 0.9), ("returns", 0.3), ("wants_a_person", 0.3))
 """A world of agents who often decide otherwise than derived."""
 NOTHING_TOLD: Final = (("wants_a_person", 0.9), ("hands_in", 0.0))
@@ -367,6 +369,7 @@ MUTANTS: Final = (
         "a line paid elsewhere is paid by another's rest",
         "own units allow",
         money_gone_wrong.other_lines_pay,
+        bent=GRANTED,
     ),
     Mutant("deadline forgotten", "a rejected request waits for ever", "still open", _forgotten_deadline),
     Mutant("deducted too early", "the provider deducts before 48 hours (S19, S20)", "compliance", _deducted_too_early),
