@@ -34,7 +34,7 @@ def _case(order: Row, log: list[Row]) -> Iterator[Row]:
                 "RULE": rule,
                 "REASON": asked[line]["reason"],
                 "CATEGORY": category[line],
-                "AGENT": event["by"] if event["role"] == "AGENT" else "",
+                "AGENT": (event["data"].get("drafted_by") or event["by"]) if event["role"] == "AGENT" else "",
                 "ALL": "",
                 "at": event["at"],
                 "waits": stands.waits.get(line),
