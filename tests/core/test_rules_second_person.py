@@ -146,6 +146,7 @@ def test_while_a_draft_waits_nothing_else_is_done_about_it() -> None:
     for command in (
         c.Judge(),
         c.RecordFinding("a", Role.CUSTOMER, item, WEAK, 1, text=TEXT),
+        c.RecordFindings(assessments=(story.m.assessments[0],)),
         c.AssessLine(story.m.assessments[0]),
         c.AskMaterial((Role.CUSTOMER,), item),
     ):
@@ -155,7 +156,7 @@ def test_while_a_draft_waits_nothing_else_is_done_about_it() -> None:
     assert appealed.refused(SECOND_AGENT, c.SendBack(text=TEXT)) is Code.DRAFT_STANDS
     offered = {action.command for action in available_actions(story.case, Role.AGENT)}
     assert {"ConfirmJudgement", "ReturnDraft"} <= offered
-    assert not offered & {"Judge", "RecordFinding", "AssessLine", "AskMaterial"}
+    assert not offered & {"Judge", "RecordFinding", "RecordFindings", "AssessLine", "AskMaterial"}
 
 
 def test_a_returned_draft_leaves_the_findings_and_is_judged_anew() -> None:

@@ -69,7 +69,7 @@ WAITING: dict[frozenset[Role], ViewerState] = {
 }
 """Whom a matter waits for, to what others see."""
 
-JUDGING = (c.RecordFinding, c.AssessLine, c.Judge, c.AskMaterial, c.DecideAppeal, c.SendBack)
+JUDGING = (c.RecordFinding, c.RecordFindings, c.AssessLine, c.Judge, c.AskMaterial, c.DecideAppeal, c.SendBack)
 """Commands that rest while a draft waits for a second person."""
 
 COLLECTING = (Phase.EVIDENCE, Phase.APPEAL_EVIDENCE)
