@@ -10,7 +10,7 @@ from mufakat.core import commands as c
 from mufakat.core.claim import Assessment, Ground, Material, MaterialKind, RemedyKind, RequestType, Solution
 from mufakat.core.refusals import Code, Refusal
 from mufakat.store.records import CaseKey, Sealed
-from mufakat.store.seal import MAX_TEXT, Sealer, SealError, has_texts
+from mufakat.store.seal import MAX_TEXT, Sealer, SealError, has_texts, unsealed
 from tests.store.world import ASK, MASTER
 
 SEALER = Sealer(MASTER)
@@ -65,6 +65,14 @@ def test_what_has_no_text_is_left_as_it_is() -> None:
     command = c.MakeOffer(Solution(RemedyKind.REFUND))
     assert SEALER.seal_command(command, "m", "case", None) == (command, (), None)
     assert SEALER.seal_command(c.Lapse(), "m", "case", None) == (c.Lapse(), (), None)
+
+
+@pytest.mark.parametrize("blanks", [" ", " \n\t", "\u3000"])
+def test_a_text_of_blanks_alone_is_none(blanks: str) -> None:
+    sealing = SEALER.seal_command(c.Appeal(text=blanks), "m", "case", None)
+    assert not isinstance(sealing, Refusal)
+    assert sealing[:2] == (c.Appeal(), ())
+    assert unsealed(c.Appeal(text=blanks)) == c.Appeal()
 
 
 def test_the_same_text_twice_has_two_hashes() -> None:

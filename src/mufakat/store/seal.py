@@ -153,12 +153,15 @@ def unsealed(command: C) -> C | Refusal:
 
 
 def _replaced(command: C, by: Callable[[str], str]) -> C | Refusal:
-    """The command with every text replaced, none of which is too long. Refusals: TEXT_TOO_LONG."""
+    """The command with every text replaced, none of which is too long. A text of blanks alone is none.
+
+    Refusals: TEXT_TOO_LONG.
+    """
 
     def checked(text: str, name: str) -> str:
         if len(text) > MAX_TEXT:
             raise TextTooLong(name, len(text))
-        return by(text)
+        return by(text) if text.strip() else ""  # blanks give no reason where one is owed
 
     try:
         replaced: C = _walk(command, checked)
