@@ -71,6 +71,8 @@ async def test_an_override_is_drafted_by_one_person_and_bound_by_another(shop: S
     assert (own.status_code, own.json()["code"]) == (403, "NOT_YOUR_WORK")
     bound = await give(shop, case_id, second.headers, "ConfirmJudgement")
     assert bound.status_code == 200, bound.text
+    late = await give(shop, case_id, first.headers, "ReturnDraft", text="I erred.")
+    assert (late.status_code, late.json()["code"]) == (403, "NOT_YOUR_WORK")
     for party in (shop.customer(), shop.seller()):
         seen = await matter(shop, case_id, party)
         assert (seen["phase"], seen["judgement"][0]["set_aside"]) == ("DISMISSED", "S15")
@@ -79,6 +81,21 @@ async def test_an_override_is_drafted_by_one_person_and_bound_by_another(shop: S
             assert OVERRIDE["text"] in statement.text
             assert confirmed in statement.text
             assert not any(each.account_id in statement.text for each in (first, second))
+
+
+async def test_who_drafted_takes_the_draft_back_and_nobody_else_without_work(shop: Shop) -> None:
+    first, second, third = await person(shop, "rina"), await person(shop, "budi"), await person(shop, "sari")
+    case_id = await to_judge(shop, await shop.agent())
+    await taken(first)
+    assert (await give(shop, case_id, first.headers, "Judge", overrides=[OVERRIDE])).status_code == 200
+    await taken(second)
+    stranger = await give(shop, case_id, third.headers, "ReturnDraft", text="Let me.")
+    assert (stranger.status_code, stranger.json()["code"]) == (403, "NOT_YOUR_WORK")
+    wordless = await give(shop, case_id, first.headers, "ReturnDraft")
+    assert (wordless.status_code, wordless.json()["code"]) == (422, "REASON_NEEDED")
+    back = await give(shop, case_id, first.headers, "ReturnDraft", text="I erred.")
+    assert back.status_code == 200, back.text
+    assert (await matter(shop, case_id, first.headers))["draft"] is None
 
 
 async def test_what_binds_needs_a_fresh_proof_of_who_gives_it(shop: Shop) -> None:

@@ -2,6 +2,7 @@
 
 An agent sees cases in which it has or had work. The commands of that work are for who has it, a lead too; what an
 agent may do in a case beside it (longer times, courts) is for leads, and for agents who have some work in that case.
+A draft that waits for a second person is that person's work; whoever drafted it may take it back all the same.
 Parties and servers have their own limits elsewhere; tokens of machines (`ma_...`) are not held to this.
 """
 
@@ -9,6 +10,8 @@ from typing import Any, Final, Protocol
 
 from mufakat.api.principals import Principal
 from mufakat.api.rights import Caller
+from mufakat.core.case import Case
+from mufakat.core.commands import ReturnDraft
 from mufakat.core.process import PROCESS
 from mufakat.core.waiting import DECIDING, KINDS, WorkKind
 from mufakat.engine.queue import Queue
@@ -55,3 +58,11 @@ async def works_on(queue: Queue, who: Principal, case_id: str, command: Any) -> 
         return any(work.key.kind is not WorkKind.SAMPLE for work in held)
     matter = getattr(command, "matter", 0)
     return any(work.key.kind in kinds and matter in (0, work.key.matter) for work in held)
+
+
+def takes_back(who: Principal, case: Case | None, command: Any) -> bool:
+    """Whether a command returns a draft of the caller's own, which needs no work in hand."""
+    if case is None or not isinstance(command, ReturnDraft):
+        return False
+    drafts = [each.draft for each in case.matters if command.matter in (0, each.number) and each.draft is not None]
+    return bool(drafts) and all(each.by == who.id for each in drafts)

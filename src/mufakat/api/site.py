@@ -149,8 +149,9 @@ class Site:
         A caller who has it has it for as long again.
         """
         if not await held.works_on(self.queue, who, case_id, command):
-            await self.loaded(who, case_id)
-            raise not_your_work(who, case_id)
+            found = await self.loaded(who, case_id)
+            if not held.takes_back(who, found.case, command):
+                raise not_your_work(who, case_id)
 
     async def loaded_order(self, who: Principal, order_id: str) -> Loaded:
         """An order as it stands. Raises RefusedByRules for what is not theirs: NO_SUCH_ORDER, or as `loaded` does."""
