@@ -164,8 +164,11 @@ async def test_leads_assign_but_never_to_who_may_not(shop: Shop) -> None:
     budi = await person(shop, "budi", categories=["toys"])
     assign = {**work(case_id), "account_id": rina.account_id}
     assert refused(await lead.ask("POST", "queue/assign", **assign)) == (403, "CONFLICT_OF_INTEREST")
-    assert refused(await lead.ask("POST", "queue/assign", **assign | {"account_id": "nobody"})) == (404, "NOT_FOUND")
-    assert refused(await lead.ask("POST", "queue/assign", **assign | {"matter": 2})) == (404, "NOT_FOUND")
+    for wrong, where, said in (({"account_id": "nobody"}, "account_id", "account"), ({"matter": 2}, "kind", "work")):
+        nothing = await lead.ask("POST", "queue/assign", **assign | {"account_id": budi.account_id} | wrong)
+        assert refused(nothing) == (404, "NOT_FOUND")
+        assert nothing.json()["where"] == where
+        assert said in nothing.json()["detail"].partition(";")[0]
     assert refused(await budi.ask("POST", "queue/assign", **assign)) == (403, "NOT_ALLOWED")
     given = await lead.ask("POST", "queue/assign", **assign | {"account_id": budi.account_id})
     assert given.json()["holder"] == budi.account_id

@@ -62,10 +62,10 @@ async def assign_work(request: Request[Any, Any, Any], data: JSONBody[w.AssignIn
     site, who = site_of(request), caller(request)
     key = await _key(site, who, data.case_id, data.matter, data.kind)
     if data.account_id is not None:
-        await _in_use(site, who, data.account_id)
+        await _in_use(site, who, data.account_id, "account_id")
     assigned = await site.queue.assign(who.marketplace, key, data.account_id or "", who.id)
     if assigned is None:
-        raise Troubled(Trouble.NOT_FOUND)
+        raise Troubled(Trouble.NOT_FOUND, "no such work waits now; GET /v1/queue lists what does", where="kind")
     if isinstance(assigned, Refusal):
         raise RefusedByRules(assigned, who.role)
     return _out(assigned)
@@ -108,7 +108,7 @@ async def put_queue_rules(request: Request[Any, Any, Any], data: JSONBody[w.Queu
     """Say who gets what nobody else may take, and how long a lease is; leases that run already stay as they are."""
     site, who = site_of(request), caller(request)
     if data.fallback is not None:
-        await _in_use(site, who, data.fallback)
+        await _in_use(site, who, data.fallback, "fallback")
     await site.store.put_queue_rules(who.marketplace, data.fallback or "", data.lease_minutes)
     return _rules(await site.queue.rules(who.marketplace))
 
@@ -148,11 +148,11 @@ async def _key(site: Site, who: Principal, case_id: str, matter: int, kind: Work
     return WorkKey(order_id, case_id, matter, kind)
 
 
-async def _in_use(site: Site, who: Principal, account_id: str) -> Account:
-    """The account of that id. Raises Troubled where there is none, and for one that is disabled."""
+async def _in_use(site: Site, who: Principal, account_id: str, where: str) -> Account:
+    """The account of that id, named by the body's field `where`. Raises Troubled for none, and for one disabled."""
     account = await site.store.account(who.marketplace, account_id)
     if account is None:
-        raise Troubled(Trouble.NOT_FOUND)
+        raise Troubled(Trouble.NOT_FOUND, "there is no such account; GET /v1/accounts lists them", where=where)
     if account.disabled_at is not None:
         raise Troubled(Trouble.ACCOUNT_DISABLED)
     return account
