@@ -316,6 +316,7 @@ FILTERS: Final = {
     "limit=": "PARAMETER_NOT_VALID",
     "sort=BEST": "PARAMETER_NOT_VALID",
     "open=maybe": "PARAMETER_NOT_VALID",
+    "type=GIFT": "PARAMETER_NOT_VALID",
     "order_id=%00": "PARAMETER_NOT_VALID",
     "order_id=" + "x" * 201: "PARAMETER_NOT_VALID",
     "due_before=tomorrow": "PARAMETER_NOT_VALID",
@@ -336,7 +337,7 @@ async def test_a_filter_that_makes_no_sense_is_refused_by_name(place: Place) -> 
         said = await place.shop.http.get(f"/v1/cases?{query}", headers=place.shop.server)
         await refused(place, said, 400, code, query)
         if code == "PARAMETER_NOT_VALID":
-            assert query.partition("=")[0] in said.json()["where"]
+            assert said.json()["where"] == query.partition("=")[0]
 
 
 TAGS: Final = ("2", '"', '""', 'W/"2"', '"2", "3"', '"-2"', '"9999999999"', '"2-é"', '"٣"', '"2"; DROP', "x" * 5000)

@@ -149,7 +149,7 @@ def _troubled(request: Request[Any, Any, Any], error: BaseException) -> Troubled
     if isinstance(error, msgspec.DecodeError):
         return Troubled(Trouble.BODY_NOT_JSON, str(error))
     if isinstance(error, ValidationException):
-        return _parameters(error)
+        return _parameters(request, error)
     if isinstance(error, NotFoundException):
         return Troubled(Trouble.NOT_FOUND)
     if isinstance(error, MethodNotAllowedException):
@@ -181,11 +181,18 @@ def _not_valid(said: str) -> Troubled:
     return Troubled(Trouble.BODY_NOT_VALID, _PATH.sub("", said).replace(_MATCHING_NO_NUL, _WITHOUT_NUL), where=where)
 
 
-def _parameters(error: ValidationException) -> Troubled:
-    """Litestar checks path, query, headers and body at once and tells of all in `extra`."""
+def _parameters(request: Request[Any, Any, Any], error: ValidationException) -> Troubled:
+    """Litestar checks path, query, headers and body at once and tells of all in `extra`, by our names for them."""
     extra: list[dict[str, Any]] = [each for each in error.extra or [] if isinstance(each, dict)]
     said = "; ".join(str(each.get("message", "")) for each in extra)
     said = "a body is needed" if said == _NO_BODY else said.replace(_MATCHING_NO_NUL, _WITHOUT_NUL)
-    where = ", ".join(str(each["key"]).removeprefix("data") for each in extra if each.get("key"))
+    keys = (str(each["key"]).removeprefix("data") for each in extra if each.get("key"))
+    where = ", ".join(_as_sent(request, key) for key in keys)
     body = all(each.get("source") == "body" for each in extra)
     return Troubled(Trouble.BODY_NOT_VALID if body else Trouble.PARAMETER_NOT_VALID, said, where=where)
+
+
+def _as_sent(request: Request[Any, Any, Any], key: str) -> str:
+    """The name under which callers know a parameter: `for`, where the function that takes it says `for_role`."""
+    parameter = request.route_handler.parsed_fn_signature.parameters.get(key)
+    return getattr(parameter and parameter.kwarg_definition, "name", None) or key
