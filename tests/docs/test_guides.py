@@ -4,16 +4,21 @@ import asyncio
 import re
 import socket
 from collections.abc import AsyncIterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 import uvicorn
 
+from mufakat import rulebooks
 from mufakat.api import principals
 from mufakat.api.app import application
 from mufakat.api.rights import SCOPES
 from mufakat.api.wire.health import ShutIn
 from mufakat.cli.serving import Server
+from mufakat.core.claim import Reason, RequestType
+from mufakat.core.policy.policy import AutomaticRule
+from mufakat.core.policy.rulebook import parse, resolve
 from mufakat.evidence.kinds import ALLOWED
 from mufakat.store.postgres import PostgresStore
 from mufakat.store.records import CredentialKind, Marketplace
@@ -51,6 +56,16 @@ async def sandbox(database_url: str, tmp_path: Path) -> AsyncIterator[tuple[str,
 def test_the_guide_names_the_kinds_of_files_that_are_taken() -> None:
     said = " ".join((ROOT / "docs/guides/integration.md").read_text(encoding="utf-8").split())
     assert f"told by content, never by name: {ALLOWED}." in said
+
+
+def test_the_class_for_machines_that_the_guide_shows_begins_one() -> None:
+    guide = (ROOT / "docs/guides/agents.md").read_text(encoding="utf-8")
+    shown = re.search(r"^```toml\n(.*?)^```\n", guide, re.DOTALL | re.MULTILINE)
+    assert shown
+    book = parse(rulebooks.text("id") + "\n" + shown[1], "id")
+    assert resolve(book, date(2026, 11, 30)).automatic == ()
+    named = AutomaticRule("NEVER_CAME", (Reason.ITEM_NOT_RECEIVED,), (RequestType.REFUND,), 10_000_000)
+    assert resolve(book, date(2026, 12, 1)).automatic == (named,)
 
 
 def test_the_guide_names_every_way_in_which_files_are_shut_in() -> None:
