@@ -28,12 +28,16 @@ WAITING = {"DECIDING": "JUDGE", "APPEAL_DECIDING": "APPEAL", "ASSESSING": "ASSES
 
 @dataclass
 class Wandering:
-    """A desk at which anything happens. `cases`: order to case; `judges`: case to who judged it."""
+    """A desk at which anything happens. `cases`: order to case; `judges`: case to who judged it.
+
+    `knows`: who handed back something of a case because they know a party.
+    """
 
     desk: Desk
     chance: Random
     cases: dict[str, str] = field(default_factory=dict)
     judges: dict[str, str] = field(default_factory=dict)
+    knows: set[tuple[str, str]] = field(default_factory=set)
     taken: int = 0
 
     async def wander(self, steps: int) -> None:
@@ -82,9 +86,10 @@ class Wandering:
         held = [work for work in await self.desk.queue.page("here") if work.is_held(self.desk.now)]
         if held:
             work = self.chance.choice(held)
-            assert await self.desk.queue.hand_back(
-                "here", work.key, work.holder, self.chance.choice(list(BackReason)), "so"
-            )
+            reason = self.chance.choice(list(BackReason))
+            assert await self.desk.queue.hand_back("here", work.key, work.holder, reason, "so")
+            if reason is BackReason.KNOWS_A_PARTY:
+                self.knows.add((work.holder, work.key.case_id))
 
     async def assign(self) -> None:
         """A lead gives something to somebody, who may be the wrong one."""
@@ -146,9 +151,10 @@ class Wandering:
         return expected
 
     def free_of(self, who: str, work: Work) -> bool:
-        """Whether somebody is neither tied to a party nor looking at a judgement of its own."""
+        """Whether somebody neither knows a party nor looks at a judgement of its own."""
         own = work.key.kind == "APPEAL" and self.judges.get(work.key.case_id) == who
-        return "ani" not in PEOPLE[who].get("ties", ()) and not own
+        tied = "ani" in PEOPLE[who].get("ties", ()) or (who, work.key.case_id) in self.knows
+        return not tied and not own
 
     def able(self, who: str, work: Work) -> bool:
         """Whether somebody may have some work and has the skills for it."""

@@ -382,6 +382,11 @@ class QueueContract:
         await desk.queue.hand_back("here", key(case_id), "rina", BackReason.KNOWS_A_PARTY)
         assert not await store.knows_case("here", case_id, "rina")  # type: ignore[attr-defined]
         assert not await store.knows_order("here", "o1", "rina")  # type: ignore[attr-defined]
+        refused = await desk.queue.assign("here", key(case_id), "rina", "lia")
+        assert isinstance(refused, Refusal)
+        assert refused.code is Code.CONFLICT_OF_INTEREST
+        await desk.queue.assign("here", key(case_id), "", "lia")  # as another kind of work it would be new to rina
+        assert await desk.take("rina") is None
 
     async def test_leases_run_by_the_real_clock(self, desk: Desk) -> None:
         await desk.world.ready()

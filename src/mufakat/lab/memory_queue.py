@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mufakat.core.case import Case
-from mufakat.core.refusals import Refusal
+from mufakat.core.refusals import Code, Refusal
 from mufakat.core.waiting import BackReason, Waiting, What, WorkKind
 from mufakat.store.accounts import Account
 from mufakat.store.queue import LogRow, Rules, Standing, Work, Worker, WorkKey, refused
@@ -79,7 +79,7 @@ class MemoryQueue:
         work, account = self._work.get((marketplace, key)), self._accounts.get((marketplace, to))
         if work is None:
             return None
-        if (refusal := refused(work, to, () if account is None else account.ties)) is not None:
+        if (refusal := self._refused(marketplace, work, to, () if account is None else account.ties)) is not None:
             return refusal
         passed = tuple(each for each in work.passed if each != to)
         self._work[marketplace, key] = replace(work, holder=to, until=None, passed=passed)
@@ -188,6 +188,13 @@ class MemoryQueue:
     def _of(self, marketplace: str) -> list[Work]:
         return [work for (place, _), work in self._work.items() if place == marketplace]
 
+    def _refused(self, marketplace: str, work: Work, agent_id: str, ties: tuple[str, ...]) -> Refusal | None:
+        """Why somebody may not have work: also what they handed back, of the same case, because they know a party."""
+        about = (marketplace, agent_id, work.key.case_id, BackReason.KNOWS_A_PARTY)
+        if any((row.marketplace, row.agent_id, row.key.case_id, row.reason) == about for row in self._work_log):
+            return Refusal(Code.CONFLICT_OF_INTEREST)
+        return refused(work, agent_id, ties)
+
     def _known(self, marketplace: str, agent_id: str) -> dict[str, str]:
         """The cases that are open to an agent, to their orders. A sample is blind."""
         rows = [row for row in self._work_log if (row.marketplace, row.agent_id) == (marketplace, agent_id)]
@@ -197,7 +204,7 @@ class MemoryQueue:
 
     def _let_go(self, marketplace: str, worker: Worker, now: datetime, entry_id: str) -> None:
         for n, work in enumerate(self._of(marketplace)):
-            tied = refused(work, worker.agent_id, worker.ties) is not None
+            tied = self._refused(marketplace, work, worker.agent_id, worker.ties) is not None
             if work.holder == worker.agent_id and (tied or not work.is_held(now)):
                 over = min(work.until or now, now)
                 row = LogRow(marketplace, work.key, f"{entry_id}-{n}", What.LAPSED, work.holder, "", over)
@@ -207,7 +214,7 @@ class MemoryQueue:
     def _may_take(self, marketplace: str, work: Work, worker: Worker, rules: Rules, now: datetime) -> bool:
         if work.is_held(now) and (work.until is not None or self._kept(marketplace, work)):
             return False
-        if refused(work, worker.agent_id, worker.ties) is not None or worker.agent_id in work.passed:
+        if self._refused(marketplace, work, worker.agent_id, worker.ties) is not None or worker.agent_id in work.passed:
             return False
         if _skilled(work, worker, rules):
             return True
@@ -217,7 +224,11 @@ class MemoryQueue:
     def _kept(self, marketplace: str, work: Work) -> bool:
         """Whether what was assigned still waits for somebody who can do it."""
         account = self._accounts.get((marketplace, work.holder))
-        return account is not None and account.disabled_at is None and refused(work, work.holder, account.ties) is None
+        return (
+            account is not None
+            and account.disabled_at is None
+            and self._refused(marketplace, work, work.holder, account.ties) is None
+        )
 
     def _able(self, marketplace: str, work: Work) -> list[Worker]:
         """Accounts that are in use and may do it, and have not handed it back."""
@@ -227,7 +238,7 @@ class MemoryQueue:
             if place == marketplace
             and each.disabled_at is None
             and (each.password or each.subject)
-            and refused(work, each.account_id, each.ties) is None
+            and self._refused(marketplace, work, each.account_id, each.ties) is None
             and each.account_id not in work.passed
         ]
 

@@ -127,7 +127,10 @@ _ORDER: Final = "w.turn, (-w.amount), w.since, w.case_id, w.matter, w.kind"
 # Of some account or worker `a` and some work `w`.
 _FREE_OF: Final = """(a.account_id <> ALL (string_to_array(w.barred, chr(31)))
     AND a.account_id <> w.customer_id AND a.account_id <> w.seller_id
-    AND w.customer_id <> ALL (a.ties) AND w.seller_id <> ALL (a.ties))"""
+    AND w.customer_id <> ALL (a.ties) AND w.seller_id <> ALL (a.ties)
+    AND NOT EXISTS (SELECT 1 FROM work_log l WHERE l.marketplace = w.marketplace AND l.agent_id = a.account_id
+        AND l.case_id = w.case_id AND l.reason = 'KNOWS_A_PARTY'))"""
+"""Nobody gets what they may not decide, nor anything of a case that they handed back because they know a party."""
 _SKILLED: Final = """((a.languages = '{{}}' OR coalesce(nullif(w.language, ''), {language}) = ANY (a.languages))
     AND (a.categories = '{{}}' OR string_to_array(w.categories, chr(31)) <@ a.categories))"""
 _ABLE: Final = f"""a.marketplace = w.marketplace AND a.disabled_at IS NULL AND (a.password <> '' OR a.subject <> '')
@@ -204,6 +207,11 @@ _OPENED: Final = "kind <> 'SAMPLE' GROUP BY case_id HAVING bool_and(reason <> 'K
 _KNOWS: Final = f"SELECT case_id FROM work_log WHERE marketplace = $1 AND agent_id = $2 AND {{}} AND {_OPENED}"
 KNOWN_CASES: Final = f"SELECT case_id FROM work_log WHERE marketplace = $1 AND agent_id = ${{}} AND {_OPENED}"
 """The cases that are open to an agent; what is in braces is the number of its argument."""
+
+_SAID_TIED: Final = """
+SELECT EXISTS (SELECT 1 FROM work_log
+    WHERE marketplace = $1 AND agent_id = $2 AND case_id = $3 AND reason = 'KNOWS_A_PARTY')
+"""
 
 _STANDING: Final = f"""
 SELECT w.kind, count(*) AS waiting, min(w.since) AS oldest,
@@ -289,6 +297,8 @@ class PostgresQueue(Database):
             refusal = refused(work, to, () if account is None else account["ties"])
             if refusal is not None:
                 return refusal
+            if await connection.fetchval(_SAID_TIED, marketplace, to, key.case_id):
+                return Refusal(Code.CONFLICT_OF_INTEREST)
             row = await connection.fetchrow(_ASSIGN, *_at(marketplace, key), to)
             if work.holder and work.holder != to:
                 entry = LogRow(marketplace, key, ids[0], What.RELEASED, work.holder, by, now)
