@@ -13,7 +13,21 @@ from mufakat.core.words import Language
 from mufakat.web import visits
 from mufakat.web.assets import assets, read_asset
 from mufakat.web.drawing import environment, page, tongue_of
-from mufakat.web.routes import account, answering, asking, cases, door, files, live, orders, selling, steps
+from mufakat.web.routes import (
+    account,
+    answering,
+    asking,
+    cases,
+    desk,
+    door,
+    files,
+    live,
+    me,
+    orders,
+    selling,
+    signing_in,
+    steps,
+)
 from mufakat.web.tongue import catalogue
 from mufakat.web.tongue import mark as _
 
@@ -24,6 +38,18 @@ PAGES: Final = (
     door.try_as,
     door.leave,
     door.choose_language,
+    signing_in.read_sign_in,
+    signing_in.sign_in,
+    signing_in.read_invitation,
+    signing_in.accept_invitation,
+    me.read_me,
+    me.change_me,
+    desk.read_desk,
+    desk.take_next,
+    desk.hand_back,
+    desk.read_similar,
+    desk.reveal_contact,
+    desk.fill_worksheet,
     orders.read_orders,
     orders.read_order,
     asking.ask,
@@ -36,6 +62,7 @@ PAGES: Final = (
     cases.as_in_the_api,
     files.read_small,
     files.own,
+    files.on_record,
     files.sent_by_script,
     steps.read_step,
     steps.take_step,

@@ -1,4 +1,4 @@
-"""What a visitor can do to a case: one table from the commands of the process to their forms, for both sides.
+"""What a visitor can do to a case: one table from commands of the process to forms, for both sides and for agents.
 
 A step names its fields; `read` makes the API's own command of a filled form, so that whatever the API refuses a page
 refuses alike. A command that is given without a look at its consequences says so with `preview=False`.
@@ -36,6 +36,14 @@ class Field(StrEnum):
     LOST = "value_lost"
     PROOF = "proof"
     BY_OWN = "paid"
+    PARAGRAPH = "paragraph"
+    OVERRIDES = "overrides"
+    ASKED_OF = "parties"
+    ASKED_FOR = "asked"
+    FOUND = "found"
+    UPHELD = "upheld"
+    ORDERED = "ordered"
+    DAYS = "days"
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,14 +340,121 @@ SELLERS: Final[dict[str, Form]] = {
 }
 """Command to form: all that a seller can do."""
 
-OF: Final[Mapping[Role, Mapping[str, Form]]] = {Role.CUSTOMER: FORMS, Role.SELLER: SELLERS}
-"""The forms of each side."""
+AGENTS: Final[dict[str, Form]] = {
+    "Judge": Form(
+        _("Judge"),
+        _("Judge the dispute"),
+        _("The decision follows from what is recorded on the worksheet. Both sides read it with its reasons."),
+        _("Judge"),
+        (F.PARAGRAPH, F.OVERRIDES),
+        tone="main",
+    ),
+    "DecideAppeal": Form(
+        _("Decide the appeal"),
+        _("Decide the appeal"),
+        _("The decision follows anew from what is recorded on the worksheet. Both sides read it with its reasons."),
+        _("Decide the appeal"),
+        (F.PARAGRAPH, F.OVERRIDES),
+        tone="main",
+    ),
+    "ConfirmJudgement": Form(
+        _("Confirm the judgement"),
+        _("Confirm your colleague's judgement"),
+        _("You have looked at it yourself and agree. It binds both sides from then on."),
+        _("Confirm the judgement"),
+        tone="main",
+    ),
+    "ReturnDraft": Form(
+        _("Give the draft back"),
+        _("Give the draft back"),
+        _("Say what should be looked at again. What was found stays on the worksheet."),
+        _("Give it back"),
+        (F.TEXT,),
+        needed=frozenset({F.TEXT}),
+    ),
+    "AskMaterial": Form(
+        _("Ask for material"),
+        _("Ask for more material"),
+        _("Say what is missing and from whom. The case waits for it, and comes back to be decided."),
+        _("Ask for it"),
+        (F.ASKED_OF, F.ASKED_FOR, F.TEXT),
+        needed=frozenset({F.ASKED_OF, F.ASKED_FOR}),
+    ),
+    "SendBack": Form(
+        _("Send it back"),
+        _("Send the dispute back"),
+        _("It is judged anew by another agent than before. This can be done once."),
+        _("Send it back"),
+        (F.TEXT,),
+        needed=frozenset({F.TEXT}),
+    ),
+    "AssessReturn": Form(
+        _("Assess the return"),
+        _("Say what befell the returned goods"),
+        _("The rules then say who bears it, and what is paid follows."),
+        _("Record it"),
+        (F.FOUND, F.LOST, F.TEXT),
+        tone="main",
+        needed=frozenset({F.FOUND}),
+    ),
+    "AssessDelivery": Form(
+        _("Assess the delivery"),
+        _("Decide about what was delivered"),
+        _("Either the problem is real and has to be made good, or the matter ends here."),
+        _("Record it"),
+        (F.UPHELD, F.TEXT),
+        tone="main",
+        needed=frozenset({F.UPHELD}),
+    ),
+    "RecordOrder": Form(
+        _("Record an order"),
+        _("Record what a court or regulator ordered"),
+        _("The amount that it awards is paid to the customer."),
+        _("Record it"),
+        (F.ORDERED, F.REFERENCE),
+        tone="grave",
+        needed=frozenset({F.ORDERED, F.REFERENCE}),
+    ),
+    "SuspendExecution": Form(
+        _("Hold by order of a court"),
+        _("Hold it by order of a court or regulator"),
+        _("Nothing is owed or collected until you say that the order has ended."),
+        _("Hold it"),
+        (F.REFERENCE,),
+        tone="grave",
+        needed=frozenset({F.REFERENCE}),
+    ),
+    "ResumeExecution": Form(
+        _("Let it go on"),
+        _("Let it go on"),
+        _("The order has ended. All clocks run on from here."),
+        _("Let it go on"),
+        (F.REFERENCE,),
+        tone="main",
+        needed=frozenset({F.REFERENCE}),
+    ),
+    "ExtendDue": Form(
+        _("Give more time"),
+        _("Give more time"),
+        _("For whoever is waited for now. Both sides read why."),
+        _("Give more time"),
+        (F.DAYS, F.TEXT),
+        needed=frozenset({F.DAYS, F.TEXT}),
+    ),
+}
+"""Command to form: what an agent does beside the worksheet (`sheets.py`)."""
 
-ASIDE: Final = ("ProposeAgreement", "DeclareProcess", "WithdrawRequest", "WithdrawDispute", "Concede")
+OF: Final[Mapping[Role, Mapping[str, Form]]] = {Role.CUSTOMER: FORMS, Role.SELLER: SELLERS, Role.AGENT: AGENTS}
+"""The forms of each role."""
+
+ASIDE: Final = (
+    *("ProposeAgreement", "DeclareProcess", "WithdrawRequest", "WithdrawDispute", "Concede"),
+    *("SuspendExecution", "ExtendDue"),
+)
 """What is always possible but seldom wanted: shown last and small."""
 INSIDE: Final = ("SendMessage", "HandIn")
 """What has its own place on the page of a case."""
-_ORDER: Final = {name: n for n, name in enumerate({**SELLERS, **FORMS})}
+_ORDER: Final = {name: n for n, name in enumerate({**AGENTS, **SELLERS, **FORMS})}
 _TONES: Final[Mapping[str, int]] = {"main": 0, "plain": 1, "grave": 2}
 
 
