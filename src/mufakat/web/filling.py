@@ -157,8 +157,13 @@ def bodies(name: str, form: Form, matter: int, given: Filled, currency: str, t: 
 
 def command_of(body: dict[str, Any], t: Tongue) -> Any:
     """The core's command of a body. Raises NotFilled for what the API would not take."""
+    return commands.core(converted(body, commands.AnyCommand, t))
+
+
+def converted(body: dict[str, Any], wanted: Any, t: Tongue) -> Any:
+    """What stands in a form as the API takes it. Raises NotFilled."""
     try:
-        return commands.core(msgspec.convert(body, commands.AnyCommand, strict=False))
+        return msgspec.convert(body, wanted, strict=False)
     except msgspec.ValidationError as error:
         where = str(error).partition("`$.")[2].rstrip("`")
         raise NotFilled(t.say(_("Something here cannot be taken as it is: %(field)s."), field=where or "?")) from error

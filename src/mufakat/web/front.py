@@ -21,12 +21,14 @@ from mufakat.web.routes import (
     desk,
     door,
     files,
+    leading,
     live,
     me,
     orders,
     selling,
     signing_in,
     steps,
+    viewer,
 )
 from mufakat.web.tongue import catalogue
 from mufakat.web.tongue import mark as _
@@ -50,6 +52,12 @@ PAGES: Final = (
     desk.read_similar,
     desk.reveal_contact,
     desk.fill_worksheet,
+    viewer.read_exhibit,
+    viewer.open_original,
+    leading.read_queue,
+    leading.assign,
+    leading.read_people,
+    leading.change_people,
     orders.read_orders,
     orders.read_order,
     asking.ask,

@@ -7,14 +7,11 @@ empty is not said, so a sheet can be filled bit by bit.
 
 from typing import Any, Final
 
-import msgspec
-
 from mufakat.api.wire.worksheet import SheetLineOut, SheetOut, TriedIn, WorksheetOut
 from mufakat.core.claim import Cause, Deception, FindingValue, Ground, Severity
 from mufakat.core.currencies import exponent
-from mufakat.web.filling import Filled, NotFilled, minor
+from mufakat.web.filling import Filled, converted, minor
 from mufakat.web.tongue import Tongue
-from mufakat.web.tongue import mark as _
 
 CHOICES: Final = {
     "value": list(FindingValue),
@@ -75,10 +72,7 @@ def said(part: SheetOut, given: Filled, currency: str, t: Tongue) -> dict[str, A
 
 def supposing(body: dict[str, Any], t: Tongue) -> TriedIn:
     """The same for trying it out. Raises NotFilled for what the API would not take."""
-    try:
-        return msgspec.convert(body, TriedIn, strict=False)
-    except msgspec.ValidationError as error:
-        raise NotFilled(t.say(_("Something on the worksheet cannot be taken as it is."))) from error
+    return converted(body, TriedIn, t)
 
 
 def _answer(line: str, party: str, item: str, given: Filled) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from mufakat.api.problems import RefusedByRules, Troubled
 from mufakat.api.routes import cases as of_cases
 from mufakat.api.routes import contacts, quality, queue, worksheet
 from mufakat.api.troubles import Trouble, status_of
-from mufakat.api.wire.contacts import RevealIn
+from mufakat.api.wire.contacts import SHORTEST, RevealIn
 from mufakat.api.wire.queue import MOST_NOTE, HandBackIn, WorkOut
 from mufakat.core.waiting import BackReason, WorkKind
 from mufakat.web import visits
@@ -29,8 +29,6 @@ from mufakat.web.sheets import CHOICES, blank, said, supposing
 from mufakat.web.tongue import mark as _
 
 AT_DESK: Final = {visits.CALLERS: visits.PEOPLE}
-SHORTEST: Final = 10
-"""Characters of why a contact is to be seen in full."""
 Matter = Annotated[int, QueryParameter(required=False, ge=1, le=10**6)]
 Said = Annotated[str, QueryParameter(required=False, max_length=10)]
 
