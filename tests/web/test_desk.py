@@ -63,12 +63,20 @@ async def test_what_is_tried_out_is_shown_and_not_recorded_and_what_is_recorded_
     """S15: the page shows the judgement that then follows."""
     case_id = await taken(desk)
     form = (await desk.page(f"/cases/{case_id}")).form(f"/cases/{case_id}/worksheet")
-    marked = {ITEM: "VALID", "ground:1": "QUALITY", "severity:1": "MAJOR", "note:CUSTOMER:STATUS_OF_MERCHANDISE:1": "<b>"}
+    marked = {
+        ITEM: "VALID",
+        "ground:1": "QUALITY",
+        "severity:1": "MAJOR",
+        "note:CUSTOMER:STATUS_OF_MERCHANDISE:1": "<b>",
+    }
     tried = await desk.send(form, headers=ENGLISH, stage="try", **marked)
     assert tried.status_code == 200, Drawn(tried.text).text
     assert "For the customer (S15)" in Drawn(tried.text).text
     assert "tried out, not recorded" in tried.text
-    assert "S15" not in Drawn((await desk.page(f"/cases/{case_id}")).source.partition("outlook")[2].partition("details")[0]).text
+    assert (
+        "S15"
+        not in Drawn((await desk.page(f"/cases/{case_id}")).source.partition("outlook")[2].partition("details")[0]).text
+    )
     again = Drawn(tried.text).form(f"/cases/{case_id}/worksheet")
     assert again["fields"][ITEM] == ["VALID"], "nothing that was marked is lost"
     assert again["fields"]["note:CUSTOMER:STATUS_OF_MERCHANDISE:1"] == ["<b>"]
@@ -105,7 +113,9 @@ async def test_what_binds_asks_for_a_fresh_proof_and_takes_it_in_the_same_form(d
     assert give["fields"]["proof-password"] == [""]
     without = await desk.send(give, stage="give", headers=ENGLISH)
     assert "Type your password" in without.text
-    wrong = await desk.send(Drawn(without.text).form(f"/cases/{case_id}/steps"), **{"proof-password": "no", "stage": "give"})
+    wrong = await desk.send(
+        Drawn(without.text).form(f"/cases/{case_id}/steps"), **{"proof-password": "no", "stage": "give"}
+    )
     assert wrong.status_code == 200
     assert "no" not in Drawn(wrong.text).form(f"/cases/{case_id}/steps")["fields"]["proof-password"]
     right = Drawn(wrong.text).form(f"/cases/{case_id}/steps")
@@ -160,7 +170,9 @@ async def test_a_draft_of_an_override_waits_for_a_second_person_who_confirms_it(
     went = await other.send((await other.page("/desk")).form("/desk/next"))
     assert went.headers["location"] == f"/cases/{case_id}"
     assert "The film shows another blender." in (await other.page(f"/cases/{case_id}")).text
-    confirmed = await other.send((await other.page(f"/cases/{case_id}/steps/ConfirmJudgement")).form("/cases"), stage="give")
+    confirmed = await other.send(
+        (await other.page(f"/cases/{case_id}/steps/ConfirmJudgement")).form("/cases"), stage="give"
+    )
     assert confirmed.status_code == 303, Drawn(confirmed.text).text
 
 

@@ -33,7 +33,9 @@ async def test_signing_in_leads_to_the_desk_and_leaving_ends_the_session(visitor
     assert (await visitor.get("/desk")).status_code == 401, "a copy of the cookie opens nothing either"
 
 
-@pytest.mark.parametrize("wrong", [{"password": "another one, quite long"}, {"login": "nobody@toko.example"}, {"marketplace": "x"}])
+@pytest.mark.parametrize(
+    "wrong", [{"password": "another one, quite long"}, {"login": "nobody@toko.example"}, {"marketplace": "x"}]
+)
 async def test_what_is_wrong_is_not_told_apart_and_no_password_comes_back(
     visitor: Browser, rina: Person, wrong: dict[str, str]
 ) -> None:

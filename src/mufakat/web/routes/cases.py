@@ -38,7 +38,5 @@ async def read_copy(request: Request[Any, Any, Any], case_id: CaseId) -> Respons
     return page(request, "copy.html", shown.t, headers=headers, s=shown, steps_said=STEPS_SAID)
 
 
-as_in_the_api = Router(
-    "/cases", route_handlers=[statements.read_reasons], opt={visits.CALLERS: visits.EVERYBODY}
-)
+as_in_the_api = Router("/cases", route_handlers=[statements.read_reasons], opt={visits.CALLERS: visits.EVERYBODY})
 """Statements of reasons, with their own page and PDF, as the API has them."""

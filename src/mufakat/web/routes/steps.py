@@ -77,9 +77,7 @@ async def _checked(request: Request[Any, Any, Any], shown: Seen, step: Step, giv
     except RefusedByRules as error:
         return _refused(request, shown, step, given, error)
     needed = step.command in BINDS and needs_proof(request)
-    return page(
-        request, "confirm.html", shown.t, s=shown, step=step, given=given, preview=found, proof_needed=needed
-    )
+    return page(request, "confirm.html", shown.t, s=shown, step=step, given=given, preview=found, proof_needed=needed)
 
 
 async def _given(request: Request[Any, Any, Any], shown: Seen, step: Step, given: Filled) -> Response[Any]:
