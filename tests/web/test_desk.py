@@ -1,6 +1,7 @@
 """An agent's pages: the next work, handing it back, the page of a case, the worksheet, and judging by it."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -69,7 +70,7 @@ async def test_what_is_tried_out_is_shown_and_not_recorded_and_what_is_recorded_
         "severity:1": "MAJOR",
         "note:CUSTOMER:STATUS_OF_MERCHANDISE:1": "<b>",
     }
-    tried = await desk.send(form, headers=ENGLISH, stage="try", **marked)
+    tried = await desk.send(form, headers=ENGLISH, stage="try", fields=marked)
     assert tried.status_code == 200, Drawn(tried.text).text
     assert "For the customer (S15)" in Drawn(tried.text).text
     assert "tried out, not recorded" in tried.text
@@ -94,10 +95,12 @@ async def test_what_the_sheet_cannot_mean_comes_back_with_why(desk: Browser) -> 
     case_id = await taken(desk)
     form = (await desk.page(f"/cases/{case_id}")).form(f"/cases/{case_id}/worksheet")
     for marked in ({ITEM: "NONSENSE"}, {"ground:1": "QUALITY", "worth:1": "much"}):
-        wrong = await desk.send(form, stage="record", **marked)
+        wrong = await desk.send(form, stage="record", fields=marked)
         assert wrong.status_code == 422
         assert 'id="wrong"' in wrong.text
-    invalid = await desk.send(form, stage="try", **{ITEM: "VALID", "exhibit:CUSTOMER:STATUS_OF_MERCHANDISE:1": "999"})
+    invalid = await desk.send(
+        form, stage="try", fields={ITEM: "VALID", "exhibit:CUSTOMER:STATUS_OF_MERCHANDISE:1": "999"}
+    )
     assert invalid.status_code in (409, 422)
     assert 'id="wrong"' in invalid.text
 
@@ -105,7 +108,7 @@ async def test_what_the_sheet_cannot_mean_comes_back_with_why(desk: Browser) -> 
 async def test_what_binds_asks_for_a_fresh_proof_and_takes_it_in_the_same_form(desk: Browser, rina: Person) -> None:
     case_id = await taken(desk)
     form = (await desk.page(f"/cases/{case_id}")).form(f"/cases/{case_id}/worksheet")
-    assert (await desk.send(form, stage="record", **{ITEM: "VALID", "ground:1": "QUALITY"})).status_code == 303
+    assert (await desk.send(form, stage="record", fields={ITEM: "VALID", "ground:1": "QUALITY"})).status_code == 303
     desk.shop.clock.forward(minutes=11)
     step = (await desk.page(f"/cases/{case_id}/steps/Judge")).form(f"/cases/{case_id}/steps")
     look = Drawn((await desk.send(step, stage="check", paragraph="Because.")).text)
@@ -120,7 +123,7 @@ async def test_what_binds_asks_for_a_fresh_proof_and_takes_it_in_the_same_form(d
     assert "no" not in Drawn(wrong.text).form(f"/cases/{case_id}/steps")["fields"]["proof-password"]
     right = Drawn(wrong.text).form(f"/cases/{case_id}/steps")
     assert right["fields"]["paragraph"] == ["Because."]
-    done = await desk.send(right, **{"proof-password": rina.password, "stage": "give"})
+    done = await desk.send(right, fields={"proof-password": rina.password, "stage": "give"})
     assert done.status_code == 303, Drawn(done.text).text
 
 
@@ -150,7 +153,7 @@ async def test_an_agent_without_the_work_sees_and_does_nothing(desk: Browser, ot
         assert (await other.get(f"/cases/{case_id}{path}")).status_code in (403, 404), path
     form = (await desk.page(f"/cases/{case_id}")).form(f"/cases/{case_id}/worksheet")
     word = (await other.page("/desk")).form("/leave")["fields"]["token"][0]
-    sent = await other.send(form, token=word, stage="record", **{ITEM: "VALID"})
+    sent = await other.send(form, token=word, stage="record", fields={ITEM: "VALID"})
     assert sent.status_code in (403, 404)
 
 
@@ -162,8 +165,8 @@ async def test_parties_have_no_desk(ani: Browser) -> None:
 async def test_a_draft_of_an_override_waits_for_a_second_person_who_confirms_it(desk: Browser, other: Browser) -> None:
     case_id = await taken(desk)
     form = (await desk.page(f"/cases/{case_id}")).form(f"/cases/{case_id}/worksheet")
-    assert (await desk.send(form, stage="record", **{ITEM: "VALID", "ground:1": "QUALITY"})).status_code == 303
-    more = {"override:1": "FOR_SELLER", "why:1": "The film shows another blender."}
+    assert (await desk.send(form, stage="record", fields={ITEM: "VALID", "ground:1": "QUALITY"})).status_code == 303
+    more: dict[str, Any] = {"override:1": "FOR_SELLER", "why:1": "The film shows another blender."}
     drafted = await desk.step(case_id, "Judge", **more)
     assert drafted.status_code == 303, Drawn(drafted.text).text
     assert "waits for a second person" in (await desk.page(f"/cases/{case_id}", **ENGLISH)).text

@@ -84,11 +84,11 @@ async def test_changing_people_needs_a_fresh_proof(lead: Browser, lia: Person) -
     lead.shop.clock.forward(minutes=11)
     form = (await lead.page("/people")).form("/people")
     asked = {"login": "sari@toko.example", "name": "Sari", "role": "AGENT"}
-    assert (await lead.send(form, **asked)).status_code == 422
-    wrong = await lead.send(form, **asked, **{"proof-password": "not this one"})
+    assert (await lead.send(form, fields=asked)).status_code == 422
+    wrong = await lead.send(form, fields=asked | {"proof-password": "not this one"})
     assert wrong.status_code == 422
     assert "not this one" not in wrong.text
-    assert (await lead.send(form, **asked, **{"proof-password": lia.password})).status_code == 200
+    assert (await lead.send(form, fields=asked | {"proof-password": lia.password})).status_code == 200
 
 
 async def test_agents_have_no_pages_of_leads(shop: Shop, lia: Person) -> None:

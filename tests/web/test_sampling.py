@@ -24,10 +24,10 @@ async def test_a_sample_is_judged_blind_and_leaves_the_desk(visitor: Browser) ->
     assert AGENT not in page.source
     assert "S17" not in page.text
     form = page.form(place)
-    wrong = await visitor.send(form, **{"ground:1": "NONSENSE"})
+    wrong = await visitor.send(form, fields={"ground:1": "NONSENSE"})
     assert wrong.status_code == 422
     assert Drawn(wrong.text).form(place)
-    said = await visitor.send(form, **{"ground:1": "QUALITY"})
+    said = await visitor.send(form, fields={"ground:1": "QUALITY"})
     assert said.status_code == 303, Drawn(said.text).text
     assert (await visitor.get(place)).status_code == 403, "it is not theirs any more"
     assert place not in (await visitor.page("/desk")).links

@@ -8,10 +8,14 @@ from mufakat.api.site import Trial
 from mufakat.engine.accounts.signing_in import PER_LOGIN
 from mufakat.store.accounts import Account
 from tests.accounts.people import Person, invited, person
+from tests.accounts.provider import Provider
+from tests.accounts.test_oidc import CALLBACK, START, provider, shop_with
 from tests.api.shop import SHOP, Shop
-from tests.web.browsing import Browser, Drawn, browser
+from tests.web.browsing import HTML, Browser, Drawn, browser
 from tests.web.signing import sign_in
 from tests.web.test_steps import ENGLISH
+
+__all__ = ["provider", "shop_with"]
 
 
 @pytest.fixture
@@ -100,10 +104,10 @@ async def test_a_password_is_changed_by_who_knows_the_old_one(visitor: Browser, 
     form = next(each for each in (await visitor.page("/me")).forms if each["fields"].get("do") == ["password"])
     fresh = "empat gajah hijau muda"
     for old, new in (("not the old one", fresh), (rina.password, "short")):
-        refused = await visitor.send(form, **{"old-password": old, "new-password": new})
+        refused = await visitor.send(form, fields={"old-password": old, "new-password": new})
         assert refused.status_code == 422
         assert old not in refused.text
-    assert (await visitor.send(form, **{"old-password": rina.password, "new-password": fresh})).status_code == 303
+    assert (await visitor.send(form, fields={"old-password": rina.password, "new-password": fresh})).status_code == 303
     assert (await sign_in(browser(rina.shop), rina, password=fresh)).status_code == 303
 
 
@@ -138,3 +142,16 @@ async def test_the_shop_to_try_lets_its_agent_and_lead_in_with_a_click_and_only_
     assert "proof-password" not in form["fields"]
     assert "otpauth:" in (await here.send(form)).text
     assert (await sign_in(here, Person(shop, "eka", "eka@toko.example"), password="")).status_code in (401, 403)
+
+
+async def test_by_a_provider_of_identities_a_browser_comes_into_the_pages(shop_with: Shop, provider: Provider) -> None:
+    await invited(shop_with, "rina")
+    provider.user("rina-1", email="rina@toko.example", email_verified=True)
+    visitor = browser(shop_with)
+    assert START in (await visitor.page(f"/sign-in?marketplace={SHOP}")).links
+    sent = await visitor.get(START)
+    answer = provider.signs_in(sent.headers["location"], "rina-1")
+    came = await visitor.http.get(CALLBACK, params=answer, headers=HTML)
+    assert came.status_code == 303, came.text
+    assert came.headers["location"] == "/desk"
+    assert (await visitor.get("/desk")).status_code == 200

@@ -21,7 +21,7 @@ from mufakat.core.claim import Decision, MaterialKind
 from mufakat.core.currencies import exponent
 from mufakat.core.refusal_texts import sentence
 from mufakat.core.refusals import Refusal
-from mufakat.web.steps import Field, Form
+from mufakat.web.form import Field, Form
 from mufakat.web.tongue import Tongue
 from mufakat.web.tongue import mark as _
 

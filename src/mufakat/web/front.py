@@ -113,7 +113,7 @@ def front(ending: asyncio.Event | None = None) -> Front:
     for language in Language:
         catalogue(language)
     streams = live.Streams(ending or asyncio.Event())
-    return Front((_BEHIND_THE_GUARD, read_asset), answer, {"streams": streams})
+    return Front((_BEHIND_THE_GUARD, read_asset), answer, {"streams": streams, "enter": door.signed_in_here})
 
 
 def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:

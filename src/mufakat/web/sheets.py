@@ -1,8 +1,8 @@
-"""The worksheet as a form: fields that name line, party and item, and what a filled form says in the API's own words.
+"""The worksheet as a form: fields that name line, party and item, and what a filled form says to the API.
 
-`value:<party>:<item>:<line>` is the answer about an item, `exhibit:` what it rests on, `note:` its reason; an assessment
-is `ground:<line>` with `severity:`, `deception:`, `cause:`, `back:`, `worth:` and `about:` beside it. What is left
-empty is not said, so a sheet can be filled bit by bit.
+`value:<party>:<item>:<line>` is the answer about an item, `exhibit:` what it rests on, `note:` its reason. An
+assessment is `ground:<line>` with `severity:`, `deception:`, `cause:`, `back:`, `worth:` and `about:` beside it. What
+is left empty is not said, so a sheet can be filled bit by bit.
 """
 
 from typing import Any, Final

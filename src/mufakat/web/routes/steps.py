@@ -16,9 +16,10 @@ from mufakat.web import visits
 from mufakat.web.deeds import done, looked, refused_because
 from mufakat.web.drawing import page
 from mufakat.web.filling import DOCUMENT, Filled, NotFilled, filled
+from mufakat.web.form import Field
 from mufakat.web.proving import check_proved, needs_proof, take_proof
 from mufakat.web.seen import Seen, seen
-from mufakat.web.steps import OF, Field, Step
+from mufakat.web.steps import OF, Step
 
 MOST_SENT: Final = 120_000_000
 """Bytes of a form with its photos, where a browser without script sends them all at once."""
