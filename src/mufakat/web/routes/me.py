@@ -16,6 +16,7 @@ from mufakat.web.drawing import page, tongue_of
 from mufakat.web.filling import Filled, NotFilled
 from mufakat.web.proving import check_proved, needs_proof, take_proof, too_soon
 from mufakat.web.routes.door import NO_STORE
+from mufakat.web.routes.orders import market_tongue
 from mufakat.web.routes.signing_in import not_taken
 from mufakat.web.tongue import Tongue
 from mufakat.web.tongue import mark as _
@@ -124,7 +125,7 @@ async def _drawn(request: Request[Any, Any, Any], given: Filled, status: int = 2
     return page(
         request,
         "me.html",
-        tongue_of(request),
+        await market_tongue(request, site, caller(request)),
         status=status,
         given=given,
         account=account,
