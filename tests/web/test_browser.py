@@ -175,6 +175,7 @@ def test_an_agent_judges_by_keys_while_the_judgement_forms_and_a_lead_looks_on(a
         page.keyboard.press("1")
         page.locator("select[name^='value:SELLER:MERCHANT']").first.focus()
         page.keyboard.press("2")
+        page.select_option("select[name^='ground:']", "QUALITY")
         page.wait_for_selector(".outlook .verdict:has-text('S15')")
         shown.check()
         page.evaluate("document.activeElement.blur()")
