@@ -88,9 +88,15 @@ class Browser:
         return await self.get(f"/enter?token={token}")
 
     async def send(
-        self, form: dict[str, Any], files: Any = None, headers: dict[str, str] | None = None, **changed: Any
+        self,
+        form: dict[str, Any],
+        files: Any = None,
+        headers: dict[str, str] | None = None,
+        fields: dict[str, Any] | None = None,
+        **changed: Any,
     ) -> httpx.Response:
-        """A form as it was drawn, with some fields changed; None leaves a field out."""
+        """A form as it was drawn, with some fields changed (`fields`: by names of any shape); None leaves one out."""
+        changed |= fields or {}
         values = {name: each[0] if len(each) == 1 else each for name, each in form["fields"].items()} | changed
         kept = {name: value for name, value in values.items() if value is not None}
         said = HTML | {"sec-fetch-site": "same-origin"} | (headers or {})

@@ -42,7 +42,7 @@ class Screen:
         """Come in by the door as one of the shop's people."""
         self.go("/")
         self.page.click(f"button.person:has-text('{name}')")
-        self.page.wait_for_url(re.compile(r"/(orders|cases)$"))
+        self.page.wait_for_url(re.compile(r"/(orders|cases|desk)$"))
 
     def check(self) -> None:
         """The page is accessible, fits its width, and nothing went wrong on it."""

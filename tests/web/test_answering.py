@@ -62,7 +62,7 @@ async def test_several_are_refused_with_a_reason_of_the_market(budi: Browser) ->
     assert "It was whole." in lacking.source
     assert (await matter_of(shop, cases[0]))["phase"] == "REVIEW", "no reason, no refusal"
     chosen = {"code-RETURN_AND_REFUND": CODE, "stage": "give"}
-    done = Drawn((await budi.send(lacking.form("/answers"), headers=ENGLISH, **chosen)).text)
+    done = Drawn((await budi.send(lacking.form("/answers"), headers=ENGLISH, fields=chosen)).text)
     assert done.text.count("Done:") == 2, done.text
     assert [(await matter_of(shop, each))["phase"] for each in cases] == ["REJECTED", "REJECTED"]
 

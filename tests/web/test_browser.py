@@ -159,3 +159,37 @@ def test_a_page_says_when_it_has_lost_touch_and_when_it_is_back(at_shop: Chromiu
         page.wait_for_selector("[role=status]:text('We have lost touch')")
         page.context.set_offline(offline=False)
         page.wait_for_selector("[role=status]:text('In touch again')")
+
+
+def test_an_agent_judges_by_keys_while_the_judgement_forms_and_a_lead_looks_on(at_shop: Chromium) -> None:
+    """S15: marked and tried out by keys, recorded, looked at, given; with script, wide; then the lead on a phone."""
+    with at_shop.screen(WIDE) as shown:
+        page = shown.page
+        shown.enter("Eka")
+        shown.check()
+        page.keyboard.press("n")
+        page.wait_for_url(re.compile("/cases/"))
+        shown.check()
+        case = case_id(shown)
+        page.locator("select[name^='value:CUSTOMER:STATUS']").first.focus()
+        page.keyboard.press("1")
+        page.locator("select[name^='value:SELLER:MERCHANT']").first.focus()
+        page.keyboard.press("2")
+        page.select_option("select[name^='ground:']", "QUALITY")
+        page.wait_for_selector(".outlook .verdict:has-text('S15')")
+        shown.check()
+        page.evaluate("document.activeElement.blur()")
+        page.keyboard.press("r")
+        page.wait_for_url(re.compile("done=RecordFindings"))
+        page.keyboard.press("g")
+        page.fill("#paragraph", "Foto pembeli cukup.")
+        shown.check()
+        page.click("button[value=check]")
+        page.click("button[value=give]")
+        page.wait_for_url(re.compile("done=Judge"))
+        shown.check()
+    with at_shop.screen(NARROW, locale="id-ID", color_scheme="dark") as shown:
+        shown.enter("Lia")
+        for path in ("/queue", "/people", "/me", f"/cases/{case}", f"/cases/{case}/similar"):
+            shown.go(path)
+            shown.check()

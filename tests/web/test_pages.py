@@ -21,10 +21,11 @@ from mufakat.web import phases
 from mufakat.web.assets import assets
 from mufakat.web.drawing import POLICY, draw, environment, paragraphs
 from mufakat.web.filling import Filled
+from mufakat.web.form import Field
 from mufakat.web.phases import STEPS_SAID
 from mufakat.web.routes.steps import CHOICES
 from mufakat.web.seen import Seen, product_name, shown_to
-from mufakat.web.steps import OF, Field
+from mufakat.web.steps import OF
 from mufakat.web.tongue import Tongue
 from mufakat.web.visits import Visit
 from tests.core.stands import STANDS
@@ -117,6 +118,12 @@ def test_a_case_in_every_phase_can_be_shown(phase: Phase, role: Role) -> None:
 def test_whatever_a_party_may_do_has_a_form(role: Role) -> None:
     allowed = {move.command.__name__ for move in PROCESS if role in move.roles}
     assert allowed - {c.OpenRequest.__name__} == set(OF[role])
+
+
+def test_whatever_an_agent_may_do_has_a_form_or_stands_on_the_worksheet() -> None:
+    allowed = {move.command.__name__ for move in PROCESS if Role.AGENT in move.roles}
+    sheet = {each.__name__ for each in (c.RecordFinding, c.RecordFindings, c.AssessLine)}
+    assert allowed - sheet == set(OF[Role.AGENT])
 
 
 @pytest.mark.parametrize("role", PARTIES)

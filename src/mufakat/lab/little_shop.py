@@ -19,6 +19,7 @@ from mufakat.core.refusals import Refusal
 from mufakat.engine.handle import Engine
 from mufakat.engine.ports import Providers
 from mufakat.engine.sandbox.orders import OrderKind, make_order
+from mufakat.store.accounts import Account
 from mufakat.store.postgres import PostgresStore
 from mufakat.store.records import Ask, CredentialKind, Marketplace
 
@@ -26,7 +27,7 @@ SHOP: Final = "toko"
 RULEBOOK: Final = "id"
 ANI, BUDI = "c-ani", "c-budi"
 CITRA, DEWI = "s-citra", "s-dewi"
-AGENT: Final = "agent-eka"
+AGENT, LEAD = "agent-eka", "lead-lia"
 
 PEOPLE: Final = (
     Person(Caller.CUSTOMER, ANI, "Ani, a customer"),
@@ -43,6 +44,11 @@ ORDERS: Final[tuple[tuple[str, OrderKind, str, str], ...]] = (
     ("order-1005", OrderKind.LATE, ANI, CITRA),
     ("order-1006", OrderKind.NOT_SHIPPED, BUDI, DEWI),
 )
+STAFF: Final = (
+    (Person(Caller.AGENT, AGENT, "Eka, who judges"), "Eka", "eka@toko.example"),
+    (Person(Caller.LEAD, LEAD, "Lia, who leads the agents"), "Lia", "lia@toko.example"),
+)
+"""Who judges and who leads, with name and login. Nobody set a password for them: the door lets them in."""
 NO: Final = "reverse_reject_request_reason_1"
 """The market's code for a reason that the seller does not accept."""
 UNTOUCHED: Final = "order-1001"
@@ -59,13 +65,15 @@ async def furnish(engine: Engine, store: PostgresStore, providers: Any, own_key:
     await providers.refresh()
     if await store.credential(SHOP, _id(CredentialKind.SERVER)) is None:
         await _fill(engine, providers)
+    for person, name, login in STAFF:
+        await store.put_account(Account(SHOP, person.id, login, name, person.caller.value, engine.clock.now()))
     agent = await _credential(store, engine, own_key, CredentialKind.AGENT, AGENT)
     server = await _credential(store, engine, own_key, CredentialKind.SERVER, "trial")
     return Trial(
         credential=server.credential,
         key=server.text,
         agent_token=agent.text,
-        people=(*PEOPLE, Person(Caller.AGENT, AGENT, "Eka, who judges")),
+        people=(*PEOPLE, *[person for person, _, _ in STAFF]),
         order=UNTOUCHED,
         cases=tuple([(each.case_id, each.order_id) for each in await store.cases(SHOP)]),
     )

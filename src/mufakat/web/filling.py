@@ -17,11 +17,11 @@ from litestar.datastructures import UploadFile
 
 from mufakat.api.asked import caller, site_of
 from mufakat.api.wire import commands
-from mufakat.core.claim import MaterialKind
+from mufakat.core.claim import Decision, MaterialKind
 from mufakat.core.currencies import exponent
 from mufakat.core.refusal_texts import sentence
 from mufakat.core.refusals import Refusal
-from mufakat.web.steps import Field, Form
+from mufakat.web.form import Field, Form
 from mufakat.web.tongue import Tongue
 from mufakat.web.tongue import mark as _
 
@@ -31,6 +31,8 @@ DOCUMENT: Final = "VALID_SUPPORTING_DOCUMENT"
 """The kind of material that fits whatever is no other."""
 _CHUNK: Final = 64 * 1024
 _AMOUNT: Final = re.compile(r"(?P<whole>[0-9]{1,3}(?:[.,][0-9]{3})+|[0-9]+)(?:[.,](?P<decimals>[0-9]{1,2}))?")
+MOST_DAYS: Final = 60
+"""Days by which an agent may put off a due moment in one go."""
 MOST_DIGITS: Final = 18
 """Characters of an amount before its decimals."""
 
@@ -155,8 +157,13 @@ def bodies(name: str, form: Form, matter: int, given: Filled, currency: str, t: 
 
 def command_of(body: dict[str, Any], t: Tongue) -> Any:
     """The core's command of a body. Raises NotFilled for what the API would not take."""
+    return commands.core(converted(body, commands.AnyCommand, t))
+
+
+def converted(body: dict[str, Any], wanted: Any, t: Tongue) -> Any:
+    """What stands in a form as the API takes it. Raises NotFilled."""
     try:
-        return commands.core(msgspec.convert(body, commands.AnyCommand, strict=False))
+        return msgspec.convert(body, wanted, strict=False)
     except msgspec.ValidationError as error:
         where = str(error).partition("`$.")[2].rstrip("`")
         raise NotFilled(t.say(_("Something here cannot be taken as it is: %(field)s."), field=where or "?")) from error
@@ -183,6 +190,13 @@ NAMES: Final[dict[Field, str]] = {
     Field.ISSUE: _("What befell it"),
     Field.LOST: _("What it is worth less"),
     Field.BY_OWN: _("How much you paid"),
+    Field.TEXT: _("In your words"),
+    Field.ASKED_OF: _("Of whom"),
+    Field.ASKED_FOR: _("What is asked for"),
+    Field.FOUND: _("What befell it"),
+    Field.UPHELD: _("What you decide"),
+    Field.ORDERED: _("The amount ordered"),
+    Field.DAYS: _("How many days"),
 }
 """What fields that cannot be empty are called."""
 
@@ -190,6 +204,31 @@ NAMES: Final[dict[Field, str]] = {
 def _nothing(given: Filled, currency: str, t: Tongue) -> dict[str, Any]:
     del given, currency, t
     return {}
+
+
+NONE: Final = "NONE"
+"""What a form says for nothing of a list."""
+
+
+def _overrides(given: Filled, currency: str, t: Tongue) -> list[dict[str, Any]]:
+    """The lines that an agent decides otherwise than derived: `override:<line>` and beside it what is awarded, why."""
+    found = []
+    for name in [each for each in given.fields if each.startswith("override:") and given.get(each)]:
+        line = name.partition(":")[2]
+        one: dict[str, Any] = {"line_id": line, "decision": given.get(name)}
+        if one["decision"] == Decision.FOR_CUSTOMER:
+            one["kind"] = given.get(f"awarded:{line}") or None
+            one["amount"] = minor(given.get(f"award:{line}"), currency, t) or 0
+        found.append(one | {"text": given.get(f"why:{line}").strip()})
+    return found
+
+
+def _days(given: Filled, t: Tongue) -> int:
+    """Seconds of the days that were typed. Raises NotFilled."""
+    text = given.get("days").strip()
+    if not text.isdigit() or not 1 <= int(text[:3]) <= MOST_DAYS:
+        raise NotFilled(t.say(_("Write a number of days, from 1 to %(most)s."), most=MOST_DAYS))
+    return int(text[:3]) * 86400
 
 
 _PUT: Final[dict[Field, Callable[[Filled, str, Tongue], dict[str, Any]]]] = {
@@ -210,5 +249,13 @@ _PUT: Final[dict[Field, Callable[[Filled, str, Tongue], dict[str, Any]]]] = {
     Field.LOST: lambda given, currency, t: {"value_lost": minor(given.get("value_lost"), currency, t) or 0},
     Field.BY_OWN: lambda given, currency, t: {"amount": minor(given.get("paid"), currency, t) or 0},
     Field.PROOF: lambda given, _c, t: {"proof": proof(given, t)},
+    Field.PARAGRAPH: lambda given, _c, _t: {"paragraph": given.get("paragraph").strip()},
+    Field.OVERRIDES: lambda given, currency, t: {"overrides": _overrides(given, currency, t)},
+    Field.ASKED_OF: lambda given, _c, _t: {"parties": given.all("parties")},
+    Field.ASKED_FOR: lambda given, _c, _t: {"item": given.get("asked")},
+    Field.FOUND: lambda given, _c, _t: {"issue": None if given.get("found") == NONE else given.get("found")},
+    Field.UPHELD: lambda given, _c, _t: {"upheld": given.get("upheld") == "yes"},
+    Field.ORDERED: lambda given, currency, t: {"amount": minor(given.get("ordered"), currency, t) or 0},
+    Field.DAYS: lambda given, _c, t: {"seconds": _days(given, t)},
 }
 """What each field adds to a command."""

@@ -13,7 +13,24 @@ from mufakat.core.words import Language
 from mufakat.web import visits
 from mufakat.web.assets import assets, read_asset
 from mufakat.web.drawing import environment, page, tongue_of
-from mufakat.web.routes import account, answering, asking, cases, door, files, live, orders, selling, steps
+from mufakat.web.routes import (
+    account,
+    answering,
+    asking,
+    cases,
+    desk,
+    door,
+    files,
+    leading,
+    live,
+    me,
+    orders,
+    sampling,
+    selling,
+    signing_in,
+    steps,
+    viewer,
+)
 from mufakat.web.tongue import catalogue
 from mufakat.web.tongue import mark as _
 
@@ -24,6 +41,27 @@ PAGES: Final = (
     door.try_as,
     door.leave,
     door.choose_language,
+    signing_in.read_sign_in,
+    signing_in.sign_in,
+    signing_in.read_invitation,
+    signing_in.accept_invitation,
+    me.read_me,
+    me.change_me,
+    desk.read_desk,
+    desk.take_next,
+    desk.hand_back,
+    desk.read_similar,
+    desk.reveal_contact,
+    desk.fill_worksheet,
+    viewer.read_exhibit,
+    viewer.open_original,
+    sampling.read_sample,
+    sampling.judge_sample,
+    sampling.files,
+    leading.read_queue,
+    leading.assign,
+    leading.read_people,
+    leading.change_people,
     orders.read_orders,
     orders.read_order,
     asking.ask,
@@ -36,6 +74,7 @@ PAGES: Final = (
     cases.as_in_the_api,
     files.read_small,
     files.own,
+    files.on_record,
     files.sent_by_script,
     steps.read_step,
     steps.take_step,
@@ -74,7 +113,7 @@ def front(ending: asyncio.Event | None = None) -> Front:
     for language in Language:
         catalogue(language)
     streams = live.Streams(ending or asyncio.Event())
-    return Front((_BEHIND_THE_GUARD, read_asset), answer, {"streams": streams})
+    return Front((_BEHIND_THE_GUARD, read_asset), answer, {"streams": streams, "enter": door.signed_in_here})
 
 
 def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:

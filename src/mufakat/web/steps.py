@@ -1,4 +1,4 @@
-"""What a visitor can do to a case: one table from the commands of the process to their forms, for both sides.
+"""What a visitor can do to a case: one table from commands of the process to forms, for both sides and for agents.
 
 A step names its fields; `read` makes the API's own command of a filled form, so that whatever the API refuses a page
 refuses alike. A command that is given without a look at its consequences says so with `preview=False`.
@@ -6,55 +6,14 @@ refuses alike. A command that is given without a look at its consequences says s
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Final
 
 from mufakat.api.wire.cases import CaseOut
 from mufakat.core.claim import RequestType
 from mufakat.core.parties import Role
+from mufakat.web.agents_forms import AGENTS
+from mufakat.web.form import Field, Form
 from mufakat.web.tongue import mark as _
-
-
-class Field(StrEnum):
-    """What a form asks for."""
-
-    TEXT = "text"
-    FILES = "files"
-    ITEM = "item"
-    LINES = "lines"
-    SOLUTION = "solution"
-    AMOUNT = "amount"
-    FORUM = "forum"
-    STARTED = "started"
-    REFERENCE = "reference"
-    METHOD = "method"
-    TRACKING = "tracking"
-    FREIGHT = "freight"
-    CODE = "code"
-    KEEP = "keep_goods"
-    ISSUE = "issue"
-    LOST = "value_lost"
-    PROOF = "proof"
-    BY_OWN = "paid"
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """How a command is given. `label`: on the button that leads to it; `title` and `text`: above its form.
-
-    `send`: on the button that gives it. `tone`: main, plain or grave. `preview`: whether its consequences are shown
-    first; `needed`: fields that cannot be left empty.
-    """
-
-    label: str
-    title: str
-    text: str
-    send: str
-    fields: tuple[Field, ...] = ()
-    tone: str = "plain"
-    preview: bool = True
-    needed: frozenset[Field] = frozenset()
-
 
 F = Field
 _STORY: Final = (F.TEXT, F.FILES)
@@ -332,14 +291,17 @@ SELLERS: Final[dict[str, Form]] = {
 }
 """Command to form: all that a seller can do."""
 
-OF: Final[Mapping[Role, Mapping[str, Form]]] = {Role.CUSTOMER: FORMS, Role.SELLER: SELLERS}
-"""The forms of each side."""
+OF: Final[Mapping[Role, Mapping[str, Form]]] = {Role.CUSTOMER: FORMS, Role.SELLER: SELLERS, Role.AGENT: AGENTS}
+"""The forms of each role."""
 
-ASIDE: Final = ("ProposeAgreement", "DeclareProcess", "WithdrawRequest", "WithdrawDispute", "Concede")
+ASIDE: Final = (
+    *("ProposeAgreement", "DeclareProcess", "WithdrawRequest", "WithdrawDispute", "Concede"),
+    *("SuspendExecution", "ExtendDue"),
+)
 """What is always possible but seldom wanted: shown last and small."""
 INSIDE: Final = ("SendMessage", "HandIn")
 """What has its own place on the page of a case."""
-_ORDER: Final = {name: n for n, name in enumerate({**SELLERS, **FORMS})}
+_ORDER: Final = {name: n for n, name in enumerate({**AGENTS, **SELLERS, **FORMS})}
 _TONES: Final[Mapping[str, int]] = {"main": 0, "plain": 1, "grave": 2}
 
 

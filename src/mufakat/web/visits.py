@@ -1,8 +1,9 @@
-"""Who visits: the cookie of a party that came from its marketplace, and what every form must carry.
+"""Who visits: the cookie of a party that came from its marketplace or of somebody who signed in, and what forms carry.
 
 `/enter` exchanges the marketplace's signed token for a cookie of some hours. The cookie names the party and the
 credential behind the token, under our own signature; that credential is read with every request, so revoking it ends
-the visit at once. A form carries a word that only pages of the same visit know, and comes from this very site.
+the visit at once. The cookie of an agent or lead is their session's token, read with every request as the API reads it.
+A form carries a word that only pages of the same visit know, and comes from this very site.
 """
 
 import base64
@@ -21,13 +22,14 @@ from litestar.handlers.base import BaseRouteHandler
 
 from mufakat.api.addresses import restore
 from mufakat.api.knocking import take
-from mufakat.api.principals import Credentials, NotSignedIn, Principal
+from mufakat.api.principals import Credentials, NotSignedIn, Principal, signed_in
 from mufakat.api.problems import Troubled
 from mufakat.api.rights import Caller
 from mufakat.api.routes.welcome import LOCAL
 from mufakat.api.site import Site, derived
 from mufakat.api.troubles import Trouble
 from mufakat.core.parties import Role
+from mufakat.engine.accounts.signing_in import SESSION, SESSION_IDLE, SESSION_LIFE
 
 VISIT: Final = timedelta(hours=8)
 """How long a visit lasts."""
@@ -45,6 +47,10 @@ OPEN: Final = "open"
 CALLERS: Final = "callers"
 """In the `opt` of a page: who may come; without it both parties."""
 PARTIES: Final = frozenset({Caller.CUSTOMER, Caller.SELLER})
+PEOPLE: Final = frozenset({Caller.AGENT, Caller.LEAD})
+"""Agents and leads, who come with a session."""
+LEADS: Final = frozenset({Caller.LEAD})
+EVERYBODY: Final = PARTIES | PEOPLE
 
 
 class _Kept(msgspec.Struct, array_like=True):
@@ -78,6 +84,8 @@ def begun(site: Site, who: Principal) -> tuple[str, Visit]:
 
 async def visiting(site: Site, cookie: str) -> Visit:
     """Who comes with a cookie. Raises NotSignedIn."""
+    if cookie.startswith(f"{SESSION}_"):
+        return await _in_session(site, cookie)
     body, _, mac = cookie.partition(".")
     if not body or not cookie.isascii() or not hmac.compare_digest(mac, _plain(_mac(site, b"visits", body))):
         raise NotSignedIn("there is no visit under way")
@@ -89,6 +97,13 @@ async def visiting(site: Site, cookie: str) -> Visit:
     if found is None or not found.is_good(now):
         raise NotSignedIn("what let this visit in was revoked or has expired")
     return _visit(site, kept, body)
+
+
+async def _in_session(site: Site, token: str) -> Visit:
+    """Who comes with a session. Raises NotSignedIn."""
+    now = site.engine.clock.now()
+    who = await signed_in(token, site.store, site.own_key, now)
+    return Visit(who, _plain(_mac(site, b"forms", token)), now + SESSION_IDLE)
 
 
 async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
@@ -107,7 +122,7 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
         raise Troubled(Trouble.NOT_SIGNED_IN, str(error)) from error
     connection.scope["user"], connection.scope["auth"] = visit.who, visit
     take(connection, site.allowances, f"{visit.who.caller}\0{visit.who.marketplace}\0{visit.who.id}")
-    if visit.who.caller not in handler.opt.get(CALLERS, PARTIES):
+    if not handler.opt.get(OPEN) and visit.who.caller not in handler.opt.get(CALLERS, PARTIES):
         raise Troubled(Trouble.NOT_FOUND)
     if not reading:
         await _check_word(connection, visit)
@@ -169,6 +184,11 @@ def cookie(connection: ASGIConnection[Any, Any, Any, Any], value: str, life: tim
         samesite="lax",
         secure=not is_loopback(connection),
     )
+
+
+def session_cookie(connection: ASGIConnection[Any, Any, Any, Any], token: str) -> Cookie:
+    """The cookie of somebody who has signed in; the session itself ends sooner where it is not used."""
+    return cookie(connection, token, SESSION_LIFE)
 
 
 def visit_of(request: Request[Any, Any, Any]) -> Visit | None:

@@ -12,6 +12,7 @@ from mufakat.api.knocking import take
 from mufakat.api.problems import Troubled
 from mufakat.api.proofs import NO_STORE, address_of
 from mufakat.api.routes.sessions import signed_in
+from mufakat.api.routes.welcome import prefers_page
 from mufakat.api.site import Site
 from mufakat.api.troubles import Trouble
 from mufakat.api.wire.mirror import MAX_NAME, NO_NUL
@@ -71,7 +72,9 @@ async def finish_oidc(
         raise Troubled(Trouble.PROVIDER_AWAY, str(away)) from away
     account = await _account(site, marketplace, person)
     device = request.headers.get("user-agent", "")
-    answer = signed_in(await site.people.begin(account, "OIDC", device, person.proved_at))
+    begun = await site.people.begin(account, "OIDC", device, person.proved_at)
+    enter = request.app.state.get("enter")  # pages, where there are any, take a browser in
+    answer = enter(request, begun) if enter is not None and prefers_page(request) else signed_in(begun)
     answer.set_cookie(_cookie(oidc, "", 0))
     return answer
 

@@ -30,7 +30,7 @@ async def take_next(request: Request[Any, Any, Any]) -> w.NextOut:
     """Take the next work. Who has some already gets that again, its lease begun anew; what was assigned comes first."""
     site, who = site_of(request), caller(request)
     work = await site.queue.take(who.marketplace, await _worker(site, who))
-    return w.NextOut(work=None if work is None else _out(work))
+    return w.NextOut(work=None if work is None else work_out(work))
 
 
 @post("/queue/hand-back", opt={RIGHT: Right.QUEUE_WORK}, status_code=200)
@@ -50,7 +50,7 @@ async def hand_back(request: Request[Any, Any, Any], data: JSONBody[w.HandBackIn
         await site.loaded(who, data.case_id)  # what is not there, or not to be seen, is said as everywhere
         raise not_your_work(who, data.case_id)
     held = await site.queue.held(who.marketplace, who.id)
-    return w.QueueOut(work=[_out(each) for each in held], next=None)
+    return w.QueueOut(work=[work_out(each) for each in held], next=None)
 
 
 @post("/queue/assign", opt={RIGHT: Right.QUEUE_LEAD}, status_code=200)
@@ -68,7 +68,7 @@ async def assign_work(request: Request[Any, Any, Any], data: JSONBody[w.AssignIn
         raise Troubled(Trouble.NOT_FOUND, "no such work waits now; GET /v1/queue lists what does", where="kind")
     if isinstance(assigned, Refusal):
         raise RefusedByRules(assigned, who.role)
-    return _out(assigned)
+    return work_out(assigned)
 
 
 @get("/queue", opt={RIGHT: Right.QUEUE_WORK})
@@ -82,12 +82,12 @@ async def list_queue(
     site, who = site_of(request), caller(request)
     if who.caller is not Caller.LEAD:
         held = await site.queue.held(who.marketplace, who.id)
-        return w.QueueOut(work=[_out(each) for each in held], next=None)
+        return w.QueueOut(work=[work_out(each) for each in held], next=None)
     about = ("queue", who.marketplace, who.id, stuck)
     found = await site.queue.page(who.marketplace, _after(site, about, cursor), limit, stuck_only=stuck)
     more = site.cursors.make(about, _place(found[-1])) if len(found) == limit else None
     free = [each for each in found if not is_tied(who, each.customer_id, each.seller_id)]
-    return w.QueueOut(work=[_out(each) for each in free], next=more)
+    return w.QueueOut(work=[work_out(each) for each in free], next=more)
 
 
 @get("/queue/standing", opt={RIGHT: Right.QUEUE_LEAD})
@@ -173,7 +173,8 @@ def _place(work: Work) -> list[str]:
     return [turn.isoformat(), str(amount), since.isoformat(), case_id, str(matter), kind]
 
 
-def _out(work: Work) -> w.WorkOut:
+def work_out(work: Work) -> w.WorkOut:
+    """A piece of work as it travels."""
     return w.WorkOut(
         order_id=work.key.order_id,
         case_id=work.key.case_id,

@@ -96,7 +96,8 @@ def _steps(trial: Trial, base: str, holders: list[Holder]) -> str:
 
 
 def _holders(site: Site, trial: Trial) -> list[Holder]:
-    return [Holder(each, _token(site, trial, each)) for each in trial.people]
+    # Leads come by the pages' door only: a line to paste that may all would be one too many.
+    return [Holder(each, _token(site, trial, each)) for each in trial.people if each.caller is not Caller.LEAD]
 
 
 def _token(site: Site, trial: Trial, person: Person) -> str:

@@ -1,4 +1,7 @@
-"""The door: coming in by a link of the marketplace, leaving, choosing a language, and the people of a shop to try."""
+"""The door: coming in by a link of the marketplace, leaving, choosing a language, and the people of a shop to try.
+
+Agents and leads sign in (`signing_in.py`); those of a shop to try come in here with a click, into a session like any.
+"""
 
 from datetime import timedelta
 from typing import Annotated, Any, Final
@@ -9,7 +12,7 @@ from litestar.datastructures import Cookie
 from litestar.params import QueryParameter
 from litestar.response import Redirect
 
-from mufakat.api.asked import site_of
+from mufakat.api.asked import caller, site_of
 from mufakat.api.knocking import take
 from mufakat.api.principals import MAX_TOKEN, NotSignedIn, Principal, signed_in
 from mufakat.api.problems import Troubled
@@ -18,11 +21,17 @@ from mufakat.api.routes import welcome
 from mufakat.api.site import Trial
 from mufakat.api.troubles import Trouble
 from mufakat.core.words import Language
+from mufakat.engine.accounts.signing_in import Begun
 from mufakat.web import visits
 from mufakat.web.drawing import LANGUAGE, page, tongue_of
 
 YEAR: Final = timedelta(days=365)
-HOMES: Final[dict[Caller, str]] = {Caller.CUSTOMER: "/orders", Caller.SELLER: "/cases"}
+HOMES: Final[dict[Caller, str]] = {
+    Caller.CUSTOMER: "/orders",
+    Caller.SELLER: "/cases",
+    Caller.AGENT: "/desk",
+    Caller.LEAD: "/desk",
+}
 """Where each kind of visitor begins."""
 NO_STORE: Final = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 
@@ -37,7 +46,7 @@ async def read_door(request: Request[Any, Any, Any]) -> Response[Any]:
         return Redirect(HOMES[visit.who.caller], status_code=303, headers=NO_STORE)
     trial = _trial(request)
     tongue = tongue_of(request)
-    people = [] if trial is None else [each for each in trial.people if each.caller in visits.PARTIES]
+    people = [] if trial is None else list(trial.people)
     return page(request, "door.html", tongue, people=people)
 
 
@@ -69,15 +78,20 @@ async def try_as(request: Request[Any, Any, Any]) -> Response[Any]:
     """Come in as somebody of the made-up shop: only where the database is one for trying, and from this machine."""
     trial, form = _trial(request), await request.form()
     found = [each for each in (trial.people if trial else ()) if each.id == form.get("person")]
-    if trial is None or not found or found[0].caller not in visits.PARTIES:
+    if trial is None or not found:
         raise Troubled(Trouble.NOT_FOUND)
     shop = trial.credential
+    if found[0].caller in visits.PEOPLE:
+        return await _let_sign_in(request, shop.marketplace, found[0].id)
     return _come_in(request, Principal(found[0].caller, shop.marketplace, found[0].id, credential=shop.id))
 
 
-@post("/leave", include_in_schema=False)
+@post("/leave", opt={visits.CALLERS: visits.EVERYBODY}, include_in_schema=False)
 async def leave(request: Request[Any, Any, Any]) -> Response[Any]:
-    """End the visit in this browser."""
+    """End the visit in this browser; the session of who signed in ends with it."""
+    site, who = site_of(request), caller(request)
+    if who.session:
+        await site.store.end_session(who.marketplace, who.session, site.engine.clock.now())
     gone = visits.cookie(request, "", timedelta())
     return Redirect("/", status_code=303, headers=NO_STORE | {"Clear-Site-Data": '"cache"'}, cookies=[gone])
 
@@ -112,6 +126,22 @@ def _come_in(request: Request[Any, Any, Any], who: Principal) -> Response[Any]:
     value, _ = visits.begun(site_of(request), who)
     kept = visits.cookie(request, value)
     return Redirect(HOMES[who.caller], status_code=303, headers=NO_STORE, cookies=[kept])
+
+
+async def _let_sign_in(request: Request[Any, Any, Any], marketplace: str, account_id: str) -> Response[Any]:
+    """A session for somebody of the shop to try, who has no password."""
+    site = site_of(request)
+    account = await site.store.account(marketplace, account_id)
+    if account is None or account.disabled_at is not None:
+        raise Troubled(Trouble.NOT_FOUND)
+    device = request.headers.get("user-agent", "")
+    return signed_in_here(request, await site.people.begin(account, "PASSWORD", device, site.engine.clock.now()))
+
+
+def signed_in_here(request: Request[Any, Any, Any], begun: Begun, back: str = "/desk") -> Response[Any]:
+    """Into the pages with a fresh session."""
+    kept = visits.session_cookie(request, begun.token)
+    return Redirect(own_path(back), status_code=303, headers=NO_STORE, cookies=[kept])
 
 
 def _trial(request: Request[Any, Any, Any]) -> Trial | None:

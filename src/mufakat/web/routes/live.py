@@ -63,7 +63,7 @@ class Streams:
         return self._open.total()
 
 
-@get("/cases/{case_id:str}/live", include_in_schema=False)
+@get("/cases/{case_id:str}/live", opt={visits.CALLERS: visits.EVERYBODY}, include_in_schema=False)
 async def listen(
     request: Request[Any, Any, Any],
     case_id: CaseId,

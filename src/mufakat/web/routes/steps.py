@@ -7,14 +7,19 @@ from litestar.params import PathParameter, QueryParameter
 from litestar.response import Redirect
 
 from mufakat.api.asked import CaseId, caller
+from mufakat.api.binding import BINDING
 from mufakat.api.problems import RefusedByRules, Troubled
 from mufakat.api.troubles import Trouble, status_of
 from mufakat.core.claim import Forum, RemedyKind, ReturnIssue, ReturnMethod
+from mufakat.core.parties import Role
+from mufakat.web import visits
 from mufakat.web.deeds import done, looked, refused_because
 from mufakat.web.drawing import page
 from mufakat.web.filling import DOCUMENT, Filled, NotFilled, filled
+from mufakat.web.form import Field
+from mufakat.web.proving import check_proved, needs_proof, take_proof
 from mufakat.web.seen import Seen, seen
-from mufakat.web.steps import OF, Field, Step
+from mufakat.web.steps import OF, Step
 
 MOST_SENT: Final = 120_000_000
 """Bytes of a form with its photos, where a browser without script sends them all at once."""
@@ -23,12 +28,16 @@ CHOICES: Final = {
     Field.METHOD: list(ReturnMethod),
     Field.SOLUTION: list(RemedyKind),
     Field.ISSUE: list(ReturnIssue),
+    Field.OVERRIDES: [each for each in RemedyKind if each is not RemedyKind.NOTHING],
 }
+ALL: Final = {visits.CALLERS: visits.EVERYBODY}
+BINDS: Final = frozenset(each.__name__ for each in BINDING)
+"""Commands that need a fresh proof of who gives them."""
 Name = Annotated[str, PathParameter(max_length=40)]
 Matter = Annotated[int, QueryParameter(required=False, ge=0, le=1000)]
 
 
-@get("/cases/{case_id:str}/steps/{name:str}", include_in_schema=False)
+@get("/cases/{case_id:str}/steps/{name:str}", opt=ALL, include_in_schema=False)
 async def read_step(request: Request[Any, Any, Any], case_id: CaseId, name: Name, matter: Matter = 0) -> Response[str]:
     """The form of a step, or what it would do where nothing is to be filled in."""
     shown, step = await _step(request, case_id, name, matter)
@@ -37,7 +46,7 @@ async def read_step(request: Request[Any, Any, Any], case_id: CaseId, name: Name
     return _drawn(request, shown, step, Filled())
 
 
-@post("/cases/{case_id:str}/steps/{name:str}", include_in_schema=False, request_max_body_size=MOST_SENT)
+@post("/cases/{case_id:str}/steps/{name:str}", opt=ALL, include_in_schema=False, request_max_body_size=MOST_SENT)
 async def take_step(request: Request[Any, Any, Any], case_id: CaseId, name: Name, matter: Matter = 0) -> Response[Any]:
     """Show what the filled form would do, or do it; `stage` says which. What is refused comes back with the form."""
     shown, step = await _step(request, case_id, name, matter)
@@ -68,11 +77,19 @@ async def _checked(request: Request[Any, Any, Any], shown: Seen, step: Step, giv
         return _wrong(request, shown, step, given, str(error), 422)
     except RefusedByRules as error:
         return _refused(request, shown, step, given, error)
-    return page(request, "confirm.html", shown.t, s=shown, step=step, given=given, preview=found)
+    needed = step.command in BINDS and needs_proof(request)
+    return page(request, "confirm.html", shown.t, s=shown, step=step, given=given, preview=found, proof_needed=needed)
 
 
 async def _given(request: Request[Any, Any, Any], shown: Seen, step: Step, given: Filled) -> Response[Any]:
     """Do it, and go back to the case."""
+    try:
+        await take_proof(request, given, shown.t)
+        if step.command in BINDS:
+            check_proved(request, shown.t)
+    except NotFilled as error:
+        given.wrong.append(str(error))
+        return await _checked(request, shown, step, given)
     try:
         await done(request, shown, step, given)
     except NotFilled as error:
@@ -102,7 +119,8 @@ def _wrong(
 def _drawn(request: Request[Any, Any, Any], shown: Seen, step: Step, given: Filled, status: int = 200) -> Response[str]:
     """The form, as it was filled so far."""
     given.fields.pop("key", None)  # a refused form kept no key; a fresh one cannot meet what was sent under the old
-    own = [each for each in shown.expected() if step.matter in (0, each.matter)]
+    listed = shown.case.expected_material if shown.me is Role.AGENT else shown.expected()
+    own = [each for each in listed if step.matter in (0, each.matter)]
     items = list(dict.fromkeys([*(each.item for each in own), DOCUMENT]))
     return page(
         request,
