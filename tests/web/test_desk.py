@@ -191,3 +191,18 @@ async def test_a_contact_is_shown_to_who_says_why(desk: Browser) -> None:
     shown = await desk.send(Drawn(asked.text).form("/cases"), reason="She asked to be called back.")
     assert shown.status_code == 200
     assert "ani@example.com" in shown.text
+
+
+async def test_more_material_is_asked_for_and_more_time_is_given(desk: Browser) -> None:
+    """S5: of one side or both, with what is missing named."""
+    case_id = await taken(desk)
+    later = await desk.step(case_id, "ExtendDue", days="2", text="The film is long.")
+    assert later.status_code == 303, Drawn(later.text).text
+    for wrong in ("", "x", "61"):
+        assert (await desk.step(case_id, "ExtendDue", days=wrong, text="Why not.")).status_code == 422
+    assert (await desk.step(case_id, "AskMaterial", text="A photo of the label.")).status_code == 422, "of whom?"
+    asked = await desk.step(case_id, "AskMaterial", parties=["SELLER"], text="A photo of the label.")
+    assert asked.status_code == 303, Drawn(asked.text).text
+    told = await desk.shop.http.get(f"/v1/cases/{case_id}", headers=desk.shop.seller())
+    wanted = [each for each in told.json()["expected_material"] if each["asked_by"] == "AGENT"]
+    assert [each["text"] for each in wanted] == ["A photo of the label."]
