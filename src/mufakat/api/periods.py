@@ -23,9 +23,8 @@ async def period(
             raise Troubled(Trouble.PARAMETER_NOT_VALID, said, where=where)
     ends = until
     if ends is None:
-        places = {each.marketplace: each for each in await site.store.marketplaces()}
         # What happened at this very moment is in it.
-        ends = places[who.marketplace].at(site.engine.clock.now()) + timedelta(microseconds=1)
+        ends = (await site.place(who)).at(site.engine.clock.now()) + timedelta(microseconds=1)
     begins = since if since is not None else ends - MONTH
     if begins > ends:
         raise Troubled(Trouble.PARAMETER_NOT_VALID, "since is not after until", where="since")

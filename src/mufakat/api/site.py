@@ -38,7 +38,7 @@ from mufakat.engine.uploads import Uploads
 from mufakat.payments.hooks import Hooks
 from mufakat.rulebooks import load
 from mufakat.store.postgres import PostgresStore
-from mufakat.store.records import Ask, Credential, Loaded, Sealed, TextsWanted
+from mufakat.store.records import Ask, Credential, Loaded, Marketplace, Sealed, TextsWanted
 from mufakat.store.seal import Sealer
 
 MOST_REMEMBERED: Final = 20_000
@@ -115,6 +115,10 @@ class Site:
         self.contacts = Contacts(self.store, self.sealer, self.engine.clock)
         self.queue = Queue(self.store, self.sealer, self.engine.clock)
         self.links_key = derived(self.own_key, b"links")
+
+    async def place(self, who: Principal) -> Marketplace:
+        """The caller's marketplace, with its market and its clock."""
+        return next(each for each in await self.store.marketplaces() if each.marketplace == who.marketplace)
 
     async def order_of(self, marketplace: str, case_id: str) -> str | None:
         """The order of a case; None where there is no such case."""

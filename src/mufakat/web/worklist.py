@@ -115,7 +115,7 @@ class Worklist:
 async def worklist(request: Request[Any, Any, Any], chosen: Filter, cursor: str) -> Worklist:
     """A page of the visitor's worklist, by what is due first; closed cases the newest first. Raises Troubled."""
     site, who = site_of(request), caller(request)
-    place = next(each for each in await site.store.marketplaces() if each.marketplace == who.marketplace)
+    place = await site.place(who)
     soon = place.at(site.engine.clock.now()) + SOON
     is_open = chosen is not Filter.CLOSED
     wanted = CasesWanted(

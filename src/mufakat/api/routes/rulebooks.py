@@ -22,8 +22,7 @@ from mufakat.core.policy.rulebook import BeforeRulebookError, entries_in_force
 async def list_rulebooks(request: Request[Any, Any, Any]) -> RulebooksOut:
     """The rulebooks there are, and which one the caller's marketplace follows."""
     site, who = site_of(request), caller(request)
-    places = {each.marketplace: each for each in await site.store.marketplaces()}
-    own = places[who.marketplace].market
+    own = (await site.place(who)).market
     found = [rulebooks.load(name) for name in rulebooks.names()]
     rows = [RulebookRowOut(each.name, each.market, each.zone, each.name == own) for each in found]
     return RulebooksOut(rows)

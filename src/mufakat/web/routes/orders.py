@@ -184,5 +184,4 @@ async def cases_of(site: Site, who: Principal, order_id: str = "") -> list[CaseR
 
 async def market_tongue(request: Request[Any, Any, Any], site: Site, who: Principal) -> Tongue:
     """How to speak to a visitor where no order says which market it is."""
-    markets = {each.marketplace: each.market for each in await site.store.marketplaces()}
-    return tongue_of(request, markets.get(who.marketplace, ""))
+    return tongue_of(request, (await site.place(who)).market)
