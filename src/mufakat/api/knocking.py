@@ -25,7 +25,7 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     try:
         who = await signed_in(token, site.store, site.own_key, site.engine.clock.now())
     except NotSignedIn as error:
-        take(connection, site.strangers, f"at\0{connection.client.host if connection.client else ''}")
+        take_stranger(connection)
         raise Troubled(Trouble.NOT_SIGNED_IN, str(error)) from error
     connection.scope["user"] = who
     connection.scope["auth"] = who.credential
@@ -57,6 +57,17 @@ def take(connection: ASGIConnection[Any, Any, Any, Any], allowances: Allowances,
     connection.scope.setdefault("state", {})["allowance"] = headers
     if not allowed:
         raise Troubled(Trouble.SLOW_DOWN)
+
+
+def take_stranger(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+    """Count one request of somebody whom we do not know, by where it comes from. Raises Troubled (SLOW_DOWN)."""
+    site: Site = connection.app.state.site
+    take(connection, site.strangers, f"at\0{address_of(connection)}")
+
+
+def address_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """Where a request comes from, as far as we can tell: a proxy before us is the one who comes."""
+    return connection.client.host if connection.client else ""
 
 
 def _bearer(header: str) -> str:

@@ -38,11 +38,6 @@ def check_fresh(site: Site, who: Principal) -> None:
         raise Troubled(Trouble.REAUTHENTICATION_NEEDED)
 
 
-def address_of(request: Request[Any, Any, Any]) -> str:
-    """Where a request comes from, as far as we can tell: a proxy before us is the one who comes."""
-    return request.client.host if request.client else ""
-
-
 @contextmanager
 def told(failed: Trouble = Trouble.SIGN_IN_FAILED) -> Iterator[None]:
     """Tell what the engine says about somebody at the door. failed: what a wrong proof is called. Raises Troubled."""

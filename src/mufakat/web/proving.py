@@ -10,8 +10,9 @@ from typing import Any, Final
 from litestar import Request
 
 from mufakat.api.asked import caller, site_of
+from mufakat.api.knocking import address_of
 from mufakat.api.problems import Troubled
-from mufakat.api.proofs import address_of, check_fresh, own_session
+from mufakat.api.proofs import check_fresh, own_session
 from mufakat.engine.accounts.signing_in import SignInRefused, TooManyTries
 from mufakat.web import visits
 from mufakat.web.filling import Filled, NotFilled

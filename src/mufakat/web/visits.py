@@ -21,7 +21,7 @@ from litestar.datastructures import Cookie
 from litestar.handlers.base import BaseRouteHandler
 
 from mufakat.api.addresses import restore
-from mufakat.api.knocking import take
+from mufakat.api.knocking import take, take_stranger
 from mufakat.api.principals import Credentials, NotSignedIn, Principal, signed_in
 from mufakat.api.problems import Troubled
 from mufakat.api.rights import Caller
@@ -116,7 +116,7 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
         visit = await visiting(site, connection.cookies.get(cookie_name(connection), ""))
     except NotSignedIn as error:
         if handler.opt.get(OPEN):
-            take(connection, site.strangers, f"at\0{connection.client.host if connection.client else ''}")
+            take_stranger(connection)
             return
         await _save_what_was_written(connection)
         raise Troubled(Trouble.NOT_SIGNED_IN, str(error)) from error

@@ -6,10 +6,10 @@ from litestar import Request, Response, Router, get, patch, post
 from litestar.params import JSONBody, PathParameter
 
 from mufakat.api.asked import caller, site_of
-from mufakat.api.knocking import RIGHT, take
+from mufakat.api.knocking import RIGHT, address_of, take_stranger
 from mufakat.api.principals import Principal
 from mufakat.api.problems import Troubled
-from mufakat.api.proofs import NO_STORE, address_of, check_fresh, told
+from mufakat.api.proofs import NO_STORE, check_fresh, told
 from mufakat.api.rights import Caller, Right
 from mufakat.api.troubles import Trouble
 from mufakat.api.wire import accounts as w
@@ -124,7 +124,7 @@ async def reset_second_factor(request: Request[Any, Any, Any], account_id: Accou
 async def accept_invitation(request: Request[Any, Any, Any], data: JSONBody[w.AcceptIn]) -> w.AccountOut:
     """Set a password by an invitation, which is used up. All sessions of the account end; sign in after it."""
     site = site_of(request)
-    take(request, site.strangers, f"at\0{address_of(request)}")
+    take_stranger(request)
     with told():
         account = await site.people.accept(data.invitation, data.password, address_of(request))
     if account is None:

@@ -8,9 +8,9 @@ from litestar.params import PathParameter, QueryParameter
 from litestar.response import Redirect
 
 from mufakat.api.asked import site_of
-from mufakat.api.knocking import take
+from mufakat.api.knocking import take_stranger
 from mufakat.api.problems import Troubled
-from mufakat.api.proofs import NO_STORE, address_of
+from mufakat.api.proofs import NO_STORE
 from mufakat.api.routes.sessions import signed_in
 from mufakat.api.routes.welcome import prefers_page
 from mufakat.api.site import Site
@@ -82,7 +82,7 @@ async def finish_oidc(
 def _door(request: Request[Any, Any, Any]) -> tuple[Site, Oidc]:
     """Raises Troubled where no provider is set, and where somebody comes too often."""
     site = site_of(request)
-    take(request, site.strangers, f"at\0{address_of(request)}")
+    take_stranger(request)
     if site.oidc is None:
         raise Troubled(Trouble.NOT_FOUND)
     return site, site.oidc

@@ -6,7 +6,7 @@ from litestar import Request, Router, post
 from litestar.params import FromPath
 
 from mufakat.api.asked import site_of
-from mufakat.api.knocking import take
+from mufakat.api.knocking import take_stranger
 from mufakat.api.problems import Troubled
 from mufakat.api.troubles import Trouble
 from mufakat.payments.hooks import NotUnderstoodError
@@ -31,7 +31,7 @@ async def hear(request: Request[Any, Any, Any], marketplace: FromPath[str]) -> N
     try:
         heard = site.hooks.read(headers, await request.body())
     except NotSignedError as error:
-        take(request, site.strangers, f"at\0{request.client.host if request.client else ''}")
+        take_stranger(request)
         raise Troubled(Trouble.NOT_SIGNED_IN, str(error)) from error
     except NotUnderstoodError as error:
         raise Troubled(Trouble.BODY_NOT_VALID, str(error)) from error

@@ -6,9 +6,9 @@ from litestar import Request, Response, Router, delete, get, post
 from litestar.params import JSONBody, PathParameter, QueryParameter
 
 from mufakat.api.asked import caller, site_of
-from mufakat.api.knocking import RIGHT, take
+from mufakat.api.knocking import RIGHT, address_of, take_stranger
 from mufakat.api.problems import Troubled
-from mufakat.api.proofs import NO_STORE, address_of, check_fresh, own_session, told
+from mufakat.api.proofs import NO_STORE, check_fresh, own_session, told
 from mufakat.api.rights import Caller, Right
 from mufakat.api.troubles import Trouble
 from mufakat.api.wire import sessions as w
@@ -32,7 +32,7 @@ async def sign_in(request: Request[Any, Any, Any], data: JSONBody[w.SignInIn]) -
     A login that there is not is answered as a wrong password is. After some failures tries are held apart.
     """
     site = site_of(request)
-    take(request, site.strangers, f"at\0{address_of(request)}")
+    take_stranger(request)
     device = request.headers.get("user-agent", "")
     tried = Try(data.marketplace, data.login, data.password, data.code, address_of(request), device)
     with told():

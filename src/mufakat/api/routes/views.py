@@ -8,7 +8,7 @@ from litestar.response import Stream
 
 from mufakat.api import links
 from mufakat.api.asked import CaseId, caller, site_of
-from mufakat.api.knocking import RIGHT, take
+from mufakat.api.knocking import RIGHT, take, take_stranger
 from mufakat.api.principals import Principal
 from mufakat.api.problems import RefusedByRules, Troubled
 from mufakat.api.rights import Right
@@ -170,7 +170,7 @@ async def read_link(
     try:
         link, who = await links.used(site.links_key, token, site.store, site.engine.clock.now())
     except links.NoSuchLink as error:
-        take(request, site.strangers, f"at\0{request.client.host if request.client else ''}")
+        take_stranger(request)
         raise Troubled(Trouble.NOT_FOUND, str(error)) from error
     take(request, site.allowances, f"{who.caller}\0{who.marketplace}\0{who.id}")
     try:

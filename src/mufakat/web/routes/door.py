@@ -13,7 +13,7 @@ from litestar.params import QueryParameter
 from litestar.response import Redirect
 
 from mufakat.api.asked import caller, site_of
-from mufakat.api.knocking import take
+from mufakat.api.knocking import take_stranger
 from mufakat.api.principals import MAX_TOKEN, NotSignedIn, Principal, signed_in
 from mufakat.api.problems import Troubled
 from mufakat.api.rights import Caller
@@ -66,7 +66,7 @@ async def enter(
     try:
         who = await signed_in(token, site.store, site.own_key, site.engine.clock.now())
     except NotSignedIn as error:
-        take(request, site.strangers, f"at\0{request.client.host if request.client else ''}")
+        take_stranger(request)
         raise Troubled(Trouble.NOT_SIGNED_IN, str(error)) from error
     if who.caller not in visits.PARTIES:
         raise Troubled(Trouble.NOT_SIGNED_IN, "this way in is for customers and sellers")

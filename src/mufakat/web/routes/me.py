@@ -6,8 +6,9 @@ from litestar import Request, Response, get, post
 from litestar.response import Redirect
 
 from mufakat.api.asked import caller, site_of
+from mufakat.api.knocking import address_of
 from mufakat.api.problems import Troubled
-from mufakat.api.proofs import address_of, own_session
+from mufakat.api.proofs import own_session
 from mufakat.api.troubles import Trouble
 from mufakat.engine.accounts.passwords import PasswordNotTaken
 from mufakat.engine.accounts.signing_in import SESSION_IDLE, SignInRefused, TooManyTries

@@ -8,8 +8,7 @@ from litestar.params import QueryParameter
 from litestar.response import Redirect
 
 from mufakat.api.asked import site_of
-from mufakat.api.knocking import take
-from mufakat.api.proofs import address_of
+from mufakat.api.knocking import address_of, take_stranger
 from mufakat.engine.accounts.passwords import PasswordNotTaken
 from mufakat.engine.accounts.signing_in import CodeNeeded, SignInRefused, TooManyTries, Try
 from mufakat.web import visits
@@ -38,7 +37,7 @@ async def read_sign_in(
 async def sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
     """Sign in. What is wrong is not told apart; after some failures tries are held apart."""
     site, t = site_of(request), tongue_of(request)
-    take(request, site.strangers, f"at\0{address_of(request)}")
+    take_stranger(request)
     given = await _typed(request)
     password, code = given.fields.pop("password", [""])[0], given.fields.pop("code", [""])[0].strip()
     device = request.headers.get("user-agent", "")
@@ -67,7 +66,7 @@ async def read_invitation(request: Request[Any, Any, Any]) -> Response[str]:
 async def accept_invitation(request: Request[Any, Any, Any]) -> Response[Any]:
     """Set a password by an invitation, which is used up; then they sign in."""
     site, t = site_of(request), tongue_of(request)
-    take(request, site.strangers, f"at\0{address_of(request)}")
+    take_stranger(request)
     given = await _typed(request)
     password = given.fields.pop("password", [""])[0]
     try:
