@@ -79,16 +79,6 @@ def key(text: str) -> bytes:
     return made
 
 
-def key_file(text: str) -> bytes:
-    """A file with a key."""
-    try:
-        return key(Path(text).expanduser().read_text())
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingError(f"the file {text} cannot be read ({why(error)})") from error
-    except SettingError as error:
-        raise SettingError(f"what is in {text} is no key: {error}") from error
-
-
 def secret(text: str) -> bytes:
     """A secret that signs."""
     text = text.strip()
@@ -97,32 +87,12 @@ def secret(text: str) -> bytes:
     return text.encode()
 
 
-def secret_file(text: str) -> bytes:
-    """A file with a secret that signs."""
-    try:
-        return secret(Path(text).expanduser().read_text())
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingError(f"the file {text} cannot be read ({why(error)})") from error
-    except SettingError as error:
-        raise SettingError(f"what is in {text} is no secret: {error}") from error
-
-
 def stripe_key(text: str) -> bytes:
     """A key of Stripe."""
     text = text.strip()
     if not re.fullmatch(r"[sr]k_(test|live)_[A-Za-z0-9_]{5,300}", text):
         raise SettingError("a key of Stripe begins with sk_test_, sk_live_, rk_test_ or rk_live_")
     return text.encode()
-
-
-def stripe_key_file(text: str) -> bytes:
-    """A file with a key of Stripe."""
-    try:
-        return stripe_key(Path(text).expanduser().read_text())
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingError(f"the file {text} cannot be read ({why(error)})") from error
-    except SettingError as error:
-        raise SettingError(f"what is in {text} is no key of Stripe: {error}") from error
 
 
 def stripe_secret(text: str) -> bytes:
@@ -137,14 +107,6 @@ def given(text: str) -> str:
     if not text.strip().isascii() or not text.strip().isprintable():
         raise SettingError("it must be of plain ASCII characters")
     return text.strip()
-
-
-def given_file(text: str) -> str:
-    """A file with what somebody else made."""
-    try:
-        return given(Path(text).expanduser().read_text())
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingError(f"the file {text} cannot be read ({why(error)})") from error
 
 
 def http_url(text: str) -> str:
@@ -237,6 +199,25 @@ def why(error: OSError | UnicodeDecodeError) -> str:
     """Why a file cannot be read or kept."""
     return error.strerror or type(error).__name__ if isinstance(error, OSError) else "it is not text"
 
+
+def _in_file[Read](form: Callable[[str], Read], called: str) -> Callable[[str], Read]:
+    """The same in a file, which the setting names. called: what a file that holds something else is none of."""
+
+    def read(text: str) -> Read:
+        try:
+            return form(Path(text).expanduser().read_text())
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingError(f"the file {text} cannot be read ({why(error)})") from error
+        except SettingError as error:
+            raise SettingError(f"what is in {text} is no {called}: {error}") from error
+
+    return read
+
+
+key_file: Final = _in_file(key, "key")
+secret_file: Final = _in_file(secret, "secret")
+stripe_key_file: Final = _in_file(stripe_key, "key of Stripe")
+given_file: Final = _in_file(given, "name or secret")
 
 HIDDEN: Final = frozenset(
     {key, key_file, secret, secret_file, stripe_key, stripe_key_file, stripe_secret, given, given_file, database_url}

@@ -258,8 +258,10 @@ def read(environment: Mapping[str, str]) -> Settings:
                 values[name.removeprefix(PREFIX).lower()] = about.read(text)
             except SettingError as error:
                 raise SettingError(f"{name} cannot be used: {error}.") from error
-    if "master_key" in values and "master_key_file" in values:
-        raise SettingError("MUFAKAT_MASTER_KEY and MUFAKAT_MASTER_KEY_FILE are both given; give one of them.")
+    for name, value in values.items():
+        if value and values.get(f"{name}_file"):
+            twice = PREFIX + name.upper()
+            raise SettingError(f"{twice} and {twice}_FILE are both given; give one of them.")
     found = Settings(**values)
     _check_provider(found)
     _check_oidc(found)
@@ -268,10 +270,6 @@ def read(environment: Mapping[str, str]) -> Settings:
 
 def _check_provider(found: Settings) -> None:
     """Raises SettingError where the finance service is not said whole, or would be spoken to in the clear."""
-    if found.provider_secret and found.provider_secret_file:
-        raise SettingError("MUFAKAT_PROVIDER_SECRET and MUFAKAT_PROVIDER_SECRET_FILE are both given; give one of them.")
-    if found.stripe_key and found.stripe_key_file:
-        raise SettingError("MUFAKAT_STRIPE_KEY and MUFAKAT_STRIPE_KEY_FILE are both given; give one of them.")
     if found.provider == "stripe" and not stripe_key(found):
         raise SettingError("MUFAKAT_PROVIDER=stripe needs MUFAKAT_STRIPE_KEY or MUFAKAT_STRIPE_KEY_FILE.")
     if found.stripe_url and b"_live_" in stripe_key(found):
@@ -288,10 +286,6 @@ def _check_provider(found: Settings) -> None:
 
 def _check_oidc(found: Settings) -> None:
     """Raises SettingError where the identity provider is not said whole."""
-    if found.oidc_client_secret and found.oidc_client_secret_file:
-        raise SettingError(
-            "MUFAKAT_OIDC_CLIENT_SECRET and MUFAKAT_OIDC_CLIENT_SECRET_FILE are both given; give one of them."
-        )
     if found.oidc_issuer and not (found.oidc_client_id and oidc_secret(found) and found.public_url):
         raise SettingError(
             "MUFAKAT_OIDC_ISSUER needs MUFAKAT_OIDC_CLIENT_ID, MUFAKAT_OIDC_CLIENT_SECRET and MUFAKAT_PUBLIC_URL."
