@@ -5,7 +5,7 @@ Names are the field's (TikTok Shop, PayPal); S-numbers refer to the rules in doc
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from mufakat.core.parties import Role
 
@@ -254,6 +254,10 @@ class Answer:
     text: str = sealed()
 
 
+DERIVATION: Final = "derivation"
+"""Who a finding is by that was filled in from the record and that nobody confirmed or changed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """An agent's or a derivation's answer about one item for one line; `derived` stays beside an override."""
@@ -266,6 +270,11 @@ class Finding:
     derived: FindingValue | None = None
     exhibit: int = 0
     text: str = sealed()
+
+    @property
+    def is_derived(self) -> bool:
+        """Whether it was filled in from the record, and nobody confirmed or changed it."""
+        return self.by == DERIVATION
 
 
 @dataclass(frozen=True, slots=True)

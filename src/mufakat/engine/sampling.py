@@ -14,7 +14,6 @@ from typing import Final, Protocol
 from mufakat.core import commands as c
 from mufakat.core import events as e
 from mufakat.core.case import Case
-from mufakat.core.decide.prospect import DERIVATION
 from mufakat.core.evolve import evolve, replay
 from mufakat.core.order import OrderState
 from mufakat.core.parties import Actor, Role
@@ -233,7 +232,7 @@ def _pairs(judged: Case, first: FirstJudgement, sheet: Sheet) -> Iterator[Pair]:
         yield Pair(line_id, "", "", reason, was.decision.value, line.judgement.decision.value)
         for party, item, second, by_hand in _said(line):
             finding = matter.finding(line_id, party, item)
-            if finding is not None and (by_hand or finding.by != DERIVATION):
+            if finding is not None and (by_hand or not finding.is_derived):
                 yield Pair(line_id, party.value, item, reason, finding.value.value, second)
 
 

@@ -107,7 +107,7 @@ def unanswered(view: View, matter: Matter) -> list[tuple[str, Role, str]]:
         for party, item in items_of(view, line):
             given = people.exhibits(view, line, party, item)
             known = matter.finding(line, party, item)
-            stale = known is not None and (known.by == "derivation" or known.exhibit < given[-1]) if given else False
+            stale = known is not None and (known.is_derived or known.exhibit < given[-1]) if given else False
             if given and (known is None or stale):
                 found.append((line, party, item))
     return found

@@ -10,7 +10,7 @@ from mufakat.core import commands as c
 from mufakat.core import events as e
 from mufakat.core.decide.draft import Draft
 from mufakat.core.decide.overriding import needs_second, stake
-from mufakat.core.decide.prospect import DERIVATION, Prospect, prospect
+from mufakat.core.decide.prospect import Prospect, prospect
 from mufakat.core.decide.worth import asked_shares
 from mufakat.core.phases import Phase
 from mufakat.core.policy.policy import ClockName
@@ -53,7 +53,7 @@ def hindrance(d: Draft, number: int) -> Hindrance | None:
         return Hindrance.PERSON_ASKED
     if matter.judgement:
         return Hindrance.JUDGED_BEFORE
-    if matter.draft or matter.assessments or any(f.by != DERIVATION for f in matter.findings):
+    if matter.draft or matter.assessments or not all(f.is_derived for f in matter.findings):
         return Hindrance.PERSON_JUDGES
     if any(not x.material.lines or set(x.material.lines) & set(matter.lines) for x in d.case.exhibits):
         return Hindrance.MATERIAL_TO_SEE

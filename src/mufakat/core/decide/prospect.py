@@ -11,6 +11,7 @@ from typing import Final
 
 from mufakat.core.case import Matter
 from mufakat.core.claim import (
+    DERIVATION,
     Assessment,
     ClaimLine,
     Deception,
@@ -33,9 +34,6 @@ from mufakat.core.policy.policy import JudgedReturn
 
 NEVER_CAME: Final = (Reason.ITEM_NOT_RECEIVED, Reason.MISSING_ITEMS)
 """Reasons under which a customer who is right has nothing to send back."""
-
-DERIVATION: Final = "derivation"
-"""Who a finding is by that was filled in from the record and that nobody confirmed or changed."""
 
 
 class Stays(StrEnum):
@@ -115,7 +113,7 @@ def _answers(d: Draft, matter: Matter, claim: ClaimLine) -> tuple[tuple[Finding,
     fresh, unanswered = [], []
     for party, item in items_of(d, claim):
         finding, derived = known.get((party, item)), derived_value(d, claim, party, item)
-        if finding is not None and (finding.by != DERIVATION or finding.value is derived):
+        if finding is not None and (not finding.is_derived or finding.value is derived):
             continue
         known.pop((party, item), None)
         if derived is None:

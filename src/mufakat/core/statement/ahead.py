@@ -7,7 +7,6 @@ from mufakat.core.parties import PARTIES, Role, other
 from mufakat.core.phases import Phase
 from mufakat.core.policy.policy import ClockName
 from mufakat.core.process import OWNERS
-from mufakat.core.statement.decided import is_derived
 from mufakat.core.statement.model import Block, Row, Section, SectionKey, table, text
 from mufakat.core.statement.stand import Stand
 from mufakat.core.words import sentence_case
@@ -184,8 +183,8 @@ def _lines(s: Stand, matter: Matter, decision: Decision) -> list[str]:
 def machine(s: Stand) -> Section:
     """Whether a machine took part, and how."""
     findings = [each for each in s.matter.findings if each.line_id in s.line_ids]
-    filled = sum(is_derived(each) for each in findings)
-    changed = sum(not is_derived(x) and x.derived not in (None, x.value) for x in findings)
+    filled = sum(each.is_derived for each in findings)
+    changed = sum(not x.is_derived and x.derived not in (None, x.value) for x in findings)
     said = [_judge(s)]
     said.append(
         s.say(

@@ -67,14 +67,9 @@ def _findings(s: Stand, line_id: str) -> Block:
 
 def _finding(s: Stand, each: Finding) -> Row:
     alone = s.title(each.derived) if each.derived is not None else s.say("nothing", "tidak ada")
-    by = s.say("the platform's program", "program platform") if is_derived(each) else s.say("an agent", "petugas")
+    by = s.say("the platform's program", "program platform") if each.is_derived else s.say("an agent", "petugas")
     exhibit = str(each.exhibit) if each.exhibit else "-"
     return (s.title(each.party), s.item(each.item), s.title(each.value), alone, exhibit, by)
-
-
-def is_derived(finding: Finding) -> bool:
-    """Whether a finding was filled in from data and confirmed or changed by nobody."""
-    return finding.by == "derivation"
 
 
 # --- the rules behind it

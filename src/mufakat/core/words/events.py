@@ -65,7 +65,7 @@ def _settled_variant(event: e.ChargebackSettled) -> str:
 
 _VARIANTS: dict[type, Callable[[Any], str]] = {
     e.RequestRejected: lambda event: "silence" if event.code == "SILENCE" else "",
-    e.FindingRecorded: lambda event: "derived" if event.finding.by == "derivation" else "",
+    e.FindingRecorded: lambda event: "derived" if event.finding.is_derived else "",
     e.Judged: _judged_variant,
     e.JudgementDrafted: lambda event: "appeal" if event.appeal else "",
     e.PersonAsked: lambda event: "again" if event.automatic else "",

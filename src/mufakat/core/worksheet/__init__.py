@@ -17,13 +17,7 @@ from mufakat.core.decide import Decided, step
 from mufakat.core.decide.automatic import Hindrance, hindrance
 from mufakat.core.decide.draft import Draft
 from mufakat.core.decide.overriding import needs_second, stake
-from mufakat.core.decide.prospect import (
-    DERIVATION,
-    derived_value,
-    exhibits_for,
-    items_of,
-    prospect,
-)
+from mufakat.core.decide.prospect import derived_value, exhibits_for, items_of, prospect
 from mufakat.core.decide.worth import asked_shares, full_shares
 from mufakat.core.derived import Derived, derived
 from mufakat.core.judgement import assumed
@@ -229,7 +223,7 @@ class _Making:
         alone = derived_value(d, claim, party, item)
         exhibits = tuple(x.number for x in exhibits_for(d, claim.line_id, party, item))
         finding = matter.finding(claim.line_id, party, item)
-        finding = finding if finding is not None and finding.by != DERIVATION else None
+        finding = finding if finding is not None and not finding.is_derived else None
         data = party is Role.SYSTEM
         entries = known_for(d.order, d.case, item, claim.line_id)
         if data:

@@ -11,6 +11,7 @@ from typing import Final
 from mufakat.core import commands as c
 from mufakat.core.case import Case, Matter
 from mufakat.core.claim import (
+    DERIVATION,
     Assessment,
     Cause,
     ClaimLine,
@@ -215,7 +216,7 @@ def _findings(stand: Stand, claim: ClaimLine, rule: str) -> tuple[list[Finding],
     for data in stand.policy.data:
         if data.reason is claim.reason:
             value = data_value(data, stand.order, claim)
-            findings.append(Finding(claim.line_id, Role.SYSTEM, data.item, value, "derivation", value))
+            findings.append(Finding(claim.line_id, Role.SYSTEM, data.item, value, DERIVATION, value))
     return findings, commands
 
 
