@@ -6,7 +6,7 @@ arrive (`engine/materials.py`) and travel on as digests, so that a second try ne
 
 import re
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -63,13 +63,24 @@ class Filled:
         return self.get("key") or secrets.token_urlsafe(16)
 
 
+def gathered(items: Iterable[tuple[str, Any]]) -> Filled:
+    """The texts among what was sent; no store takes a NUL."""
+    found = Filled()
+    for name, value in items:
+        if isinstance(value, str):
+            found.fields.setdefault(name, []).append(value.replace("\0", ""))
+    return found
+
+
+async def typed(request: Request[Any, Any, Any]) -> Filled:
+    """What came with a form without files."""
+    return gathered((await request.form()).multi_items())
+
+
 async def filled(request: Request[Any, Any, Any], order_id: str, t: Tongue) -> Filled:
     """What came with a form, its photos kept for the order. A photo that is refused is told of in `wrong`."""
     form = await request.form()
-    found = Filled()
-    for name, value in form.multi_items():
-        if isinstance(value, str):
-            found.fields.setdefault(name, []).append(value.replace("\0", ""))
+    found = gathered(form.multi_items())
     found.files = list(dict.fromkeys(found.all("file")))
     sent = [each for each in form.getall("photos", []) if isinstance(each, UploadFile) and each.filename]
     if len(sent) > MOST_FILES:

@@ -19,7 +19,7 @@ from mufakat.core.policy.policy import CodeRule
 from mufakat.web import visits
 from mufakat.web.deeds import done, looked, refused_because
 from mufakat.web.drawing import page
-from mufakat.web.filling import Filled, NotFilled
+from mufakat.web.filling import Filled, NotFilled, typed
 from mufakat.web.seen import Seen, seen
 from mufakat.web.steps import SELLERS, Step
 from mufakat.web.tongue import mark as _
@@ -52,11 +52,7 @@ class Answer:
 @post("/answers", opt=MINE, include_in_schema=False)
 async def answer_several(request: Request[Any, Any, Any]) -> Response[Any]:
     """Show what an answer to the ticked requests would lead to, or give it to each; `stage` says which."""
-    form = await request.form()
-    sent = Filled()
-    for name, value in form.multi_items():
-        if isinstance(value, str):
-            sent.fields.setdefault(name, []).append(value.replace("\0", ""))
+    sent = await typed(request)
     command, chosen = sent.get("answer"), list(dict.fromkeys(each[:MAX_NAME] for each in sent.all("case")))[:A_PAGE]
     if command in AT_ONCE and not chosen:
         return Redirect("/cases?show=answer&ticked=none", status_code=303, headers={"Cache-Control": "no-store"})

@@ -22,7 +22,7 @@ from mufakat.core.refusals import Refusal
 from mufakat.core.words import item, sentence_case, term
 from mufakat.engine.sandbox import react
 from mufakat.web.drawing import page
-from mufakat.web.filling import DOCUMENT, Filled, NotFilled, filled, materials, minor
+from mufakat.web.filling import DOCUMENT, Filled, NotFilled, filled, gathered, materials, minor
 from mufakat.web.routes.orders import MINE, Card, card
 from mufakat.web.routes.steps import MOST_SENT
 from mufakat.web.tongue import Tongue
@@ -195,7 +195,7 @@ async def ask(request: Request[Any, Any, Any], order_id: OrderId) -> Response[st
     """Which items, and what is the matter with each; then what would make it right."""
     site, who = site_of(request), caller(request)
     shown = await card(request, site, who, order_id)
-    wish = _wish(shown, _from_query(request))
+    wish = _wish(shown, gathered(request.query_params.multi_items()))
     wrong = "stage" in request.query_params and not wish.chosen
     template = "ask_details.html" if wish.chosen and shown.can_ask else "ask_items.html"
     return page(request, template, shown.t, wish=wish, given=wish.given, wrong=wrong)
@@ -250,13 +250,6 @@ def _wish(shown: Card, given: Filled) -> Wish:
             wanted = int(number) if number.isdigit() and len(number) < 6 else 1  # noqa: PLR2004 - no order has as many
             chosen[line.line_id] = (Reason(reason), max(1, wanted))
     return Wish(shown, given, chosen)
-
-
-def _from_query(request: Request[Any, Any, Any]) -> Filled:
-    found = Filled()
-    for name, value in request.query_params.multi_items():
-        found.fields.setdefault(name, []).append(str(value).replace("\0", ""))
-    return found
 
 
 def _types(line: Line) -> list[Type]:

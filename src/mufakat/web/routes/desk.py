@@ -20,7 +20,7 @@ from mufakat.web.answered import answered
 from mufakat.web.deeds import refused_because
 from mufakat.web.docket import BACK, KINDS, Docket, docket
 from mufakat.web.drawing import page
-from mufakat.web.filling import Filled, NotFilled, command_of
+from mufakat.web.filling import Filled, NotFilled, command_of, typed
 from mufakat.web.phases import STEPS_SAID
 from mufakat.web.routes.door import NO_STORE
 from mufakat.web.routes.orders import market_tongue
@@ -156,15 +156,6 @@ def place_of(work: WorkOut) -> str:
     if work.kind is WorkKind.SAMPLE:
         return f"/samples/{work.case_id}/{work.matter}"
     return f"/cases/{work.case_id}"
-
-
-async def typed(request: Request[Any, Any, Any]) -> Filled:
-    """What stands in a form without files."""
-    given = Filled()
-    for name, value in (await request.form()).multi_items():
-        if isinstance(value, str):
-            given.fields.setdefault(name, []).append(value.replace("\0", ""))
-    return given
 
 
 async def _desk(

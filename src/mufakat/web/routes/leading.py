@@ -18,9 +18,9 @@ from mufakat.web import visits
 from mufakat.web.answered import answered
 from mufakat.web.docket import KINDS
 from mufakat.web.drawing import page
-from mufakat.web.filling import Filled, NotFilled, converted
+from mufakat.web.filling import Filled, NotFilled, converted, typed
 from mufakat.web.proving import check_proved, needs_proof, take_proof
-from mufakat.web.routes.desk import place_of, typed
+from mufakat.web.routes.desk import place_of
 from mufakat.web.routes.door import NO_STORE
 from mufakat.web.routes.orders import market_tongue
 from mufakat.web.tongue import Tongue

@@ -14,7 +14,7 @@ from mufakat.engine.accounts.passwords import PasswordNotTaken
 from mufakat.engine.accounts.signing_in import SESSION_IDLE, SignInRefused, TooManyTries
 from mufakat.web import visits
 from mufakat.web.drawing import page, tongue_of
-from mufakat.web.filling import Filled, NotFilled
+from mufakat.web.filling import Filled, NotFilled, typed
 from mufakat.web.proving import check_proved, needs_proof, take_proof, too_soon
 from mufakat.web.routes.door import NO_STORE
 from mufakat.web.routes.orders import market_tongue
@@ -34,9 +34,7 @@ async def read_me(request: Request[Any, Any, Any]) -> Response[str]:
 @post("/me", opt=MINE, include_in_schema=False)
 async def change_me(request: Request[Any, Any, Any]) -> Response[Any]:
     """End a session or all, change the password, set up, confirm or remove the second factor; `do` says which."""
-    t, form = tongue_of(request), await request.form()
-    texts = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
-    given = Filled({name: [value.replace("\0", "")] for name, value in texts})
+    t, given = tongue_of(request), await typed(request)
     deed = _DEEDS.get(given.get("do"))
     if deed is None:
         raise Troubled(Trouble.NOT_FOUND)

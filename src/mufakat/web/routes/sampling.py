@@ -21,8 +21,7 @@ from mufakat.core.words import item, sentence_case, term
 from mufakat.web import visits
 from mufakat.web.answered import answered
 from mufakat.web.drawing import page
-from mufakat.web.filling import Filled, NotFilled, converted
-from mufakat.web.routes.desk import typed
+from mufakat.web.filling import Filled, NotFilled, converted, typed
 from mufakat.web.routes.door import NO_STORE
 from mufakat.web.routes.orders import market_tongue
 from mufakat.web.sheets import CHOICES, said

@@ -13,7 +13,7 @@ from mufakat.engine.accounts.passwords import PasswordNotTaken
 from mufakat.engine.accounts.signing_in import CodeNeeded, SignInRefused, TooManyTries, Try
 from mufakat.web import visits
 from mufakat.web.drawing import page, tongue_of
-from mufakat.web.filling import Filled
+from mufakat.web.filling import Filled, typed
 from mufakat.web.proving import too_soon
 from mufakat.web.routes.door import NO_STORE, own_path, signed_in_here
 from mufakat.web.tongue import mark as _
@@ -90,9 +90,8 @@ def not_taken() -> str:
 
 
 async def _typed(request: Request[Any, Any, Any]) -> Filled:
-    form = await request.form()
-    texts = [(name, value[:MOST]) for name, value in form.multi_items() if isinstance(value, str)]
-    return Filled({name: [value.replace("\0", "")] for name, value in texts})
+    given = await typed(request)
+    return Filled({name: [values[0][:MOST]] for name, values in given.fields.items()})
 
 
 def _drawn(request: Request[Any, Any, Any], given: Filled, status: int, *, welcome: bool = False) -> Response[str]:

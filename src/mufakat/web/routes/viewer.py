@@ -17,8 +17,7 @@ from mufakat.api.wire.files import LONGEST, SHORTEST, FileViewsOut, OpenOriginal
 from mufakat.web import visits
 from mufakat.web.answered import answered
 from mufakat.web.drawing import page
-from mufakat.web.filling import Filled
-from mufakat.web.routes.desk import typed
+from mufakat.web.filling import Filled, typed
 from mufakat.web.seen import Seen, seen
 from mufakat.web.tongue import mark as _
 
