@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import urlsplit
+
+T = TypeVar("T")
 
 KEY_BYTES: Final = 32
 LEAST_SECRET: Final = 32
@@ -200,10 +202,10 @@ def why(error: OSError | UnicodeDecodeError) -> str:
     return error.strerror or type(error).__name__ if isinstance(error, OSError) else "it is not text"
 
 
-def _in_file[Read](form: Callable[[str], Read], called: str) -> Callable[[str], Read]:
+def _in_file(form: Callable[[str], T], called: str) -> Callable[[str], T]:
     """The same in a file, which the setting names. called: what a file that holds something else is none of."""
 
-    def read(text: str) -> Read:
+    def read(text: str) -> T:
         try:
             return form(Path(text).expanduser().read_text())
         except (OSError, UnicodeDecodeError) as error:
