@@ -6,7 +6,9 @@ on where it stood.
 """
 
 import hmac
+import secrets
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, Final
 
 from mufakat.api import principals
@@ -49,6 +51,8 @@ STAFF: Final = (
     (Person(Caller.LEAD, LEAD, "Lia, who leads the agents"), "Lia", "lia@toko.example"),
 )
 """Who judges and who leads, with name and login. Nobody set a password for them: the door lets them in."""
+DOOR: Final = "mufakat:door"
+"""Who vouches for them, where others have an identity provider. No provider has an address like it."""
 NO: Final = "reverse_reject_request_reason_1"
 """The market's code for a reason that the seller does not accept."""
 UNTOUCHED: Final = "order-1001"
@@ -66,7 +70,7 @@ async def furnish(engine: Engine, store: PostgresStore, providers: Any, own_key:
     if await store.credential(SHOP, _id(CredentialKind.SERVER)) is None:
         await _fill(engine, providers)
     for person, name, login in STAFF:
-        await store.put_account(Account(SHOP, person.id, login, name, person.caller.value, engine.clock.now()))
+        await _let_in(store, Account(SHOP, person.id, login, name, person.caller.value, engine.clock.now()))
     agent = await _credential(store, engine, own_key, CredentialKind.AGENT, AGENT)
     server = await _credential(store, engine, own_key, CredentialKind.SERVER, "trial")
     return Trial(
@@ -77,6 +81,17 @@ async def furnish(engine: Engine, store: PostgresStore, providers: Any, own_key:
         order=UNTOUCHED,
         cases=tuple([(each.case_id, each.order_id) for each in await store.cases(SHOP)]),
     )
+
+
+async def _let_in(store: PostgresStore, staff: Account) -> None:
+    """Somebody of the staff, whom the door vouches for: work goes only to accounts by which somebody can come in."""
+    await store.put_account(staff)
+    kept = await store.account(SHOP, staff.account_id)
+    if kept is None or kept.subject or kept.password or kept.disabled_at is not None:
+        return
+    now = staff.created_at
+    await store.invite_account(SHOP, staff.account_id, secrets.token_bytes(), now + timedelta(minutes=1))
+    await store.accept_subject(SHOP, staff.account_id, DOOR, staff.account_id, now)
 
 
 async def _credential(

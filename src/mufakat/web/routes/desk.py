@@ -172,7 +172,7 @@ async def _desk(
         t,
         status=status,
         work=[(each, place_of(each)) for each in held],
-        now=site.engine.clock.now(),
+        now=(await site.place(who)).at(site.engine.clock.now()),
         nothing=none,
         given=shown,
         kinds=KINDS,

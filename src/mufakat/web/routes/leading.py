@@ -40,6 +40,7 @@ async def read_queue(request: Request[Any, Any, Any], show: Show = ALL_WORK, cur
     listed = await answered(request, queue.list_queue, t, stuck=show == "stuck", limit=queue.PAGE, cursor=cursor)
     work = [each for each in listed.work if show != WorkKind.CONFIRM or each.kind is WorkKind.CONFIRM]
     people = await site.store.accounts(who.marketplace)
+    real = site.engine.clock.now()
     return page(
         request,
         "queue.html",
@@ -53,7 +54,8 @@ async def read_queue(request: Request[Any, Any, Any], show: Show = ALL_WORK, cur
         people=[each for each in people if each.disabled_at is None],
         names={each.account_id: each.name for each in people},
         kinds=KINDS,
-        now=site.engine.clock.now(),
+        now=(await site.place(who)).at(real),
+        real=real,
     )
 
 
