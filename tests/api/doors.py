@@ -160,6 +160,7 @@ SAMPLES: Final[dict[str, Sample]] = {
     "POST /v1/queue/hand-back": Sample(WORK | {"reason": "NO_TIME"}),
     "POST /v1/queue/assign": Sample(WORK | {"account_id": "{account_id}"}),
     "GET /v1/queue": Sample(),
+    "GET /v1/queue/drafts": Sample(),
     "GET /v1/queue/standing": Sample(),
     "GET /v1/queue/rules": Sample(),
     "PUT /v1/queue/rules": Sample({"fallback": None, "lease_minutes": 60}),

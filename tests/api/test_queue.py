@@ -275,3 +275,21 @@ def test_every_command_of_work_says_of_which(command: type) -> None:
 def test_what_an_agent_does_beside_work_is_no_work() -> None:
     assert DECIDING.isdisjoint({c.ExtendDue, c.SuspendExecution, c.ResumeExecution, c.RecordOrder})
     assert {c.Judge, c.DecideAppeal, c.SendBack, c.AssessReturn, c.AssessDelivery, c.AskMaterial} <= DECIDING
+
+
+async def test_pages_of_one_kind_are_full_and_end_where_that_kind_ends(shop: Shop) -> None:
+    lead = await person(shop, "lia", "LEAD")
+    cases = [await disputed(shop, f"o-{n}") for n in range(3)]
+    seen: list[str] = []
+    cursor = ""
+    while True:
+        answer = (await lead.ask("GET", f"queue?kind=JUDGE&limit=2&cursor={cursor}")).json()
+        seen += [each["case_id"] for each in answer["work"]]
+        cursor = answer["next"]
+        if not cursor:
+            break
+    assert sorted(seen) == sorted(cases)
+    assert (await lead.ask("GET", "queue?kind=CONFIRM")).json() == {"work": [], "next": None}
+    begun = (await lead.ask("GET", "queue?kind=JUDGE&limit=2")).json()["next"]
+    assert refused(await lead.ask("GET", f"queue?kind=APPEAL&limit=2&cursor={begun}")) == (400, "CURSOR_NOT_VALID")
+    assert (await lead.ask("GET", "queue?kind=NONE")).status_code == 400

@@ -152,3 +152,72 @@ async def test_a_draft_that_is_returned_says_why_to_agents_only(shop: Shop) -> N
             assert OVERRIDE["text"] not in read.text
     await taken(second)  # now it is to be judged, which is other work than confirming
     assert (await give(shop, case_id, second.headers, "Judge")).json()["case"]["matters"][0]["phase"] == "AWARDED"
+
+
+async def offered(who: Person, case_id: str) -> set[str]:
+    """The commands that a case offers to somebody."""
+    read = await who.ask("GET", f"cases/{case_id}")
+    assert read.status_code == 200, read.text
+    return {each["command"] for each in read.json()["available_actions"]}
+
+
+async def test_what_is_offered_is_what_would_not_be_refused_as_anothers_work(shop: Shop) -> None:
+    """Judging is for whoever has the work, confirming for the second person, a draft also goes back to its drafter."""
+    first, second, lead = await person(shop, "rina"), await person(shop, "budi"), await person(shop, "lia", "LEAD")
+    case_id = await to_judge(shop, await shop.agent())
+    assert await offered(lead, case_id) >= {"ExtendDue"}
+    assert not await offered(lead, case_id) & {"Judge", "AssessLine", "AskMaterial"}
+    await taken(first)
+    assert await offered(first, case_id) >= {"Judge", "AssessLine", "AskMaterial", "ExtendDue"}
+    drafted = await give(shop, case_id, first.headers, "Judge", overrides=[OVERRIDE])
+    assert "ConfirmJudgement" not in {each["command"] for each in drafted.json()["case"]["available_actions"]}
+    assert await offered(first, case_id) == {"ReturnDraft"}
+    await taken(second)
+    assert await offered(second, case_id) >= {"ConfirmJudgement", "ReturnDraft"}
+    shop.clock.forward(minutes=61)
+    assert (await second.sign_in()).status_code == 201
+    assert await offered(second, case_id) == set()
+    tag = (await second.ask("GET", f"cases/{case_id}")).headers["etag"]
+    await taken(second)
+    assert (await second.ask("GET", f"cases/{case_id}")).headers["etag"] != tag
+
+
+async def test_a_machine_is_not_offered_to_confirm_its_own_draft(shop: Shop) -> None:
+    machine = await shop.agent()
+    case_id = await to_judge(shop, machine)
+    drafted = await give(shop, case_id, machine, "Judge", overrides=[OVERRIDE])
+    commands = {each["command"] for each in drafted.json()["case"]["available_actions"]}
+    assert "ReturnDraft" in commands
+    assert "ConfirmJudgement" not in commands
+    other = await shop.http.get(f"/v1/cases/{case_id}", headers=await shop.agent("agent-2"))
+    assert "ConfirmJudgement" in {each["command"] for each in other.json()["available_actions"]}
+
+
+async def test_leads_see_what_waits_for_a_second_person_and_why(shop: Shop) -> None:
+    first, lead = await person(shop, "rina"), await person(shop, "lia", "LEAD")
+    assert (await lead.ask("GET", "queue/drafts")).json() == {"drafts": [], "next": None}
+    case_id = await to_judge(shop, await shop.agent())
+    await taken(first)
+    drafted = await give(shop, case_id, first.headers, "Judge", overrides=[OVERRIDE])
+    assert drafted.status_code == 200, drafted.text
+    (draft,) = (await lead.ask("GET", "queue/drafts")).json()["drafts"]
+    assert (draft["work"]["case_id"], draft["work"]["kind"]) == (case_id, "CONFIRM")
+    assert (draft["drafted_by"], draft["why"], draft["above"]) == (first.account_id, ["OVERRIDDEN"], None)
+    assert (draft["amount"], draft["appeal"], draft["own"]) == (45_000_000, False, False)
+    assert draft["drafted_at"] == drafted.json()["recorded"][-1]["at"]
+    assert (await first.ask("GET", "queue/drafts")).status_code == 403
+    tied = await person(shop, "wati", "LEAD", ties=["s-1"])
+    assert (await tied.ask("GET", "queue/drafts")).json()["drafts"] == []
+    back = await give(shop, case_id, first.headers, "ReturnDraft", text="I erred.")
+    assert back.status_code == 200, back.text
+    assert (await lead.ask("GET", "queue/drafts")).json()["drafts"] == []
+
+
+async def test_a_lead_who_drafted_is_told_so(shop: Shop) -> None:
+    lead = await person(shop, "lia", "LEAD")
+    case_id = await to_judge(shop, await shop.agent())
+    work = {"case_id": case_id, "matter": 1, "kind": "JUDGE", "account_id": lead.account_id}
+    assert (await lead.ask("POST", "queue/assign", **work)).status_code == 200
+    assert (await give(shop, case_id, lead.headers, "Judge", overrides=[OVERRIDE])).status_code == 200
+    (draft,) = (await lead.ask("GET", "queue/drafts")).json()["drafts"]
+    assert draft["own"]

@@ -8,7 +8,8 @@ from mufakat.lab import little_shop
 from mufakat.store.records import Marketplace
 from tests.accounts.people import Person, person
 from tests.api.shop import SHOP, Shop
-from tests.api.test_queue import disputed, take
+from tests.api.test_queue import disputed, give, take
+from tests.api.test_second_person import OVERRIDE, to_judge
 from tests.web.browsing import Browser, Drawn, browser
 from tests.web.signing import sign_in
 from tests.web.test_steps import ENGLISH
@@ -27,6 +28,16 @@ async def lead(visitor: Browser, lia: Person) -> Browser:
     return visitor
 
 
+async def drafted(shop: Shop, by: Person | None = None) -> tuple[str, Person]:
+    """A case with a judgement that waits for a second person, and who drafted it."""
+    who = by or await person(shop, "rina")
+    case_id = await to_judge(shop, await shop.agent())
+    await take(who)
+    said = await give(who, case_id, "Judge", overrides=[OVERRIDE])
+    assert said.status_code == 200, said.text
+    return case_id, who
+
+
 def left(page: Drawn) -> list[tuple[datetime, datetime]]:
     """Each due moment of a page, and the moment against which it is held."""
     times = [found for _, found in page.tags if found.get("data-until")]
@@ -36,7 +47,7 @@ def left(page: Drawn) -> list[tuple[datetime, datetime]]:
 async def test_due_moments_are_held_against_the_marketplaces_own_clock_and_leases_against_the_real_one(
     lead: Browser, lia: Person
 ) -> None:
-    """Reading 6 of the house: a demo or sandbox marketplace owns its clock; who has work is measured by the real one."""
+    """A sandbox owns its clock, and deadlines are the marketplace's; how long somebody has work is measured by ours."""
     shop = lead.shop
     moved = timedelta(days=-3)
     await shop.site.store.put_marketplace(Marketplace(SHOP, "id", moved))
@@ -69,3 +80,40 @@ async def test_the_made_up_shop_has_somebody_for_its_work(shop: Shop, monkeypatc
     assert (await eka.send(door.form("/try"), person=little_shop.AGENT)).status_code == 303
     assert (await eka.send((await eka.page("/desk")).form("/desk/next"))).headers["location"].startswith("/cases/")
     assert "With Eka" in (await lead.page("/queue", **ENGLISH)).text
+
+
+async def test_drafts_are_a_list_of_their_own_that_says_who_and_why_and_is_not_offered_to_its_drafter(
+    lead: Browser, lia: Person
+) -> None:
+    """Four eyes: a judgement that waits for a second person."""
+    shop = lead.shop
+    assert "No judgement waits" in (await lead.page("/queue/drafts", **ENGLISH)).text
+    case_id, rina = await drafted(shop)
+    shop.clock.forward(hours=2)
+    await sign_in(lead, lia)
+    page = await lead.page("/queue/drafts", **ENGLISH)
+    for said in ("Drafted by Rina", "(2 hours ago)", "Rp450,000", "decided otherwise than derived", "With nobody"):
+        assert said in page.text, said
+    mine, anybody = (each for each in page.forms if each["action"] == "/queue/assign")
+    assert rina.account_id not in page.source, "it cannot be given to whoever drafted it"
+    assert anybody["fields"]["account"] == [""]
+    taken = await lead.send(mine, account=lia.account_id)
+    assert taken.headers["location"] == f"/cases/{case_id}"
+    docket = await lead.page(f"/cases/{case_id}", **ENGLISH)
+    assert f"/cases/{case_id}/steps/ConfirmJudgement?matter=1" in docket.links
+    assert "Judge a dispute Rp" not in (await lead.page("/queue?show=CONFIRM", **ENGLISH)).text
+
+
+async def test_a_drafter_who_leads_reads_that_another_confirms_it(lead: Browser, lia: Person) -> None:
+    case_id, _ = await drafted(lead.shop, lia)
+    page = await lead.page("/queue/drafts", **ENGLISH)
+    assert "You drafted this one, so somebody else confirms it." in page.text
+    assert "Look at it myself" not in page.text
+    docket = await lead.page(f"/cases/{case_id}", **ENGLISH)
+    assert f"/cases/{case_id}/steps/ReturnDraft?matter=1" in docket.links
+    assert "ConfirmJudgement" not in docket.source
+
+
+async def test_a_list_of_nothing_that_there_is_not_found(lead: Browser) -> None:
+    assert (await lead.get("/queue?show=everything")).status_code == 404
+    assert (await lead.get("/queue/drafts?cursor=x")).status_code == 400

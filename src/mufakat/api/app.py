@@ -19,6 +19,7 @@ from mufakat.api.routes import (
     cases,
     contacts,
     docs,
+    drafts,
     files,
     health,
     imports,
@@ -73,6 +74,7 @@ V1: Final[tuple[Router, ...]] = (
     quality.similar_router,
     samples.router,
     queue.router,
+    drafts.router,
     sandbox.router,
 )
 """The routes that need a caller whom we know."""

@@ -13,6 +13,7 @@ from mufakat.api.rights import Caller
 from mufakat.core.case import Case
 from mufakat.core.commands import ReturnDraft
 from mufakat.core.process import PROCESS
+from mufakat.core.view import Action
 from mufakat.core.waiting import DECIDING, KINDS, WorkKind
 from mufakat.engine.queue import Queue
 
@@ -21,6 +22,11 @@ FITTING: Final[dict[type, frozenset[WorkKind]]] = {
     for command in DECIDING
 }
 """The commands of work, to the kinds of work of which they are."""
+
+BY_NAME: Final[dict[str, frozenset[WorkKind]]] = {command.__name__: kinds for command, kinds in FITTING.items()}
+"""The same by the commands' names."""
+Work = frozenset[tuple[int, WorkKind]]
+"""Work in one case: matters, and what is to be done about each."""
 
 
 class Known(Protocol):
@@ -58,6 +64,25 @@ async def works_on(queue: Queue, who: Principal, case_id: str, command: Any) -> 
         return any(work.key.kind is not WorkKind.SAMPLE for work in held)
     matter = getattr(command, "matter", 0)
     return any(work.key.kind in kinds and matter in (0, work.key.matter) for work in held)
+
+
+async def work_in(queue: Queue, who: Principal, case_id: str) -> Work | None:
+    """The work that the caller has in a case; None for who is not held to any."""
+    if not who.session:
+        return None
+    held = await queue.held(who.marketplace, who.id)
+    return frozenset((work.key.matter, work.key.kind) for work in held if work.key.case_id == case_id)
+
+
+def is_offered(who: Principal, work: Work | None, action: Action, drafted_by: str) -> bool:
+    """Whether `works_on` would let a command pass that the process table allows; drafted_by: whose draft waits."""
+    kinds = BY_NAME.get(action.command)
+    if work is None or (kinds is None and not is_held_to_work(who)):
+        return True
+    if kinds is None:
+        return any(kind is not WorkKind.SAMPLE for _, kind in work)
+    takes_back = action.command == ReturnDraft.__name__ and drafted_by == who.id
+    return takes_back or any(kind in kinds and matter == action.matter for matter, kind in work)
 
 
 def takes_back(who: Principal, case: Case | None, command: Any) -> bool:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from mufakat.api import held
 from mufakat.api.addresses import order_href
+from mufakat.api.principals import Principal
 from mufakat.api.wire import cases as w
 from mufakat.core import claim, remedies, view
 from mufakat.core import events as e
@@ -33,7 +35,10 @@ FORGOTTEN: Final = ""
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A case before one viewer. `texts`: what people wrote, by hash. `now`: the marketplace's moment (UTC)."""
+    """A case before one viewer. `texts`: what people wrote, by hash. `now`: the marketplace's moment (UTC).
+
+    `who` views it, where more than the role is known; `work`: what they have in it, as `held.work_in` says.
+    """
 
     case: Case
     order: OrderState
@@ -41,6 +46,8 @@ class Shown:
     role: Role
     now: datetime
     texts: Mapping[str, str]
+    who: Principal | None = None
+    work: held.Work | None = None
 
     def text(self, hash_: str) -> str:
         """What a person wrote."""
@@ -50,7 +57,7 @@ class Shown:
         """The case as it stands now: what is due has happened, whether the clock has fired yet or not (reading 13)."""
         case = as_of(self.case, self.order, self.policy, self.now)
         href = f"/v1/cases/{case.case_id}"
-        actions = view.available_actions(case, self.role, self.now)
+        actions = self._actions(case)
         return w.CaseOut(
             case_id=case.case_id,
             order_id=case.order_id,
@@ -86,6 +93,14 @@ class Shown:
             }
             | ({name: f"{href}/{name}" for name in ("signals", "worksheet")} if self.role is Role.AGENT else {}),
         )
+
+    def _actions(self, case: Case) -> list[view.Action]:
+        """What the viewer may do now: what the process table allows, of work only what is in their hand."""
+        if self.who is None:
+            return view.available_actions(case, self.role, self.now)
+        drafted = {each.number: each.draft.by for each in case.matters if each.draft is not None}
+        found = view.available_actions(case, self.role, self.now, self.who.id)
+        return [each for each in found if held.is_offered(self.who, self.work, each, drafted.get(each.matter, ""))]
 
     def wanted_texts(self) -> list[str]:
         """The hashes of the texts that the case shows."""

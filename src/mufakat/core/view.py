@@ -148,9 +148,10 @@ def row_state(phases: tuple[str, ...], role: Role) -> ViewerState:
     return WAITING[waiting[0]] if waiting else ViewerState.CLOSED
 
 
-def available_actions(case: Case, role: Role, now: datetime | None = None) -> list[Action]:
+def available_actions(case: Case, role: Role, now: datetime | None = None, by: str = "") -> list[Action]:
     """What a role may do now in every open matter, as the process table has it.
 
+    by: who asks, where that is known: nobody is offered to confirm a draft of their own.
     now: the case's moment (UTC). Where a matter's due moment has come, the clock fired or not, only what is open
     whatever its lapse leads to is left (reading 13); `preview.as_of` gives the case as the lapse leaves it. Without
     it nothing counts as due.
@@ -161,7 +162,7 @@ def available_actions(case: Case, role: Role, now: datetime | None = None) -> li
         over = now is not None and due is not None and now >= due
         phases = LAPSES[matter.phase][matter.lapse] if over and matter.lapse else frozenset({matter.phase})
         for move in _open_in(phases, role):
-            if _applies(matter, move.command, role, now):
+            if _applies(matter, move.command, role, now, by):
                 mandatory = move.command not in AUXILIARY and all(role in OWNERS.get(phase, ()) for phase in phases)
                 found.append(Action(move.command.__name__, matter.number, None if over else due, mandatory))
     return found
@@ -181,7 +182,7 @@ def _has(phase: Phase, command: type, role: Role) -> bool:
     return move is not None and role in move.roles
 
 
-def _applies(matter: Matter, command: type, role: Role, now: datetime | None) -> bool:
+def _applies(matter: Matter, command: type, role: Role, now: datetime | None, by: str) -> bool:
     """The guards that are plain to see from the case alone; the rest answer with a refusal."""
     proposal = matter.proposal
     if command is c.AcceptAgreement:
@@ -195,7 +196,9 @@ def _applies(matter: Matter, command: type, role: Role, now: datetime | None) ->
         return matter.window(role) is not None or role in matter.waiting_windows
     if command is c.Appeal:
         return not matter.appeal_used
-    if command in (c.ConfirmJudgement, c.ReturnDraft):
+    if command is c.ConfirmJudgement:
+        return matter.draft is not None and matter.draft.by != by
+    if command is c.ReturnDraft:
         return matter.draft is not None
     if command in JUDGING:
         return matter.draft is None

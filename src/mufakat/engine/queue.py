@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from mufakat.core.refusals import Refusal
-from mufakat.core.waiting import BackReason, What
+from mufakat.core.waiting import BackReason, What, WorkKind
 from mufakat.engine.ids import uuid7
 from mufakat.engine.ports import Clock
 from mufakat.rulebooks import load
@@ -40,9 +40,15 @@ class QueueStore(Protocol):
         """Give work to an account without end, or with an empty `to` back to the queue; None where there is no such."""
 
     async def list_work(
-        self, rules: Rules, after: tuple[Any, ...], limit: int, *, stuck_only: bool = False
+        self,
+        rules: Rules,
+        after: tuple[Any, ...],
+        limit: int,
+        *,
+        stuck_only: bool = False,
+        kind: WorkKind | None = None,
     ) -> list[Work]:
-        """A page of all that waits, in the order of the queue, after the place of the last one before."""
+        """A page of all that waits, of one kind or of any, in the queue's order, after the place of the last before."""
 
     async def standing(self, rules: Rules, now: datetime) -> list[Standing]:
         """How the queue stands, kind by kind."""
@@ -113,10 +119,17 @@ class Queue:
         return await self._store.assign_work(marketplace, key, to, by, now, (first, second))
 
     async def page(
-        self, marketplace: str, after: tuple[Any, ...] = (), limit: int = 50, *, stuck_only: bool = False
+        self,
+        marketplace: str,
+        after: tuple[Any, ...] = (),
+        limit: int = 50,
+        *,
+        stuck_only: bool = False,
+        kind: WorkKind | None = None,
     ) -> list[Work]:
-        """A page of all that waits, in the order of the queue, after the place of the last one before."""
-        return await self._store.list_work(await self.rules(marketplace), after, limit, stuck_only=stuck_only)
+        """A page of all that waits, of one kind or of any, in the queue's order, after the place of the last before."""
+        rules = await self.rules(marketplace)
+        return await self._store.list_work(rules, after, limit, stuck_only=stuck_only, kind=kind)
 
     async def standing(self, marketplace: str) -> list[Standing]:
         """How the queue stands, kind by kind; nothing of a kind of which nothing waits."""

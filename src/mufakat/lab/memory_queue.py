@@ -90,12 +90,19 @@ class MemoryQueue:
         return self._work[marketplace, key]
 
     async def list_work(
-        self, rules: Rules, after: tuple[Any, ...], limit: int, *, stuck_only: bool = False
+        self,
+        rules: Rules,
+        after: tuple[Any, ...],
+        limit: int,
+        *,
+        stuck_only: bool = False,
+        kind: WorkKind | None = None,
     ) -> list[Work]:
-        """A page of all that waits, in the order of the queue, after the place of the last one before."""
+        """A page of all that waits, of one kind or of any, in the queue's order, after the place of the last before."""
         marketplace = rules.place.marketplace
         every = sorted(self._of(marketplace), key=lambda work: work.place)
-        found = [replace(work, stuck=self._stuck(marketplace, work, rules)) for work in every]
+        fitting = [work for work in every if kind in (None, work.key.kind)]
+        found = [replace(work, stuck=self._stuck(marketplace, work, rules)) for work in fitting]
         wanted = [work for work in found if (not after or work.place > after) and (work.stuck or not stuck_only)]
         return wanted[:limit]
 

@@ -312,12 +312,20 @@ class PostgresQueue(Database):
         return found
 
     async def list_work(
-        self, rules: Rules, after: tuple[Any, ...], limit: int, *, stuck_only: bool = False
+        self,
+        rules: Rules,
+        after: tuple[Any, ...],
+        limit: int,
+        *,
+        stuck_only: bool = False,
+        kind: WorkKind | None = None,
     ) -> list[Work]:
-        """A page of all that waits, in the order of the queue, after the place of the last one before."""
+        """A page of all that waits, of one kind or of any, in the queue's order, after the place of the last before."""
         values: list[Any] = [rules.place.marketplace, rules.language, rules.fallback, limit]
         stuck = _STUCK.format(language="$2", fallback="$3")
         tests = ["w.marketplace = $1", *([stuck] if stuck_only else [])]
+        if kind is not None:  # written out: the index of what is to be confirmed is of that kind alone
+            tests.append(f"w.kind = '{kind.value}'")
         if after:
             places = ", ".join(f"${number}" for number in range(5, 11))
             tests.append(f"({_ORDER}) > ({places})")

@@ -59,6 +59,7 @@ PAGES: Final = (
     sampling.judge_sample,
     sampling.files,
     leading.read_queue,
+    leading.read_drafts,
     leading.assign,
     leading.read_people,
     leading.change_people,

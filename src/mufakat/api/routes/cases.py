@@ -11,7 +11,7 @@ from mufakat.api import showing
 from mufakat.api.asked import CaseId, IdempotencyKey, IfMatch, caller, key_of, site_of, version_of
 from mufakat.api.binding import check_binding
 from mufakat.api.cursors import CursorError
-from mufakat.api.held import is_held_to_work
+from mufakat.api.held import is_held_to_work, work_in
 from mufakat.api.knocking import RIGHT
 from mufakat.api.principals import Principal
 from mufakat.api.problems import Troubled
@@ -248,7 +248,7 @@ async def _done(site: Site, who: Principal, language: Language, done: Done) -> R
     if loaded.marketplace.sandbox:  # canned people act after every command
         await react(site.engine, who.marketplace, done.case.order_id, done.case_id)
         loaded = await site.loaded(who, done.case_id)
-    seen = _seen(site, who, loaded)
+    seen = await _seen(site, who, loaded)
     said = [hash_ for each in done.recorded for hash_ in written(each.event, who.role)]
     texts = await site.texts(who.marketplace, loaded, [*said, *seen.wanted_texts()], done.sealed)
     case = replace(seen, texts=texts).out()
@@ -260,16 +260,25 @@ async def _done(site: Site, who: Principal, language: Language, done: Done) -> R
 
 async def shown(site: Site, who: Principal, loaded: Loaded) -> showing.Shown:
     """A case before the caller, with the texts that it shows."""
-    seen = _seen(site, who, loaded)
+    seen = await _seen(site, who, loaded)
     return replace(seen, texts=await site.texts(who.marketplace, loaded, seen.wanted_texts()))
 
 
-def _seen(site: Site, who: Principal, loaded: Loaded) -> showing.Shown:
+async def _seen(site: Site, who: Principal, loaded: Loaded) -> showing.Shown:
     """A case before the caller, its texts still sealed."""
     assert loaded.case is not None
     assert loaded.policy is not None
     now = showing.moment_of(loaded, site.engine.clock.now())
-    return showing.Shown(loaded.case, loaded.order, loaded.policy, who.role, now, {})
+    return showing.Shown(
+        loaded.case,
+        loaded.order,
+        loaded.policy,
+        who.role,
+        now,
+        {},
+        who,
+        await work_in(site.queue, who, loaded.case.case_id),
+    )
 
 
 async def _history(site: Site, who: Principal, loaded: Loaded) -> tuple[Recorded, ...]:

@@ -75,6 +75,7 @@ async def assign_work(request: Request[Any, Any, Any], data: JSONBody[w.AssignIn
 async def list_queue(
     request: Request[Any, Any, Any],
     stuck: Annotated[bool, QueryParameter(description="Only what nobody may take.")] = False,  # noqa: FBT002
+    kind: Annotated[WorkKind | None, QueryParameter(required=False, description="Only work of this kind.")] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=MOST_A_PAGE)] = PAGE,
     cursor: Annotated[str, QueryParameter(required=False, max_length=1000)] = "",
 ) -> w.QueueOut:
@@ -83,11 +84,18 @@ async def list_queue(
     if who.caller is not Caller.LEAD:
         held = await site.queue.held(who.marketplace, who.id)
         return w.QueueOut(work=[work_out(each) for each in held], next=None)
-    about = ("queue", who.marketplace, who.id, stuck)
-    found = await site.queue.page(who.marketplace, _after(site, about, cursor), limit, stuck_only=stuck)
-    more = site.cursors.make(about, _place(found[-1])) if len(found) == limit else None
-    free = [each for each in found if not is_tied(who, each.customer_id, each.seller_id)]
+    free, more = await waiting_page(site, who, limit, cursor, stuck_only=stuck, kind=kind)
     return w.QueueOut(work=[work_out(each) for each in free], next=more)
+
+
+async def waiting_page(
+    site: Site, who: Principal, limit: int, cursor: str, *, stuck_only: bool = False, kind: WorkKind | None = None
+) -> tuple[list[Work], str | None]:
+    """A page of what waits, without what a tied lead may not know of, and the cursor of the next. Raises Troubled."""
+    about = ("queue", who.marketplace, who.id, stuck_only, kind or "")
+    found = await site.queue.page(who.marketplace, _after(site, about, cursor), limit, stuck_only=stuck_only, kind=kind)
+    more = site.cursors.make(about, _place(found[-1])) if len(found) == limit else None
+    return [each for each in found if not is_tied(who, each.customer_id, each.seller_id)], more
 
 
 @get("/queue/standing", opt={RIGHT: Right.QUEUE_LEAD})

@@ -1,6 +1,7 @@
 """The queue of work for agents as it travels."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Literal
 
 import msgspec
@@ -56,6 +57,37 @@ class QueueOut(msgspec.Struct, frozen=True, kw_only=True):
     """Work in the order of the queue, and the cursor of the next page."""
 
     work: list[WorkOut]
+    next: str | None
+
+
+class FourEyes(StrEnum):
+    """Why a judgement binds only once a second person confirms it."""
+
+    ABOVE_AMOUNT = "ABOVE_AMOUNT"
+    OVERRIDDEN = "OVERRIDDEN"
+
+
+class WaitingDraftOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A judgement that waits for a second person. `amount`: what is at stake, minor units of `work.currency`.
+
+    `why`: ABOVE_AMOUNT, as more than `above` is at stake; OVERRIDDEN, as the drafter decided otherwise than derived.
+    `own`: the caller drafted it, and cannot be the second person.
+    """
+
+    work: WorkOut
+    drafted_by: str
+    drafted_at: datetime
+    appeal: bool
+    amount: int
+    why: list[FourEyes]
+    above: int | None
+    own: bool
+
+
+class DraftsOut(msgspec.Struct, frozen=True, kw_only=True):
+    """Judgements that wait for a second person, in the order of the queue, and the cursor of the next page."""
+
+    drafts: list[WaitingDraftOut]
     next: str | None
 
 

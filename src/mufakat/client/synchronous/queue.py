@@ -29,10 +29,17 @@ class Queue(Connection):
         sent = msgspec.json.encode(w.AssignIn(case_id=case_id, matter=matter, kind=kind, account_id=account_id))
         return self._ask(Call(method="POST", path=where, answer=w.WorkOut, body=sent))
 
-    def queue_page(self, *, stuck: bool = False, limit: int | None = None, cursor: str = "") -> w.QueueOut:
-        """A page of all that waits, for leads; for agents what they have themselves."""
-        query = {"stuck": stuck or None, "limit": limit, "cursor": cursor}
+    def queue_page(
+        self, *, stuck: bool = False, kind: WorkKind | None = None, limit: int | None = None, cursor: str = ""
+    ) -> w.QueueOut:
+        """A page of all that waits, of one kind or of any, for leads; for agents what they have themselves."""
+        query = {"stuck": stuck or None, "kind": kind, "limit": limit, "cursor": cursor}
         return self._ask(Call(method="GET", path=path("queue"), answer=w.QueueOut, query=query))
+
+    def drafts_page(self, *, limit: int | None = None, cursor: str = "") -> w.DraftsOut:
+        """For leads: a page of judgements that wait for a second person, with who drafted them, when and why."""
+        query = {"limit": limit, "cursor": cursor}
+        return self._ask(Call(method="GET", path=path("queue", "drafts"), answer=w.DraftsOut, query=query))
 
     def queue_standing(self) -> w.QueueStandingsOut:
         """For leads: how much waits, is overdue, held, lapsed and stuck, kind by kind."""

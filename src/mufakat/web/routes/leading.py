@@ -8,7 +8,7 @@ from litestar.response import Redirect
 
 from mufakat.api.asked import caller, site_of
 from mufakat.api.problems import Troubled
-from mufakat.api.routes import accounts, quality, queue
+from mufakat.api.routes import accounts, drafts, quality, queue
 from mufakat.api.troubles import Trouble
 from mufakat.api.wire.accounts import AccountChangeIn, AccountIn
 from mufakat.api.wire.queue import AssignIn
@@ -28,35 +28,57 @@ from mufakat.web.tongue import mark as _
 
 FOR_LEADS: Final = {visits.CALLERS: visits.LEADS}
 ALL_WORK: Final = "all"
+STUCK: Final = "stuck"
+SHOWS: Final = {ALL_WORK: _("All"), **KINDS, STUCK: _("Nobody may")}
+"""What the list of work can be narrowed to."""
 Show = Annotated[str, QueryParameter(required=False, max_length=20)]
 Cursor = Annotated[str, QueryParameter(required=False, max_length=1000)]
 
 
 @get("/queue", opt=FOR_LEADS, include_in_schema=False)
 async def read_queue(request: Request[Any, Any, Any], show: Show = ALL_WORK, cursor: Cursor = "") -> Response[str]:
-    """What waits, in the order of the queue, with who has it; `show`: all, `stuck`, or drafts that wait (`CONFIRM`)."""
+    """What waits, in the order of the queue, with who has it; `show`: all, `stuck`, or a kind of work."""
     site, who = site_of(request), caller(request)
     t = await market_tongue(request, site, who)
-    listed = await answered(request, queue.list_queue, t, stuck=show == "stuck", limit=queue.PAGE, cursor=cursor)
-    work = [each for each in listed.work if show != WorkKind.CONFIRM or each.kind is WorkKind.CONFIRM]
-    people = await site.store.accounts(who.marketplace)
-    real = site.engine.clock.now()
+    if show not in SHOWS:
+        raise Troubled(Trouble.NOT_FOUND)
+    kind = WorkKind(show) if show in list(WorkKind) else None
+    wanted = {"stuck": show == STUCK, "kind": kind, "limit": queue.PAGE, "cursor": cursor}
+    listed = await answered(request, queue.list_queue, t, **wanted)
     return page(
         request,
         "queue.html",
         t,
         show=show,
-        work=[(each, place_of(each)) for each in work],
+        shows=SHOWS,
+        work=[(each, place_of(each)) for each in listed.work],
         more=listed.next,
         standings=(await answered(request, queue.read_standing, t)).standings,
         reversals=(await answered(request, quality.read_reversals, t, by=By.AGENT)).groups,
         agreement=await answered(request, quality.read_agreement, t),
-        people=[each for each in people if each.disabled_at is None],
-        names={each.account_id: each.name for each in people},
         kinds=KINDS,
-        now=(await site.place(who)).at(real),
-        real=real,
+        **await _around(request),
     )
+
+
+@get("/queue/drafts", opt=FOR_LEADS, include_in_schema=False)
+async def read_drafts(request: Request[Any, Any, Any], cursor: Cursor = "") -> Response[str]:
+    """Judgements that wait for a second person."""
+    t = await market_tongue(request, site_of(request), caller(request))
+    found = await answered(request, drafts.list_drafts, t, limit=drafts.PAGE, cursor=cursor)
+    return page(request, "drafts.html", t, drafts=found.drafts, more=found.next, **await _around(request))
+
+
+async def _around(request: Request[Any, Any, Any]) -> dict[str, Any]:
+    """What lists of work are drawn with: people, their names, the marketplace's moment, and the real one of leases."""
+    site, who = site_of(request), caller(request)
+    people, real = await site.store.accounts(who.marketplace), site.engine.clock.now()
+    return {
+        "people": [each for each in people if each.disabled_at is None],
+        "names": {each.account_id: each.name for each in people},
+        "now": (await site.place(who)).at(real),
+        "real": real,
+    }
 
 
 @post("/queue/assign", opt=FOR_LEADS, include_in_schema=False)
@@ -69,7 +91,8 @@ async def assign(request: Request[Any, Any, Any]) -> Response[Any]:
     except NotFilled as error:
         raise Troubled(Trouble.NOT_FOUND) from error
     await answered(request, queue.assign_work, t, data=wanted)
-    return Redirect("/queue", status_code=303, headers=NO_STORE)
+    places = {"drafts": "/queue/drafts", "case": f"/cases/{wanted.case_id}"}
+    return Redirect(places.get(given.get("back"), "/queue"), status_code=303, headers=NO_STORE)
 
 
 @get("/people", opt=FOR_LEADS, include_in_schema=False)
