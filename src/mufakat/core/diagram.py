@@ -56,7 +56,7 @@ def edges(phase: Phase) -> dict[str, list[str]]:
     for label, targets in exits_of(phase):
         if label.split(" ")[0] in ANYWHERE:
             continue
-        for to in sorted(_grouped(_but_by_banks(phase, label, targets))):
+        for to in sorted(grouped(_but_by_banks(phase, label, targets))):
             found.setdefault("[*]" if to == Phase.CLOSED else to, []).append(label)
     return found
 
@@ -68,7 +68,7 @@ def _but_by_banks(phase: Phase, label: str, targets: frozenset[Phase]) -> frozen
     return targets - CHARGED_BACK if phase in WITHOUT_PARTIES else frozenset()
 
 
-def _grouped(targets: frozenset[Phase]) -> set[str]:
+def grouped(targets: frozenset[Phase]) -> set[str]:
     """The targets, where several are one step of a remedy drawn as that."""
     if targets >= STARTS:
         return {REMEDY, *(targets - STARTS - {Phase.CLOSED})}

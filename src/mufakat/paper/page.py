@@ -5,8 +5,9 @@ import hashlib
 import html as markup
 from importlib import resources
 from typing import Final
+from urllib.parse import quote
 
-from mufakat.core.statement import Block, BlockKind, Section, Statement
+from mufakat.core.statement import Block, BlockKind, Section, SectionKey, Statement
 from mufakat.paper.words import clean
 
 STYLE: Final = resources.files(__name__.rpartition(".")[0]).joinpath("statement.css").read_text(encoding="utf-8")
@@ -24,7 +25,8 @@ def html(statement: Statement) -> bytes:
     """The page in UTF-8; equal statements give equal bytes."""
     language = statement.language.value
     rows = "".join(_pair(term, said) for term, said in statement.summary)
-    body = "".join(_section(each) for each in statement.sections)
+    rules = f"/cases/{quote(statement.case_id, safe='')}/rules"
+    body = "".join(_section(each, rules) for each in statement.sections)
     title = f"{statement.title} {statement.case_id}/{statement.number}"
     text = (
         f'<!doctype html>\n<html lang="{escape(language)}">\n<head>\n<meta charset="utf-8">\n'
@@ -40,14 +42,16 @@ def escape(said: str) -> str:
     return markup.escape(clean(said))
 
 
-def _section(section: Section) -> str:
+def _section(section: Section, rules: str) -> str:
+    """A section; where it names values of the rulebook, each leads to itself on the page `rules` of the case."""
     name = section.key.value.lower()
-    blocks = "".join(_block(each) for each in section.blocks)
+    below = rules if section.key is SectionKey.RULES else ""
+    blocks = "".join(_block(each, below) for each in section.blocks)
     heading = f'<h2 id="{name}">{escape(section.heading)}</h2>'
     return f'<section aria-labelledby="{name}">\n{heading}\n{blocks}</section>\n'
 
 
-def _block(block: Block) -> str:
+def _block(block: Block, rules: str) -> str:
     match block.kind:
         case BlockKind.TEXT:
             return f"<p>{escape(block.text)}</p>\n"
@@ -60,20 +64,25 @@ def _block(block: Block) -> str:
         case BlockKind.PAIRS:
             return f"<dl>\n{''.join(_pair(*row) for row in block.rows)}</dl>\n"
         case BlockKind.TABLE:
-            return _table(block)
+            return _table(block, rules)
 
 
 def _pair(term: str, said: str) -> str:
     return f"<dt>{escape(term)}</dt><dd><bdi>{escape(said)}</bdi></dd>\n"
 
 
-def _table(block: Block) -> str:
+def _table(block: Block, rules: str) -> str:
     heads = "".join(f'<th scope="col">{escape(each)}</th>' for each in block.columns)
     rows = "".join(
-        f'<tr><th scope="row"><bdi>{escape(first)}</bdi></th>'
+        f'<tr><th scope="row"><bdi>{_linked(first, rules)}</bdi></th>'
         + "".join(f"<td><bdi>{escape(each)}</bdi></td>" for each in rest)
         + "</tr>\n"
         for first, *rest in block.rows
     )
     caption = f"<caption>{escape(block.label)}</caption>\n"
     return f"<table>\n{caption}<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n"
+
+
+def _linked(path: str, rules: str) -> str:
+    """A value's name, as the way to it where there is a page of the rules."""
+    return f'<a href="{escape(f"{rules}#{quote(path)}")}">{escape(path)}</a>' if rules else escape(path)

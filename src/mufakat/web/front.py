@@ -10,7 +10,7 @@ from mufakat.api.app import Front
 from mufakat.api.problems import RefusedByRules, Troubled
 from mufakat.api.troubles import Trouble
 from mufakat.core.words import Language
-from mufakat.web import visits
+from mufakat.web import diagram, visits
 from mufakat.web.assets import assets, read_asset
 from mufakat.web.drawing import environment, page, tongue_of
 from mufakat.web.routes import (
@@ -25,6 +25,7 @@ from mufakat.web.routes import (
     live,
     me,
     orders,
+    rules,
     sampling,
     selling,
     signing_in,
@@ -73,6 +74,10 @@ PAGES: Final = (
     cases.read_case,
     cases.read_copy,
     cases.as_in_the_api,
+    rules.read_rules,
+    rules.read_codes,
+    rules.read_case_rules,
+    rules.read_case_codes,
     files.read_small,
     files.own,
     files.on_record,
@@ -111,6 +116,7 @@ def front(ending: asyncio.Event | None = None) -> Front:
     """The pages, compiled and loaded now. ending: set when the process ends, so that open streams do, too."""
     environment()
     assets()
+    diagram.drawing()
     for language in Language:
         catalogue(language)
     streams = live.Streams(ending or asyncio.Event())

@@ -1,4 +1,4 @@
-"""The market's texts for a seller's refusals, so that the catalogue has them in both languages.
+"""The market's texts for its reason codes, so that the catalogue has them in both languages.
 
 The rulebook quotes them from its source in English; a text that is not here is shown as the rulebook has it.
 """
@@ -30,5 +30,31 @@ TEXTS: Final = (
     _("Missing products and/or product parts"),
     _("I haven't received the package"),
     _("Product is damaged or used"),
+    _("Product wouldn't arrive on time"),
+    _("Package wasn't received"),
+    _("Product doesn't match description"),
+    _("Missing product or accessories"),
+    _("Package or product is damaged"),
+    _("Product is defective or doesn't work"),
+    _("Wrong product was sent"),
+    _("Missed estimated delivery date"),
+    _("Other"),
+    _("Suspected Counterfeit"),
+    _("Desired payment method not available"),
+    _("Need to input/change coupon code"),
+    _("Wrong item variation (color, size, etc.)"),
+    _("Wrong delivery information"),
+    _("Order created by mistake"),
+    _("Better price available"),
+    _("No longer needed"),
+    _("Need to change payment method"),
+    _("Discount not as expected"),
+    _("High delivery costs"),
+    _("Product wasn't shipped on time"),
+    _("Out of stock"),
+    _("Pricing error"),
+    _("Buyer did not pay on time"),
+    _("Unable to deliver to buyer address"),
+    _("Package lost"),
 )
 """As the shipped rulebooks write them."""
