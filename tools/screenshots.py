@@ -94,6 +94,11 @@ def story(at_shop: Chromium) -> None:
             wide.page.click("summary:text('Because')")
             wide.page.evaluate("document.querySelector('#judgement').scrollIntoView()")
             keep(wide, "decision-wide-dark")
+            wide.go(f"/cases/{case}/rules")
+            wide.page.evaluate("document.querySelector('#way').scrollIntoView()")
+            keep(wide, "way-wide-dark")
+        phone.go("/rules#g-time")
+        keep(phone, "rules")
 
 
 def main() -> None:

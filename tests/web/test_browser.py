@@ -193,3 +193,24 @@ def test_an_agent_judges_by_keys_while_the_judgement_forms_and_a_lead_looks_on(a
         for path in ("/queue", "/people", "/me", f"/cases/{case}", f"/cases/{case}/similar"):
             shown.go(path)
             shown.check()
+
+
+def test_the_rules_and_the_way_of_a_case_are_read_on_a_phone(at_shop: Chromium) -> None:
+    with at_shop.screen(NARROW, locale="id-ID", color_scheme="dark") as shown, at_shop.shop() as shop:
+        page = shown.page
+        order = shop.make_order("DELIVERED_YESTERDAY", "c-ani", "s-citra").order_id
+        case = shop.as_customer("c-ani").open_case(order, RequestType.REFUND, [ClaimLine("1", Reason.DEFECTIVE)])
+        shown.enter("Ani")
+        page.click("footer a:text('Aturan')")
+        shown.check()
+        page.fill("#find", "resi kurir kembali")
+        page.wait_for_selector("#clock\\.seller_review", state="hidden")
+        page.fill("#find", "penjual menjawab permintaan")
+        page.wait_for_selector("#clock\\.seller_review")
+        shown.go(f"/cases/{case.case.case_id}")
+        page.click("#more a[href$='/rules']")
+        shown.check()
+        page.focus(".scrolls")
+        assert page.evaluate("getComputedStyle(document.querySelector('.scrolls')).outlineStyle") == "solid"
+        page.click("a.box.now")
+        page.wait_for_selector("#phase-REVIEW .pill:text('kasus ada di sini')")
