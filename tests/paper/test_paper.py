@@ -88,20 +88,22 @@ def test_what_people_write_is_no_markup_of_a_page() -> None:
     assert not set(tags.tags) & {"script", "img", "iframe", "link"}
     allowed = {"lang", "charset", "name", "content", "aria-labelledby", "id", "scope", "dir", "href"}
     leads = re.findall(r'href="([^"]*)"', page.html(hostile()).decode())
-    assert all(re.fullmatch(rf"/cases/{hostile().case_id}/rules#[a-z_.A-Z]+", each) for each in leads), "to the rules"
+    assert all(re.fullmatch(rf"/cases/{hostile().case_id}/rules#[a-z_.A-Z0-9]+", each) for each in leads), "to rules"
     assert tags.attributes <= allowed
     assert "<script>alert(1)</script>" in tags.text
     assert "\u202e" not in tags.text
     assert "\x1b" not in tags.text
 
 
-def test_each_value_behind_a_judgement_leads_to_itself_among_the_rules_of_the_case() -> None:
+def test_each_rule_and_value_behind_a_judgement_leads_to_itself_among_the_rules_of_the_case() -> None:
     found = written()
     (rules,) = (each for each in found.sections if each.key is SectionKey.RULES)
     paths = [row[0] for block in rules.blocks if block.columns for row in block.rows]
     assert "clock.seller_appeal.span" in paths
     content = page.html(found).decode()
     assert all(f'<a href="/cases/{found.case_id}/rules#{path}">{path}</a>' in content for path in paths)
+    assert f'<a href="/cases/{found.case_id}/rules#S15">S15</a>. The material supports' in content
+    assert f'<a href="/cases/{found.case_id}/rules#S17">S17</a>: the customer&#x27;s material' in content
 
 
 def test_a_page_has_headings_in_order_a_language_and_heads_of_columns() -> None:

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import html as markup
+import re
 from importlib import resources
 from typing import Final
 from urllib.parse import quote
@@ -13,6 +14,12 @@ from mufakat.paper.words import clean
 STYLE: Final = resources.files(__name__.rpartition(".")[0]).joinpath("statement.css").read_text(encoding="utf-8")
 """The style of every page."""
 
+NAMING: Final = (SectionKey.DECISION, SectionKey.REMEDY, SectionKey.RULES)
+"""The sections that name rules or values."""
+NAMED: Final = re.compile(r"S(?:1[5-7]|2[2-5])(?=[.:])")
+"""A rule that has words of its own, where a text begins with it."""
+VALUE: Final = re.compile(r"[a-z]+\.[A-Za-z0-9_.]+$")
+"""A value by its path in the rulebook."""
 _HASH: Final = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 
 POLICY: Final = (
@@ -43,9 +50,9 @@ def escape(said: str) -> str:
 
 
 def _section(section: Section, rules: str) -> str:
-    """A section; where it names values of the rulebook, each leads to itself on the page `rules` of the case."""
+    """A section; where it names a rule or a value of the rulebook, that leads to itself on the page of the case's."""
     name = section.key.value.lower()
-    below = rules if section.key is SectionKey.RULES else ""
+    below = rules if section.key in NAMING else ""
     blocks = "".join(_block(each, below) for each in section.blocks)
     heading = f'<h2 id="{name}">{escape(section.heading)}</h2>'
     return f'<section aria-labelledby="{name}">\n{heading}\n{blocks}</section>\n'
@@ -62,19 +69,19 @@ def _block(block: Block, rules: str) -> str:
                 f'<blockquote dir="auto">{escape(block.text)}</blockquote>\n</figure>\n'
             )
         case BlockKind.PAIRS:
-            return f"<dl>\n{''.join(_pair(*row) for row in block.rows)}</dl>\n"
+            return f"<dl>\n{''.join(_pair(term, said, rules) for term, said in block.rows)}</dl>\n"
         case BlockKind.TABLE:
             return _table(block, rules)
 
 
-def _pair(term: str, said: str) -> str:
-    return f"<dt>{escape(term)}</dt><dd><bdi>{escape(said)}</bdi></dd>\n"
+def _pair(term: str, said: str, rules: str = "") -> str:
+    return f"<dt>{escape(term)}</dt><dd><bdi>{_linked(said, rules, NAMED)}</bdi></dd>\n"
 
 
 def _table(block: Block, rules: str) -> str:
     heads = "".join(f'<th scope="col">{escape(each)}</th>' for each in block.columns)
     rows = "".join(
-        f'<tr><th scope="row"><bdi>{_linked(first, rules)}</bdi></th>'
+        f'<tr><th scope="row"><bdi>{_linked(first, rules, VALUE)}</bdi></th>'
         + "".join(f"<td><bdi>{escape(each)}</bdi></td>" for each in rest)
         + "</tr>\n"
         for first, *rest in block.rows
@@ -83,6 +90,10 @@ def _table(block: Block, rules: str) -> str:
     return f"<table>\n{caption}<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n"
 
 
-def _linked(path: str, rules: str) -> str:
-    """A value's name, as the way to it where there is a page of the rules."""
-    return f'<a href="{escape(f"{rules}#{quote(path)}")}">{escape(path)}</a>' if rules else escape(path)
+def _linked(said: str, rules: str, what: re.Pattern[str]) -> str:
+    """A text of ours; the rule or value with which it begins is the way to itself, where there is a page of them."""
+    found = what.match(said) if rules else None
+    if found is None:
+        return escape(said)
+    name = found[0]
+    return f'<a href="{escape(f"{rules}#{quote(name)}")}">{escape(name)}</a>{escape(said[len(name) :])}'
