@@ -15,12 +15,13 @@ from mufakat.core.judged import JudgedLine, judged_lines
 from mufakat.core.order import CaseUse, Order
 from mufakat.core.phases import Outcome
 from mufakat.core.refusals import Code, Refusal
+from mufakat.core.reported import ReportRow, report_rows
 from mufakat.core.settlement import Account, Transfer, balances, transfers
 from mufakat.core.usage import usage
 from mufakat.core.waiting import waiting
 from mufakat.engine.ports import Clock, Store
 from mufakat.store import codec
-from mufakat.store.records import Caches, Forgotten, LoggedEvent, row_of
+from mufakat.store.records import Caches, Forgotten, LoggedEvent, Reported, row_of
 
 TRIES: Final = 20
 """How often an order's caches are made again while commands keep changing it."""
@@ -61,12 +62,13 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Remade:
-    """What a case's log adds up to: the case, its transfers, what was judged, the hash of its last event."""
+    """What a case's log adds up to: the case, its transfers, what was judged and is reported, its last event's hash."""
 
     case: Case
     transfers: tuple[Transfer, ...]
     judged: tuple[JudgedLine, ...]
     head: bytes
+    reported: tuple[ReportRow, ...]
 
 
 class Maintenance:
@@ -213,7 +215,7 @@ def remake(marketplace: str, case_id: str, events: list[LoggedEvent], order: Ord
         moved += transfers(case, recorded)
         case = evolve(case, recorded)
     assert case is not None, "a logged case has events"
-    return Remade(case, tuple(moved), judged_lines(None, log, order), events[-1].hash)
+    return Remade(case, tuple(moved), judged_lines(None, log, order), events[-1].hash, report_rows(log, order))
 
 
 def _order(caches: Caches) -> Order:
@@ -233,7 +235,15 @@ def _fresh(marketplace: str, old: Caches, remade: dict[str, Remade]) -> Caches:
         transfers=tuple(each for _, made in sorted(remade.items()) for each in made.transfers),
         work={case_id: waiting(each.case, order) for case_id, each in remade.items()},
         judged=tuple(each for _, made in sorted(remade.items()) for each in made.judged),
+        reported={each: _reported(had, remade[each]) for each, had in old.reported.items() if each in remade},
     )
+
+
+def _reported(had: Reported, made: Remade) -> Reported:
+    """What reports ought to know of a case as far as they know of it; the rest comes with the loop that notes it."""
+    number = min(had.number, made.case.number)
+    rows = tuple(each for each in made.reported if each.number <= number)
+    return replace(had, number=number, seller_id=made.case.seller_id, currency=made.case.currency, rows=rows)
 
 
 def _differences(old: Caches, fresh: Caches) -> list[tuple[str, str]]:
@@ -248,6 +258,7 @@ def _differences(old: Caches, fresh: Caches) -> list[tuple[str, str]]:
             "ledger": (_transfers(old, case_id), _transfers(fresh, case_id)),
             "work": (old.work.get(case_id, ()), fresh.work.get(case_id, ())),
             "judgements": (_judged(old, case_id), _judged(fresh, case_id)),
+            "reports": (old.reported.get(case_id), fresh.reported.get(case_id)),
         }
         found += [(case_id, what) for what, (had, made) in pairs.items() if had != made]
     return found

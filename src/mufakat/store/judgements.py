@@ -80,7 +80,7 @@ _GROUPS: Final = {
 
 # The next thing decided about the same goods: later in the same case, or in a later dispute of another case. Of several
 # cases with the same goods the one that was decided first counts. A replacement is new goods: its disputes count anew.
-_FATES: Final = """
+FATES: Final = """
 SELECT {group} AS name, count(*) AS judged, count(k.step) AS looked,
     count(*) FILTER (WHERE k.decision = j.decision AND k.amount = j.amount AND k.kind IS NOT DISTINCT FROM j.kind),
     count(*) FILTER (WHERE k.decision = j.decision AND (k.amount <> j.amount OR k.kind IS DISTINCT FROM j.kind)),
@@ -92,16 +92,17 @@ SELECT {group} AS name, count(*) AS judged, count(k.step) AS looked,
     count(*) FILTER (WHERE EXISTS (SELECT FROM judgements b WHERE b.marketplace = j.marketplace
         AND b.order_id = j.order_id AND b.case_id = j.case_id AND b.line_id = j.line_id AND b.step = 'SENT_BACK'
         AND b.number > j.number AND (k.case_id IS DISTINCT FROM j.case_id OR b.number < k.number)))
-FROM judgements j LEFT JOIN LATERAL (
+FROM judgements j {joined} LEFT JOIN LATERAL (
     SELECT n.case_id, n.number, n.step, n.decision, n.amount, n.kind,
         n.decision <> j.decision OR n.amount <> j.amount OR n.kind IS DISTINCT FROM j.kind AS fell
     FROM judgements n WHERE n.marketplace = j.marketplace AND n.order_id = j.order_id AND n.line_id = j.line_id
         AND n.step <> 'SENT_BACK' AND string_to_array(n.units, ' ') && string_to_array(j.units, ' ')
         AND CASE WHEN n.case_id = j.case_id THEN n.number > j.number ELSE n.dispute > j.dispute END
     ORDER BY n.judged_at, n.case_id, n.number LIMIT 1) k ON true
-WHERE j.marketplace = $1 AND j.judged_at >= $2 AND j.judged_at < $3 AND j.step IN ('JUDGED', 'AGAIN', 'APPEAL')
+WHERE j.marketplace = $1 AND j.judged_at >= $2 AND j.judged_at < $3 AND j.step IN ('JUDGED', 'AGAIN', 'APPEAL') {only}
 GROUP BY 1 ORDER BY 1
 """
+"""How judgements fared by `group` ($1: marketplace, $2: since, $3: until); reports join what they narrow them by."""
 
 _TOOK: Final = """
 SELECT step, count(*) AS judged, count(*) FILTER (WHERE automatic) AS automatic, count(took) AS timed,
@@ -118,7 +119,7 @@ class PostgresJudgements(Database):
 
     async def fates(self, period: Period, by: By) -> list[Fate]:
         """How the judgements of a period fared until now, by group; a group without judgements is not there."""
-        sql = _FATES.format(group=_GROUPS[by])
+        sql = FATES.format(group=_GROUPS[by], joined="", only="")
         rows = await self.fetch(sql, period.marketplace, period.since, period.until)
         return [Fate(*row) for row in rows]
 

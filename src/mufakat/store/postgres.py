@@ -11,6 +11,7 @@ from mufakat.store.log import PostgresLog
 from mufakat.store.outbox import PostgresOutbox
 from mufakat.store.queue import PostgresQueue
 from mufakat.store.reconciliations import PostgresReconciliations
+from mufakat.store.reports import PostgresReports
 from mufakat.store.samples import PostgresSamples
 from mufakat.store.sandboxes import PostgresSandboxes
 from mufakat.store.sessions import PostgresSessions
@@ -28,6 +29,7 @@ class PostgresStore(
     PostgresUpkeep,
     PostgresTransfers,
     PostgresJudgements,
+    PostgresReports,
     PostgresCredentials,
     PostgresFiles,
     PostgresDerivatives,

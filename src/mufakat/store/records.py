@@ -10,6 +10,7 @@ from mufakat.core.events import Recorded
 from mufakat.core.judged import JudgedLine
 from mufakat.core.order import CaseUse, Fact, Order, OrderState
 from mufakat.core.policy.policy import Policy
+from mufakat.core.reported import ReportRow
 from mufakat.core.settlement import Kind, Transfer
 from mufakat.core.waiting import Waiting
 
@@ -395,6 +396,19 @@ class Amiss:
 
 
 @dataclass(frozen=True, slots=True)
+class Reported:
+    """What reports know of a case: the rows of its log's first `number` events, or those that are new among them."""
+
+    marketplace: str
+    order_id: str
+    case_id: str
+    number: int
+    seller_id: str = ""
+    currency: str = ""
+    rows: tuple[ReportRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Caches:
     """Everything of one order that `rebuild` can make again, as the store holds it. `order`: its snapshot."""
 
@@ -407,6 +421,7 @@ class Caches:
     work: dict[str, tuple[Waiting, ...]] = field(default_factory=dict)
     order: Order | None = None
     judged: tuple[JudgedLine, ...] = ()
+    reported: dict[str, Reported] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

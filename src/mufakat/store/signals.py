@@ -60,7 +60,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class CaseNote:
-    """What was noted of a case's events up to `number`: statements, tracking numbers, and what it is found by."""
+    """What was noted of a case's events up to `number`: statements, tracking numbers, and what it is found by.
+
+    `reported`: up to which event reports know of it; not written with a note (`store/reports.py`).
+    """
 
     marketplace: str
     order_id: str
@@ -69,6 +72,7 @@ class CaseNote:
     texts: tuple[Said, ...] = ()
     trackings: tuple[Said, ...] = ()
     search: SearchText | None = None
+    reported: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Unnoted:
-    """A case with events after what was noted of it."""
+    """A case with events after what was noted of it, or after what reports know of it."""
 
     order_id: str
     case_id: str
@@ -193,7 +197,7 @@ _NEAR_TEXTS: Final = near_sql(
 _UNNOTED: Final = """
 SELECT order_id, case_id, number, changed_at FROM cases WHERE marketplace = $1 AND (changed_at, case_id) > ($2, $3)
     AND NOT EXISTS (SELECT FROM noted WHERE noted.marketplace = cases.marketplace AND noted.order_id = cases.order_id
-        AND noted.case_id = cases.case_id AND noted.number >= cases.number)
+        AND noted.case_id = cases.case_id AND noted.number >= cases.number AND noted.reported >= cases.number)
 ORDER BY changed_at, case_id LIMIT $4
 """
 
@@ -317,7 +321,7 @@ class PostgresSignals(Database):
         """What was noted of a case; `number` 0 for nothing, NEVER_AGAIN where it is forgotten."""
         at = (marketplace, order_id, case_id)
         where = "WHERE marketplace = $1 AND order_id = $2 AND case_id = $3"
-        noted = await self.fetch_one(f"SELECT number FROM noted {where}", *at)
+        noted = await self.fetch_one(f"SELECT number, reported FROM noted {where}", *at)
         columns = "number, exhibit, giver_role"
         texts = await self.fetch(f"SELECT {columns}, bits FROM text_prints {where} ORDER BY number", *at)
         trackings = await self.fetch(
@@ -328,6 +332,7 @@ class PostgresSignals(Database):
             0 if noted is None else noted["number"],
             tuple(_said(row, row["bits"].bytes) for row in texts),
             tuple(_said(row, row["tracking"]) for row in trackings),
+            reported=0 if noted is None else noted["reported"],
         )
 
     async def standings(self, marketplace: str, order_ids: list[str]) -> list[Standing]:

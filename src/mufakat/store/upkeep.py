@@ -17,6 +17,7 @@ from mufakat.store.judgements import COLUMNS as JUDGED
 from mufakat.store.judgements import judged_line
 from mufakat.store.queue import FORGET_NOTES, put_work, split
 from mufakat.store.records import Answered, Caches, CaseKey, CaseRow, Forgotten, Sealed
+from mufakat.store.reports import read_reported, replace_reported
 from mufakat.store.samples import FORGET_SAMPLES
 from mufakat.store.signals import DERIVED_FROM_CASE
 from mufakat.store.statement import judged_row, table_columns, transfer_row, work_row
@@ -111,6 +112,7 @@ class PostgresUpkeep(Database):
             )
             work = await connection.fetch(f"SELECT * FROM work {where} AND {_DERIVED} ORDER BY case_id, matter", *at)
             judged = await connection.fetch(f"SELECT {JUDGED} FROM judgements {where} ORDER BY case_id, number", *at)
+            reported = await read_reported(connection, *at)
             return Caches(
                 version=order["version"],
                 order=codec.decode_order(order["snapshot"]),
@@ -121,6 +123,7 @@ class PostgresUpkeep(Database):
                 transfers=tuple(transfer(row) for row in moved),
                 work={case_id: tuple(map(_waiting, rows)) for case_id, rows in groupby(work, itemgetter("case_id"))},
                 judged=tuple(judged_line(row) for row in judged),
+                reported=reported,
             )
 
         return await self.transact(read)
@@ -147,6 +150,7 @@ class PostgresUpkeep(Database):
             await connection.executemany(_INSERT_JUDGED, [judged_row(marketplace, each) for each in fresh.judged])
             await connection.executemany(_INSERT_CASE, [_case_values(fresh, case_id) for case_id in fresh.rows])
             await _replace_work(connection, marketplace, order_id, fresh)
+            await replace_reported(connection, marketplace, order_id, fresh.reported.values())
             return True
 
         return await self.transact(put)

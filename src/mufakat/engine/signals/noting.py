@@ -1,4 +1,4 @@
-"""Noting: what the inspection saw in a file, and the statements and tracking numbers in the log of a case.
+"""Noting: what the inspection saw in a file, and what the log of a case says: statements, tracking numbers, reports.
 
 Files are noted by whoever looked into them. Cases are noted by a loop of the worker that reads what has changed, so the
 hot path pays nothing, cases of an earlier program are noted as well, and noting twice is noting once. A clock that is
@@ -21,12 +21,13 @@ from mufakat.core.claim import MaterialKind
 from mufakat.core.events import Recorded
 from mufakat.core.order import OrderState
 from mufakat.core.parties import PARTIES, Role
+from mufakat.core.reported import report_rows
 from mufakat.engine.ports import Clock, Store
 from mufakat.engine.signals.wording import search_text
 from mufakat.evidence.credentials import Credentials
 from mufakat.evidence.text_prints import text_print
 from mufakat.store.database import StoreLost
-from mufakat.store.records import Ask, Loaded, Marketplace
+from mufakat.store.records import Ask, Loaded, Marketplace, Reported
 from mufakat.store.seal import Sealer, SealError
 from mufakat.store.signals import CaseNote, FileNote, NearFile, Print, Said, SaidThere, Standing, Unnoted
 from mufakat.store.similar import SearchText
@@ -59,6 +60,9 @@ class SignalStore(Store, Protocol):
 
     async def case_note(self, marketplace: str, order_id: str, case_id: str) -> CaseNote:
         """What was noted of a case; `number` 0 for nothing, the largest where it is forgotten."""
+
+    async def put_reported(self, reported: Reported) -> bool:
+        """Add to what reports count; False when it was added already."""
 
     async def unnoted(self, marketplace: str, after: tuple[datetime, str]) -> list[Unnoted]:
         """A page of cases with events to note, in the order of their change, after that change and case."""
@@ -125,13 +129,25 @@ class Noting:
         return await self._store.note_file(note)
 
     async def note_case(self, marketplace: str, order_id: str, case_id: str) -> None:
-        """Note the statements and tracking numbers of a case that are not noted yet. Raises StoreLost, CodecError."""
+        """Note of a case what is not noted yet: what reports count, statements, tracking numbers.
+
+        Raises StoreLost, CodecError.
+        """
         noted = await self._store.case_note(marketplace, order_id, case_id)
         loaded = await self._store.load(Ask(marketplace, order_id, case_id))
-        if loaded is None or loaded.case is None or loaded.case.number <= noted.number:
+        if loaded is None or loaded.case is None:
+            return
+        if loaded.case.number <= min(noted.number, noted.reported):
             return
         history = [each.recorded for each in await self._store.history(marketplace, order_id, case_id)]
+        if history[-1].number > noted.reported:
+            rows = report_rows(history, loaded.order.order)
+            fresh = tuple(each for each in rows if each.number > noted.reported)
+            at, whose = (marketplace, order_id, case_id), (loaded.case.seller_id, loaded.case.currency)
+            await self._store.put_reported(Reported(*at, history[-1].number, *whose, fresh))
         new = [each for each in history if each.number > noted.number]
+        if not new:
+            return
         texts, key = await self._texts(marketplace, loaded, history), self._sealer.print_key(marketplace)
         numbers = [*_scanned(loaded.order), *(each for recorded in new for each in _named(recorded))]
         trackings = tuple(
@@ -184,6 +200,7 @@ class Noting:
         except Exception:
             log.exception("case %s of %s cannot be noted", case.case_id, marketplace)
             await self._store.note_case(CaseNote(marketplace, case.order_id, case.case_id, case.number))
+            await self._store.put_reported(Reported(marketplace, case.order_id, case.case_id, case.number))
 
     async def search_text(self, loaded: Loaded) -> SearchText:
         """By what a loaded case is found, and finds others. Raises StoreLost, CodecError."""
