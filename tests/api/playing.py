@@ -22,6 +22,7 @@ from mufakat.core.parties import Role
 from mufakat.core.waiting import BackReason
 from mufakat.engine.queue import Queue
 from mufakat.engine.sampling import Sampling
+from mufakat.engine.signals.noting import Noting
 from mufakat.store.embedded import EmbeddedPostgres, create_database
 from mufakat.store.migrate import load, migrate
 from mufakat.store.postgres import PostgresStore
@@ -110,6 +111,8 @@ class Player:
             self.known["code"] = pyotp.TOTP(self.known["factor"]).at(self.shop.clock.now())
         if call.operation == "readSample":
             await self._draw()
+        if call.operation == "readReport":
+            await Noting(self.shop.site.store, self.shop.site.sealer, self.shop.clock).drain()
         method, path = place(call.operation)
         sent: dict[str, Any] = {"params": filled(call.query, self.known)}
         body = examples.commands()[call.command] if call.command else call.body

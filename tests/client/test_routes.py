@@ -118,6 +118,13 @@ METHODS: dict[str, list[Method]] = {
     "GET /v1/quality/reversals": [lambda c: c.reversals(by="RULE", since=NOW)],
     "GET /v1/cases/{case_id}/similar": [lambda c: c.similar("c")],
     "GET /v1/quality/agreement": [lambda c: c.agreement()],
+    "GET /v1/reports": [lambda c: c.report("MONEY", by="WEEK", most=3), lambda c: c.report_csv("TIMES")],
+    "GET /v1/reports/summary": [lambda c: c.summary(since=NOW)],
+    "GET /v1/sellers/{seller_id}/reports": [
+        lambda c: c.report("LAPSES", seller_id="s", since=NOW, until=NOW),
+        lambda c: c.report_csv("VOLUMES", by="PRODUCT", seller_id="s"),
+    ],
+    "GET /v1/sellers/{seller_id}/reports/summary": [lambda c: c.summary(seller_id="s")],
     "GET /v1/quality/samples/{case_id}/{matter}": [lambda c: c.sample("c", 1)],
     "POST /v1/quality/samples/{case_id}/{matter}": [lambda c: c.judge_sample("c", 1, RecordFindings())],
     "GET /v1/quality/samples/{case_id}/{matter}/files/{digest}": [lambda c: c.sample_file("c", 1, DIGEST)],

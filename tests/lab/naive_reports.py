@@ -144,7 +144,7 @@ class _Walk:
     def _money(self, event: Row, here: Row) -> Iterator[Row]:
         """Cause, who bore it and how much; of debts only how much."""
         data, name, owner = event["data"], event["name"], {"SYSTEM": "PLATFORM"}
-        moved = self._paid(name, data, here) or _BOOKED.get(name, lambda *_: [])(data, here)
+        moved = self._paid(name, data, here) or (_BOOKED[name](data, here) if name in _BOOKED else [])
         if name == "chargeback.settled":
             whose = (data["matter"], data["reference"], data["bearer"])
             moved = [("CHARGEBACK", data["bearer"], data["amount"] - self.charged[whose])]

@@ -30,6 +30,7 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
     "quality reversals": ("quality:reversals", "Show how many judgements stood, and what fell by what."),
     "quality agreement": ("quality:agreement", "Show how far two people agree who judged the same blind."),
     "quality times": ("quality:times", "Show how long judgements took."),
+    "report": ("reports:report", "Show what happened: volumes, outcomes, times, lapses, reversals, money, by group."),
     "work": ("upkeep:work", "Run the deadline loop and the delivery loop."),
     "reconcile": ("reconciling:reconcile", "Compare cases with the payment provider's books; mend what is safe."),
     "verify": ("upkeep:verify", "Check the chain of every case."),

@@ -1,6 +1,5 @@
 """Verbs for leads: how judgements fare."""
 
-import csv
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -15,6 +14,7 @@ from mufakat.cli.screen import console, rows, say
 from mufakat.core.agreement import Agreement
 from mufakat.core.judged import By
 from mufakat.engine.comparing import compared
+from mufakat.engine.tables import comma_separated
 from mufakat.store.judgements import Period
 from mufakat.store.records import Marketplace
 
@@ -55,7 +55,7 @@ def reversals(
 
     async def show(place: Place) -> int:
         where = await place.marketplace(marketplace)
-        fates = await place.store.fates(_period(place, where, since, until), By(by.upper()))
+        fates = await place.store.fates(period(place, where, since, until), By(by.upper()))
         lines = [
             (
                 each.group,
@@ -75,7 +75,7 @@ def times(*, marketplace: Where = "", since: Since = None, until: Until = None, 
 
     async def show(place: Place) -> int:
         where = await place.marketplace(marketplace)
-        took = await place.store.times(_period(place, where, since, until))
+        took = await place.store.times(period(place, where, since, until))
         lines = [
             (each.step.value, each.judged, each.automatic, each.timed, _span(each.median), _span(each.p90))
             for each in took
@@ -91,7 +91,7 @@ def agreement(*, marketplace: Where = "", since: Since = None, until: Until = No
 
     async def show(place: Place) -> int:
         where = await place.marketplace(marketplace)
-        found = compared(await place.store.rated(_period(place, where, since, until)))
+        found = compared(await place.store.rated(period(place, where, since, until)))
         named: list[tuple[str, str, Agreement]] = [
             ("decisions", "", found.decisions),
             *(("decisions by reason", reason, each) for reason, each in found.by_reason.items()),
@@ -112,7 +112,7 @@ def _kappa(found: Agreement) -> tuple[str, str, str]:
     return kappa, low, high
 
 
-def _period(place: Place, where: Marketplace, since: datetime | None, until: datetime | None) -> Period:
+def period(place: Place, where: Marketplace, since: datetime | None, until: datetime | None) -> Period:
     """The period, by the marketplace's clock; a moment without zone is one of UTC. Raises CliError."""
     ends = _utc(until) or where.at(place.engine.clock.now()) + timedelta(microseconds=1)
     begins = _utc(since) or ends - MONTH
@@ -134,16 +134,10 @@ def _span(seconds: float | None) -> str:
 def _print(
     columns: Sequence[str], lines: Iterable[Sequence[object]], *, as_csv: bool, nothing: str = "Nothing was judged"
 ) -> None:
-    found = [[str(cell) for cell in line] for line in lines]
+    found = list(lines)
     if as_csv:
-        out = csv.writer(sys.stdout, lineterminator="\n")
-        out.writerows([columns, *([_no_formula(cell) for cell in line] for line in found)])
+        sys.stdout.write(comma_separated(columns, found))
     elif found:
-        rows(console(), found, columns)
+        rows(console(), [[str(cell) for cell in line] for line in found], columns)
     else:
         say(f"{nothing} in that time.")
-
-
-def _no_formula(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula: ids and categories are the marketplace's to choose."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t")) else cell

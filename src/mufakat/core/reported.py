@@ -325,7 +325,11 @@ def _recovered(matter: Matter, event: e.AdvanceRecovered) -> Costs:
 
 
 def _own_payment(matter: Matter, event: e.OwnPaymentConfirmed) -> Costs:
-    yield Cost.OWN_PAYMENT, Bearer.SELLER, dict(event.parts) or _by_line(matter, event.amount)
+    """By line as far as that is known; what went for freight and shipping besides as the lines are owed."""
+    by_line = _by_line(matter, event.amount - sum(amount for _, amount in event.parts))
+    for line_id, amount in event.parts:
+        by_line[line_id] = by_line.get(line_id, 0) + amount
+    yield Cost.OWN_PAYMENT, Bearer.SELLER, by_line
 
 
 def _freight(matter: Matter, event: e.ReturnShipped) -> Costs:

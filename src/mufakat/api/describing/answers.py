@@ -179,6 +179,8 @@ MORE: Final[dict[str, dict[int, str]]] = {
 
 PAGED: Final = frozenset({"listProblems", "readProblem", "readReasons"})
 """Operations that answer with a page where the caller would rather have one."""
+TABLED: Final = frozenset({"readReport", "readSellerReport"})
+"""Operations that answer with comma-separated values where the caller would rather have them."""
 PRINTED: Final = frozenset({"readReasons"})
 """Operations that answer with a PDF where the caller would rather have one."""
 TAGGED: Final = frozenset(

@@ -92,6 +92,7 @@ TAGS: Final[dict[str, str]] = {
     "Files": "Supporting material as files.",
     "Queue": "Work for agents: the next, who has what, and how it stands.",
     "Quality": "How judgements fare, for those who lead.",
+    "Reports": "What happened in a period: volumes, outcomes, times, lapses, reversals, money.",
     "Rules": "The rules in force, with their sources.",
     "Import": "Requests and disputes that are under way in another system.",
     "Sandbox": "Marketplaces for trying, with a clock of their own.",
@@ -277,6 +278,8 @@ def _responses(found: Found, answer: dict[str, Any] | None) -> dict[str, Any]:
             told[at]["content"] = {JSON: {"schema": schema}}
             if route.name in answers.PAGED:
                 told[at]["content"]["text/html"] = {"schema": {"type": "string"}}
+            if route.name in answers.TABLED:
+                told[at]["content"]["text/csv"] = {"schema": {"type": "string"}}
             if route.name in answers.PRINTED:
                 told[at]["content"]["application/pdf"] = {"schema": BYTES}
         elif at not in (NOT_CHANGED, HTTPStatus.NO_CONTENT, HTTPStatus.SEE_OTHER) and route.method != "HEAD":

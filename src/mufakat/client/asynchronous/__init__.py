@@ -11,6 +11,7 @@ from mufakat.client.asynchronous.money import AsyncMoney
 from mufakat.client.asynchronous.orders import AsyncOrders
 from mufakat.client.asynchronous.quality import AsyncQuality
 from mufakat.client.asynchronous.queue import AsyncQueue
+from mufakat.client.asynchronous.reports import AsyncReports
 from mufakat.client.asynchronous.rules import AsyncRules
 from mufakat.client.asynchronous.sandbox import AsyncSandbox
 from mufakat.client.asynchronous.sessions import AsyncSessions
@@ -33,6 +34,7 @@ class AsyncClient(
     AsyncContacts,
     AsyncQueue,
     AsyncQuality,
+    AsyncReports,
 ):
     """A caller of one Mufakat server, for `async` programs.
 

@@ -13,6 +13,7 @@ from mufakat.client.synchronous.money import Money
 from mufakat.client.synchronous.orders import Orders
 from mufakat.client.synchronous.quality import Quality
 from mufakat.client.synchronous.queue import Queue
+from mufakat.client.synchronous.reports import Reports
 from mufakat.client.synchronous.rules import Rules
 from mufakat.client.synchronous.sandbox import Sandbox
 from mufakat.client.synchronous.sessions import Sessions
@@ -35,6 +36,7 @@ class Client(
     Contacts,
     Queue,
     Quality,
+    Reports,
 ):
     """A caller of one Mufakat server, for plain programs.
 
