@@ -76,7 +76,7 @@ MAIN: Final = frozenset(
 UNDOING: Final = ("WithdrawDispute",)
 """Leads back to where a dispute was raised: said in words."""
 
-BOX, HIGH, GUTTER, GAP, TOP = 148, 42, 50, 38, 40
+BOX, HIGH, GUTTER, GAP, TOP = 148, 42, 70, 40, 40
 WIDTH: Final = len(set(LANES.values())) * BOX + (len(set(LANES.values())) + 1) * GUTTER
 HEIGHT: Final = TOP + len(ROWS) * (HIGH + GAP)
 _TRACK: Final = 8
@@ -92,7 +92,7 @@ def lane_at(lane: int) -> int:
     return GUTTER + lane * (BOX + GUTTER)
 
 
-_GUTTERS: Final = [lane_at(n) - GUTTER // 2 + off * _TRACK for n in range(5) for off in (-2, -1, 0, 1, 2)]
+_GUTTERS: Final = [lane_at(n) - GUTTER // 2 + off * _TRACK for n in range(5) for off in (-3, -2, -1, 0, 1, 2, 3)]
 _PLACES: Final = sorted([*_GUTTERS, *(lane_at(n) + 26 + 24 * k for n in range(4) for k in range(5))])
 
 
@@ -128,9 +128,14 @@ class Arrow:
         return " ".join(f"{x},{y}" for x, y in self.points)
 
     @property
-    def longest(self) -> tuple[Point, Point]:
-        """Its longest stretch, on which a label has room; a level one before an upright one."""
-        return max(pairwise(self.points), key=lambda two: abs(two[0][0] - two[1][0]) * 3 + abs(two[0][1] - two[1][1]))
+    def label(self) -> tuple[int, int, bool]:
+        """Where words about it have room: above its longest stretch, or (True) beside where an upright one begins."""
+        (x1, y1), (x2, y2) = max(pairwise(self.points), key=lambda two: abs(two[0][0] - two[1][0]) * 3 + _rise(two))
+        return ((x1 + x2) // 2, y1 - 5, False) if y1 == y2 else (x1 + 6, y1 + (25 if y2 > y1 else -17), True)
+
+
+def _rise(piece: tuple[Point, Point]) -> int:
+    return abs(piece[0][1] - piece[1][1])
 
 
 @dataclass(frozen=True, slots=True)

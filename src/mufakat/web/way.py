@@ -51,6 +51,26 @@ NAMES: Final[dict[str, str]] = {
     NEXT_STEP: _("Then: what is owed"),
 }
 """What phases are called in a box: two or three words."""
+SAID: Final[dict[tuple[str, str], str]] = {
+    (P.REVIEW, REMEDY): _("approves"),
+    (P.REVIEW, P.OFFERED): _("offers"),
+    (P.REVIEW, P.REJECTED): _("refuses"),
+    (P.REJECTED, P.EVIDENCE): _("disputes"),
+    (P.EVIDENCE, P.DECIDING): _("complete"),
+    (P.AWARDED, P.APPEAL_EVIDENCE): _("appeals"),
+    (P.AWARDED, REMEDY): _("accepts"),
+    (P.APPEAL_EVIDENCE, P.APPEAL_DECIDING): _("complete"),
+    (P.AWAITING_RETURN, P.RETURNING): _("ships"),
+    (P.RETURNING, P.INSPECTING): _("arrives"),
+    (P.INSPECTING, NEXT_STEP): _("in order"),
+    (P.PERFORMING, P.DELIVERING): _("ships"),
+    (P.DELIVERING, P.CONFIRMING): _("arrives"),
+    (P.CONFIRMING, P.CLOSED): _("in order"),
+    (P.PAYING, P.DEDUCTING): _("not in time"),
+    (P.PAYING, P.CLOSED): _("paid"),
+    (P.DEDUCTING, P.CLOSED): _("paid"),
+}
+"""What stands beside the arrows of the usual way, in a word: whose box it leaves does it, or it befalls the goods."""
 LANES: Final = (_("Customer"), _("Seller"), _("Platform"), _("Carrier, payment"))
 """The columns of the drawing."""
 SYSTEMS: Final[dict[str, str]] = {
@@ -114,10 +134,15 @@ class Usual:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """All of it: the drawing (boxes with name and state, arrows with what leads along them), and the same in words."""
+    """All of it: the drawing, and the same in words (`places`, `usual`).
+
+    boxes: each with name and state. arrows: each with what leads along it. said: the words beside arrows, with where
+    they stand and whether that is beside an upright line. lanes: the columns.
+    """
 
     boxes: list[tuple[Box, str, str]]
     arrows: list[tuple[Arrow, str]]
+    said: list[tuple[int, int, bool, str]]
     places: list[Place]
     usual: list[Usual]
     lanes: list[str]
@@ -176,6 +201,7 @@ def drawn(
     return Way(
         boxes=[(box, name_of(t, box.name), state_of(box.name, here, been)) for box in whole.boxes],
         arrows=[(arrow, how(t, arrow)) for arrow in whole.arrows],
+        said=[(*each.label, t.say(word)) for each in whole.arrows if (word := SAID.get((each.start, each.end)))],
         places=[_place(t, rulebook, policy, phase, state_of(phase, here, been)) for phase in Phase],
         usual=usual(t),
         lanes=[t.say(each) for each in LANES],
