@@ -2,8 +2,10 @@
 
 import asyncio
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any, Final
 
 from mufakat.api import principals
@@ -30,7 +32,7 @@ AT_ONCE: Final = 64
 ORDERS_A_COPY: Final = 5_000
 MESSAGE: Final = "It arrived on Tuesday and has not worked since; please look at the pictures."
 PROOF: Final = "When I press the button nothing happens, neither with the charger nor without."
-ORDER_COLUMNS: Final = ("marketplace", "order_id", "version", "customer_id", "seller_id", "snapshot", "uses")
+ORDER_COLUMNS: Final = tuple("marketplace order_id version customer_id seller_id snapshot uses purchased_at".split())
 
 
 class RealClock:
@@ -95,7 +97,7 @@ async def lay(url: str, master: bytes, *, orders: int, cases: int, customers: in
         await store.put_marketplace(Marketplace(PLACE, "id"))
         key = principals.make(CredentialKind.SERVER, PLACE, "the shop's server", SCOPES, now, None)
         assert await store.put_credential(key.credential)
-        await _put_orders(store, orders, customers, now)
+        await put_orders(store, (bought(n, customers, now) for n in range(orders)), now)
         opened = await _open_cases(engine_over(store, master), cases, customers)
         await store.fetch("ANALYZE")
     finally:
@@ -115,15 +117,16 @@ def bought(number: int, customers: int, now: datetime) -> Order:
     return Order(order_id(number), customer, SELLER, "IDR", lines, now - timedelta(days=3), 9_000)
 
 
-async def _put_orders(store: PostgresStore, orders: int, customers: int, now: datetime) -> None:
-    """Orders that were delivered an hour ago, written as the store writes them, many at once."""
+async def put_orders(store: PostgresStore, orders: Iterable[Order], now: datetime) -> None:
+    """Orders that were delivered an hour before `now` (UTC), written as the store writes them, many at once."""
     delivered = codec.encode_fact(Scan(OUTBOUND, ScanKind.DELIVERED, now - timedelta(hours=1)))
+    left = iter(orders)
 
     async def copy(connection: Connection) -> None:
-        for first in range(0, orders, ORDERS_A_COPY):
-            many = [bought(n, customers, now) for n in range(first, min(first + ORDERS_A_COPY, orders))]
+        while many := list(islice(left, ORDERS_A_COPY)):
             rows: list[tuple[Any, ...]] = [
-                (PLACE, each.order_id, 2, each.customer_id, SELLER, codec.encode_order(each), b"{}") for each in many
+                (PLACE, x.order_id, 2, x.customer_id, x.seller_id, codec.encode_order(x), b"{}", x.purchased_at)
+                for x in many
             ]
             await connection.copy_records_to_table("orders", records=rows, columns=ORDER_COLUMNS)
             facts = [(PLACE, each.order_id, 1, delivered) for each in many]
