@@ -221,7 +221,7 @@ async def test_the_other_side_is_called_by_its_role_alone(ani: Browser) -> None:
     await seller.enter(Role.SELLER)
     got = await seller.get(f"/cases/{case}")
     assert got.status_code == 200
-    assert "c-1" not in got.text
+    assert "c-1" not in got.text.replace(case, "")  # an id of a case may hold anything
 
 
 async def test_a_copy_is_whole_and_fetches_nothing(ani: Browser) -> None:

@@ -62,6 +62,10 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
     "bench money": ("lab:bench_money", "Measure settlements through the engine beside bare inserts of their rows."),
     "bench memory": ("lab:bench_memory", "Measure the memory of `serve` while many cases go through it."),
     "bench evidence": ("lab:bench_evidence", "Measure the search for near pictures beside comparing with each."),
+    "bench pages": (
+        "lab:bench_pages",
+        "Measure every page beside a static file of the same server, with ten thousand cases.",
+    ),
     "bench queue": ("lab:bench_queue", "Measure the queue of agents among ten thousand to ten million cases."),
     "bench start": ("lab:bench_start", "Measure how long a first look takes: `--help`, and the first page of `serve`."),
 }

@@ -97,6 +97,25 @@ def bench_http(
     return 0
 
 
+def bench_pages(
+    *,
+    url: Annotated[str | None, Parameter(help="A server for a database of the bench; a trial one by default.")] = None,
+    cases: Annotated[int, Parameter(help="How many cases there are.")] = 10_000,
+) -> int:
+    """Measure each page's first byte, size and statements, with 1 and 8 clients, beside a static file's."""
+    import uvloop
+
+    from mufakat.lab.bench_pages import Size
+    from mufakat.lab.bench_pages import bench_pages as measure
+    from mufakat.lab.over_http.crowd import FEWEST
+
+    if cases < FEWEST:
+        raise CliError(f"--cases is from {FEWEST}.")
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(measure(Console(), url, Size(cases=cases)))
+    return 0
+
+
 def bench_money(
     *,
     url: Annotated[str | None, Parameter(help="A server for databases of the bench; a trial one by default.")] = None,

@@ -12,6 +12,8 @@ from functools import cache
 from itertools import combinations
 from typing import Final
 
+from asyncpg import BitString
+
 BITS: Final = 256
 BYTES: Final = BITS // 8
 NEAR: Final = 31
@@ -35,19 +37,24 @@ def _bands() -> tuple[Band, ...]:
     return tuple(Band(1 + sum(widths[:n]), width, 1 if n == len(widths) - 1 else 2) for n, width in enumerate(widths))
 
 
+def _kind(band: Band) -> tuple[int, int]:
+    return band.width, band.radius
+
+
 BANDS: Final = _bands()
+KINDS: Final = tuple(dict.fromkeys(map(_kind, BANDS)))
+"""Width and radius of bands, of which several are alike."""
+FIRST_CHANGES: Final = 4
+"""The number of the first argument of a near search that holds changes."""
+FIRST_OWN: Final = FIRST_CHANGES + len(KINDS)
+"""The number of the first argument of a near search that is its caller's own."""
 
 
-def probes(bits: bytes) -> list[list[int]]:
-    """For each band, every value that a fingerprint within NEAR may have there. Raises ValueError for other lengths."""
+def bit_string(bits: bytes) -> BitString:
+    """A fingerprint as PostgreSQL keeps it. Raises ValueError for other lengths."""
     if len(bits) != BYTES:
         raise ValueError(f"a fingerprint has {BYTES} bytes, not {len(bits)}")
-    whole = int.from_bytes(bits)
-    found = []
-    for band in BANDS:
-        value = whole >> (BITS - band.start - band.width + 1) & (1 << band.width) - 1
-        found.append([value ^ change for change in _changes(band.width, band.radius)])
-    return found
+    return BitString.frombytes(bits, BITS)
 
 
 def distance(one: bytes, other: bytes) -> int:
@@ -60,26 +67,37 @@ def band_of(band: Band) -> str:
     return f"substring(bits, {band.start}, {band.width})::integer"
 
 
+def tried_sql(band: Band) -> str:
+    """Every value that a fingerprint within NEAR of $2 may have in a band, as an array: the own one is the first."""
+    own = f"substring($2::bit({BITS}), {band.start}, {band.width})::integer"
+    return f"ARRAY(SELECT {own} # change FROM unnest(${FIRST_CHANGES + KINDS.index(_kind(band))}::integer[]) change)"
+
+
+def changes() -> list[tuple[int, ...]]:
+    """The changes of each kind of band, as a near search takes them.
+
+    They are the same for every search; the values themselves are made of them in the database, because sending all
+    of those took longer than searching.
+    """
+    return [_changes(*kind) for kind in KINDS]
+
+
 def near_sql(table: str, columns: str, besides: str) -> str:
     """The statement that finds rows of a table with `marketplace` and `bits` within NEAR.
 
-    Arguments: marketplace, bits, most rows of each band's arm, then one array for each band; after those what `besides`
-    (a test on the rows) names, from ${FIRST_OWN}. A row near in several bands comes once. Where an arm gives as many
-    rows as it may, there may be more than are given.
+    Arguments: marketplace, bits, most rows of each band's arm, then `changes()`; after those what `besides` (a test on
+    the rows) names, from ${FIRST_OWN}. A row near in several bands comes once. Where an arm gives as many rows as it
+    may, there may be more than are given.
 
     OFFSET 0 keeps each arm to its own index, whatever the planner believes of the distances.
     """
     arms = [
         f"(SELECT {columns}, bit_count(bits # $2) AS distance FROM (SELECT * FROM {table} WHERE marketplace = $1 "
-        f"AND {band_of(band)} = ANY (${n}::integer[]) OFFSET 0) AS close "
+        f"AND {band_of(band)} = ANY ({tried_sql(band)}) OFFSET 0) AS close "
         f"WHERE bit_count(bits # $2) <= {NEAR} AND {besides} LIMIT $3)"
-        for n, band in enumerate(BANDS, start=4)
+        for band in BANDS
     ]
     return " UNION ".join(arms)
-
-
-FIRST_OWN: Final = 4 + len(BANDS)
-"""The number of the first argument of a near search that is its caller's own."""
 
 
 @cache

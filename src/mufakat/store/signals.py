@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from asyncpg import BitString
-
 from mufakat.core.case import Case
 from mufakat.core.parties import Role
 from mufakat.store import codec
 from mufakat.store.database import Connection, Database
-from mufakat.store.near import BITS, FIRST_OWN, near_sql, probes
+from mufakat.store.near import FIRST_OWN, bit_string, changes, near_sql
 from mufakat.store.similar import FORGET_SEARCH_TEXT, SearchText
 
 PAGE: Final = 500
@@ -211,7 +209,7 @@ class PostgresSignals(Database):
             _NOTE_FILE,
             *(note.marketplace, note.order_id, note.giver.value, note.digest),
             [each.part for each in note.prints],
-            [_bits(each.bits) for each in note.prints],
+            [bit_string(each.bits) for each in note.prints],
             *(note.taken_at, note.taken_local, note.credentials),
         )
         return bool(rows)
@@ -222,7 +220,7 @@ class PostgresSignals(Database):
             _NOTE_CASE,
             *(note.marketplace, note.order_id, note.case_id, note.number),
             *_columns(note.texts),
-            [_bits(each.value) for each in note.texts],
+            [bit_string(each.value) for each in note.texts],
             *_columns(note.trackings),
             [each.value for each in note.trackings],
             *_search_columns(note.search),
@@ -292,7 +290,7 @@ class PostgresSignals(Database):
 
         All there are, while no band has `most` of them.
         """
-        rows = await self.fetch(_NEAR_FILES, marketplace, _bits(bits), most, *probes(bits), order_id)
+        rows = await self.fetch(_NEAR_FILES, marketplace, bit_string(bits), most, *changes(), order_id)
         found = [
             NearFile(row["order_id"], Role(row["giver_role"]), row["digest"], row["part"], row["distance"])
             for row in rows
@@ -304,7 +302,7 @@ class PostgresSignals(Database):
 
         All there are, while no band has `most` of them.
         """
-        rows = await self.fetch(_NEAR_TEXTS, marketplace, _bits(bits), most, *probes(bits), *case)
+        rows = await self.fetch(_NEAR_TEXTS, marketplace, bit_string(bits), most, *changes(), *case)
         found = [_said_there(row, row["distance"]) for row in rows]
         return sorted(found, key=lambda each: (each.distance, each.order_id, each.case_id, each.number))
 
@@ -378,10 +376,6 @@ def _said(row: Any, value: bytes) -> Said:
 def _said_there(row: Any, distance: int = 0) -> SaidThere:
     role = Role(row["giver_role"])
     return SaidThere(row["order_id"], row["case_id"], row["number"], row["exhibit"], role, distance)
-
-
-def _bits(bits: bytes) -> BitString:
-    return BitString.frombytes(bits, BITS)
 
 
 def _state(row: Any) -> Case | None:

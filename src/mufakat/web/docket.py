@@ -3,6 +3,7 @@
 Everything is what the API answers to the same agent (`answered.py`), who must have or have had work in the case.
 """
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -54,12 +55,18 @@ async def docket(request: Request[Any, Any, Any], case_id: str) -> Docket:
     site, who = site_of(request), caller(request)
     shown = await seen(request, case_id)
     t = shown.t
-    held = await site.queue.held(who.marketplace, who.id)
+    sheet, told, known, contact, held = await asyncio.gather(
+        answered(request, worksheet.read_worksheet, t, case_id=case_id),
+        answered(request, signals.read_signals, t, case_id=case_id),
+        answered(request, record.read_record, t, case_id=case_id),
+        answered(request, contacts.read_contacts, t, order_id=shown.case.order_id),
+        site.queue.held(who.marketplace, who.id),
+    )
     return Docket(
         s=shown,
-        sheet=await answered(request, worksheet.read_worksheet, t, case_id=case_id),
-        signals=await answered(request, signals.read_signals, t, case_id=case_id),
-        record=await answered(request, record.read_record, t, case_id=case_id),
-        contacts=await answered(request, contacts.read_contacts, t, order_id=shown.case.order_id),
+        sheet=sheet,
+        signals=told,
+        record=known,
+        contacts=contact,
         held=[each for each in held if each.key.case_id == case_id],
     )

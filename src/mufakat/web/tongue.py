@@ -4,6 +4,7 @@ English texts are the keys of the catalogue (`locale/id.po`); `python -m tools.c
 """
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -12,10 +13,9 @@ from importlib import resources
 from typing import Final
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal, get_currency_symbol, get_decimal_symbol
+from babel.numbers import get_currency_symbol, get_decimal_symbol, get_group_symbol
 
 from mufakat.core.calendar import zone_of
 from mufakat.core.currencies import exponent
@@ -35,6 +35,26 @@ def mark(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class _Writing:
+    """What Babel knows of how a language writes dates and numbers, looked up once: a page has hundreds of them.
+
+    `days` and `months` are short names, from Monday (0) and from January (1); `group` stands between thousands.
+    """
+
+    locale: Locale
+    days: Mapping[int, str]
+    months: Mapping[int, str]
+    group: str
+
+
+@cache
+def _writing(language: Language) -> _Writing:
+    locale = Locale.parse(LOCALES[language])
+    days, months = (dict(each["format"]["abbreviated"]) for each in (locale.days, locale.months))
+    return _Writing(locale, days, months, get_group_symbol(locale))
+
+
+@dataclass(frozen=True, slots=True)
 class Tongue:
     """One language, for readers of one market. `zone`: whose clocks times are told by."""
 
@@ -44,7 +64,7 @@ class Tongue:
     @property
     def locale(self) -> Locale:
         """The locale by which dates and numbers are written."""
-        return Locale.parse(LOCALES[self.language])
+        return _writing(self.language).locale
 
     def say(self, text: str, **facts: object) -> str:
         """A text of ours in this language, with its facts (`%(name)s`)."""
@@ -58,13 +78,13 @@ class Tongue:
 
     def number(self, value: int) -> str:
         """A whole number."""
-        return str(format_decimal(value, locale=self.locale))
+        return f"{value:,}".replace(",", _writing(self.language).group)
 
     def money(self, minor: int, currency: str) -> str:
         """An amount of minor units: `Rp450.000`; decimals only where there are any."""
         places = exponent(currency)
         whole, rest = divmod(abs(minor), 10**places)
-        shown = format_decimal(whole, locale=self.locale)
+        shown = self.number(whole)
         if rest:
             shown += get_decimal_symbol(self.locale) + f"{rest:0{places}}"
         symbol = SYMBOLS.get(currency) or get_currency_symbol(currency, locale=self.locale)
@@ -73,17 +93,18 @@ class Tongue:
 
     def date(self, at: datetime) -> str:
         """The day of an instant, short: `26 Nov 2026`."""
-        return format_date(self._there(at), "d MMM y", locale=self.locale)
+        return self._day(self._there(at))
 
     def moment(self, at: datetime) -> str:
         """An instant with day, time and zone: `Thu 26 Nov 2026, 21:00 WIB`."""
         there = self._there(at)
-        shown = format_datetime(there, "EEE d MMM y, HH:mm", locale=self.locale)
-        return f"{shown} {zone_name(there)}"
+        day = _writing(self.language).days[there.weekday()]
+        return f"{day} {self._day(there)}, {there:%H:%M} {zone_name(there)}"
 
     def short(self, at: datetime) -> str:
         """An instant as lists have it: `26 Nov 2026, 21:00`."""
-        return format_datetime(self._there(at), "d MMM y, HH:mm", locale=self.locale)
+        there = self._there(at)
+        return f"{self._day(there)}, {there:%H:%M}"
 
     def left(self, seconds: float) -> str:
         """How long it is until then, in its two largest units."""
@@ -97,6 +118,9 @@ class Tongue:
         ]
         first = next((n for n, (size, _) in enumerate(parts) if size), len(parts) - 1)
         return " ".join(text for size, text in parts[first : first + 2] if size or first == len(parts) - 1)
+
+    def _day(self, there: datetime) -> str:
+        return f"{there.day} {_writing(self.language).months[there.month]} {there.year}"
 
     def _there(self, at: datetime) -> datetime:
         return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(zone_of(self.zone))

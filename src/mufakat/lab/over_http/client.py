@@ -35,10 +35,12 @@ class Answer:
 
 
 class Connection(asyncio.Protocol):
-    """One connection; `seconds` holds how long each answer took."""
+    """One connection; `seconds` holds how long each answer took, `firsts` how long its first bytes."""
 
     def __init__(self) -> None:
         self.seconds: list[float] = []
+        self.firsts: list[float] = []
+        self._began = 0.0
         self._transport: asyncio.Transport | None = None
         self._got = b""
         self._waiting: asyncio.Future[Answer] | None = None
@@ -49,6 +51,8 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Hand the answer over once it is whole."""
+        if not self._got:
+            self.firsts.append(time.perf_counter() - self._began)
         self._got += data
         head, found, body = self._got.partition(_END)
         if not found or self._waiting is None:
@@ -68,11 +72,11 @@ class Connection(asyncio.Protocol):
         """The answer to a request. Raises Unexpected for any other status than the expected one, TimeoutError."""
         assert self._transport is not None
         self._waiting = asyncio.get_running_loop().create_future()
-        began = time.perf_counter()
+        self._began = time.perf_counter()
         self._transport.write(request)
         async with asyncio.timeout(MOST_SECONDS):
             answer = await self._waiting
-        self.seconds.append(time.perf_counter() - began)
+        self.seconds.append(time.perf_counter() - self._began)
         if answer.status != expected:
             raise Unexpected(f"{answer.status} instead of {expected}: {answer.body.decode(errors='replace')}")
         return answer

@@ -13,7 +13,6 @@ from typing import Any, Final
 
 from mufakat.api import principals
 from mufakat.api.rights import SCOPES
-from mufakat.api.site import derived
 from mufakat.core import commands as c
 from mufakat.core.claim import (
     Answer,
@@ -49,11 +48,13 @@ from mufakat.store.records import CredentialKind, Marketplace
 from mufakat.store.seal import Sealer
 
 MANY, FEW = "seller-many", "seller-few"
-"""The seller of three cases in ten, and the one of forty."""
+"""The seller of three cases in ten, and the one with a few dozen that all wait for an answer."""
 FORTY: Final = 40
 SELLERS: Final = 200
 ORDERS_EACH: Final = 12
 """Orders of a customer; about two of them nothing was asked."""
+FEWEST: Final = 200
+"""So few cases still are in every phase, and are about enough orders of a customer."""
 TALK: Final = 60
 """Messages of the case with a long talk."""
 NO: Final = "reverse_reject_request_reason_1"
@@ -70,10 +71,11 @@ Story = Callable[[datetime], list[Step]]
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """What there is to ask for. Ids of cases, orders and people; tokens by which they come in.
+    """What there is to ask for. `waiting`: pieces of work for agents.
 
-    `talk`: the case with the long talk, which the agent has; `customer` and `seller` are its parties. `free`: an order
-    of that customer about which nothing was asked.
+    `talk`: the case with the long talk, about `order`, which the agent has; `customer` and `seller` are its parties.
+    `free`: an order of that customer about which nothing was asked. `credential`: the marketplace's, by which parties
+    come. `agent` and `lead`: the tokens of their sessions.
     """
 
     cases: int
@@ -83,8 +85,7 @@ class Crowd:
     free: str
     customer: str
     seller: str
-    few: str
-    many: str
+    credential: str
     agent: str
     lead: str
 
@@ -211,11 +212,6 @@ async def lay(url: str, master: bytes, *, cases: int) -> Crowd:
         queue = Queue(store, Sealer(master), ground.RealClock())
         work = WorkKey(ground.order_id(cases - 1), last, 1, WorkKind.JUDGE)
         assert await queue.assign(PLACE, work, _id(AGENT), _id(LEAD))
-        own = derived(master, b"tokens")
-
-        def token(role: Role, who: str) -> str:
-            return principals.party_token(own, key.credential, role, who, now, principals.LONGEST_TOKEN)[0]
-
         waiting = (await store.fetch("SELECT count(*) FROM work"))[0][0]
         mine = (cases - 1) % customers
         return Crowd(
@@ -224,10 +220,9 @@ async def lay(url: str, master: bytes, *, cases: int) -> Crowd:
             talk=last,
             order=ground.order_id(cases - 1),
             free=ground.order_id(cases + (mine - cases) % customers),
-            customer=token(Role.CUSTOMER, ground.customer_id(mine)),
-            seller=token(Role.SELLER, sellers[cases - 1]),
-            few=token(Role.SELLER, FEW),
-            many=token(Role.SELLER, MANY),
+            customer=ground.customer_id(mine),
+            seller=sellers[cases - 1],
+            credential=key.credential.id,
             agent=agent,
             lead=lead,
         )
@@ -285,9 +280,8 @@ class _Telling:
                 at = self._engine.clock.now()  # not before the parcel was sent
                 assert await self._engine.record_fact(PLACE, ground.order_id(n), replace(command, at=at)) == 1
                 continue
-            if isinstance(command, c.RecordFindings):
-                command = _pointing(command, exhibits)
-            done = await self._engine.handle(PLACE, ground.order_id(n), case_id, command, self._actor(role, n))
+            given = _pointing(command, exhibits) if isinstance(command, c.RecordFindings) else command
+            done = await self._engine.handle(PLACE, ground.order_id(n), case_id, given, self._actor(role, n))
             assert not isinstance(done, Refusal), (phase, command, done)
             case_id, exhibits = done.case_id, done.case.exhibits
         assert case_id is not None

@@ -32,7 +32,10 @@ AT_ONCE: Final = 64
 ORDERS_A_COPY: Final = 5_000
 MESSAGE: Final = "It arrived on Tuesday and has not worked since; please look at the pictures."
 PROOF: Final = "When I press the button nothing happens, neither with the charger nor without."
-ORDER_COLUMNS: Final = tuple("marketplace order_id version customer_id seller_id snapshot uses purchased_at".split())
+ORDER_COLUMNS: Final = (
+    *("marketplace", "order_id", "version", "customer_id", "seller_id", "snapshot", "uses"),
+    "purchased_at",
+)
 
 
 class RealClock:

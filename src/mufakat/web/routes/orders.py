@@ -1,7 +1,7 @@
 """A customer's orders: what was bought, what may be asked about it until when, and what was asked already."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any, Final
 
@@ -122,7 +122,9 @@ async def read_orders(request: Request[Any, Any, Any], skip: Skip = 0) -> Respon
     """A customer's orders, the newest first, with what they asked about them."""
     site, who = site_of(request), caller(request)
     ids = await site.store.orders_of(who.marketplace, who.id, A_PAGE + 1, skip)
-    cards = await asyncio.gather(*(card(request, site, who, each) for each in ids[:A_PAGE]))
+    found = ids[:A_PAGE]
+    known, *bare = await asyncio.gather(_asked_of(site, who, found), *(_bare(request, site, who, x) for x in found))
+    cards = [replace(each, cases=known[each.id]) for each in bare]
     more = skip + A_PAGE if len(ids) > A_PAGE else None
     tongue = cards[0].t if cards else await market_tongue(request, site, who)
     return page(request, "orders.html", tongue, cards=cards, more=more, skip=skip, tell=Telling(tongue))
@@ -166,14 +168,27 @@ class Telling:
 
 async def card(request: Request[Any, Any, Any], site: Site, who: Principal, order_id: str) -> Card:
     """One order before its customer. Raises RefusedByRules (NO_SUCH_ORDER) for what is not theirs."""
-    loaded, eligible, cases = await asyncio.gather(
-        site.loaded_order(who, order_id),
-        site.engine.eligibility(who.marketplace, order_id, who.actor),
-        cases_of(site, who, order_id),
+    bare, cases = await asyncio.gather(_bare(request, site, who, order_id), cases_of(site, who, order_id))
+    return replace(bare, cases=cases)
+
+
+async def _bare(request: Request[Any, Any, Any], site: Site, who: Principal, order_id: str) -> Card:
+    """The same without what was asked about it."""
+    loaded, eligible = await asyncio.gather(
+        site.loaded_order(who, order_id), site.engine.eligibility(who.marketplace, order_id, who.actor)
     )
     tongue = tongue_of(request, loaded.marketplace.market)
     found = None if isinstance(eligible, Refusal) else eligible
-    return Card(tongue, loaded.order, found, cases, moment(site, loaded))
+    return Card(tongue, loaded.order, found, [], moment(site, loaded))
+
+
+async def _asked_of(site: Site, who: Principal, order_ids: list[str]) -> dict[str, list[CaseRowOut]]:
+    """What was asked about these orders: one look at all cases of the visitor, unless there are more than it shows."""
+    rows = await cases_of(site, who)
+    if len(rows) == MOST_CASES:
+        each = await asyncio.gather(*(cases_of(site, who, order_id) for order_id in order_ids))
+        return dict(zip(order_ids, each, strict=True))
+    return {order_id: [row for row in rows if row.order_id == order_id] for order_id in order_ids}
 
 
 async def cases_of(site: Site, who: Principal, order_id: str = "") -> list[CaseRowOut]:
