@@ -89,7 +89,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A page's figures. Times in milliseconds; `ratio`: of the median to a static file's; `rate`: a second, by eight."""
+    """A page's figures. Times in milliseconds; `ratio`: the median to a static file's; `rate`: a second, by eight."""
 
     name: str
     median: float

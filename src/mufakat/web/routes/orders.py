@@ -123,7 +123,9 @@ async def read_orders(request: Request[Any, Any, Any], skip: Skip = 0) -> Respon
     site, who = site_of(request), caller(request)
     ids = await site.store.orders_of(who.marketplace, who.id, A_PAGE + 1, skip)
     found = ids[:A_PAGE]
-    known, *bare = await asyncio.gather(_asked_of(site, who, found), *(_bare(request, site, who, x) for x in found))
+    known, bare = await asyncio.gather(
+        _asked_of(site, who, found), asyncio.gather(*(_bare(request, site, who, each) for each in found))
+    )
     cards = [replace(each, cases=known[each.id]) for each in bare]
     more = skip + A_PAGE if len(ids) > A_PAGE else None
     tongue = cards[0].t if cards else await market_tongue(request, site, who)
