@@ -16,6 +16,7 @@ from mufakat.core.policy.codec import decode as decode_policy
 from mufakat.core.policy.policy import Policy
 from mufakat.core.settlement import Transfer
 from mufakat.lab.agenda import Agenda
+from mufakat.lab.memory_hooks import MemoryHooks
 from mufakat.lab.memory_outbox import MemoryOutbox
 from mufakat.lab.memory_queue import MemoryQueue
 from mufakat.store import codec
@@ -67,13 +68,14 @@ class CaseLog:
     failures: int = 0
 
 
-class MemoryStore(MemoryOutbox, MemoryQueue):
+class MemoryStore(MemoryOutbox, MemoryQueue, MemoryHooks):
     """Everything the engine keeps, in one process and gone with it."""
 
     def __init__(self) -> None:
         MemoryOutbox.__init__(self)
         self._places: dict[str, Marketplace] = {}
         MemoryQueue.__init__(self, self._places)
+        MemoryHooks.__init__(self)
         self._orders: dict[Place, OrderRow] = {}
         self._logs: dict[Place, CaseLog] = {}
         self._by_case: dict[Place, Case] = {}
@@ -176,11 +178,17 @@ class MemoryStore(MemoryOutbox, MemoryQueue):
             row.cases[case.case_id] = self._by_case[place] = case
             self._wakes[write.marketplace].put(case.case_id, case.wake)
             self._write_work(write, case)
+            self._to_tell(
+                write.marketplace, case.order_id, case.case_id, write.recorded[0].number, write.recorded[-1].number
+            )
         for effect in write.effects:
             self._put_effect(write, case.case_id, effect)
         if write.key is not None:
             answer = Answered(write.input_hash, write.order_id, case.case_id, *answer_range(write))
             self._answers[write.marketplace, write.key] = answer
+
+    def _cases_of(self, marketplace: str) -> list[tuple[str, str]]:
+        return [(case.order_id, case_id) for (place, case_id), case in self._by_case.items() if place == marketplace]
 
     # --- index
 
@@ -338,6 +346,7 @@ class MemoryStore(MemoryOutbox, MemoryQueue):
                 self._answers[place] = replace(answer, input_hash=b"")
         self._forgotten.setdefault((case.marketplace, case.case_id), case)
         self._forget_notes(case.marketplace, case.case_id)
+        self._forget_answers(case)
 
     async def forgotten(self) -> list[Forgotten]:
         """The list of the forgotten."""

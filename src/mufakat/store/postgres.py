@@ -5,6 +5,7 @@ from mufakat.store.contacts import PostgresContacts
 from mufakat.store.credentials import PostgresCredentials
 from mufakat.store.derivatives import PostgresDerivatives
 from mufakat.store.files import PostgresFiles
+from mufakat.store.hooks import PostgresHooks
 from mufakat.store.index import PostgresIndex
 from mufakat.store.judgements import PostgresJudgements
 from mufakat.store.log import PostgresLog
@@ -43,5 +44,6 @@ class PostgresStore(
     PostgresContacts,
     PostgresQueue,
     PostgresSamples,
+    PostgresHooks,
 ):
     """Everything the engine keeps. `await PostgresStore.connect(url)` on a migrated database."""

@@ -16,6 +16,7 @@ from mufakat.core.judged import JudgedLine
 from mufakat.core.settlement import Transfer
 from mufakat.core.waiting import Waiting
 from mufakat.store import codec
+from mufakat.store.hooks import KNOWN
 from mufakat.store.records import Lane, Write, lane, position, row_of
 
 
@@ -23,7 +24,7 @@ from mufakat.store.records import Lane, Write, lane, position, row_of
 class Part:
     """A table's share: columns with their types, the first two always marketplace and order; `skip` are not stored.
 
-    `removes`: the columns name rows that go.
+    `removes`: the columns name rows that go. `gives`: what the statement goes on with. `then`: what follows from that.
     """
 
     table: str
@@ -31,6 +32,8 @@ class Part:
     skip: tuple[str, ...] = ()
     conflict: str = ""
     removes: bool = False
+    gives: str = ""
+    then: str = ""
 
     @property
     def name(self) -> str:
@@ -84,6 +87,8 @@ PARTS: Final = (
     Part(
         "events",
         (*_CASE, ("number", "int4"), ("body", "bytea"), ("hash", "bytea"), ("previous", "bytea")),
+        gives="marketplace, order_id, case_id, number",
+        then=KNOWN,
     ),
     Part(
         "cases",
@@ -218,12 +223,14 @@ def sql(parts: tuple[str, ...]) -> str:
             arrays.append(f"${argument}::{kind}[]")
         rows = f"unnest({', '.join(arrays)}) AS r ({', '.join(column for column, _ in part.columns)})"
         statement.append(_removing(part, rows) if part.removes else _inserting(part, rows))
+        statement += [part.then] if part.then else []
     return ", ".join(statement) + " SELECT marketplace, order_id FROM moved"
 
 
 def _inserting(part: Part, rows: str) -> str:
     kept = [name for name, _ in part.columns if name not in part.skip]
     conflict = f" ON CONFLICT {part.conflict}" if part.conflict else ""
+    conflict += f" RETURNING {part.gives}" if part.gives else ""
     return (
         f"to_{part.name} AS (INSERT INTO {part.table} ({', '.join(kept)}) "
         f"SELECT {', '.join(f'r.{name}' for name in kept)} FROM {rows} "

@@ -12,6 +12,7 @@ from mufakat.store.contacts import FORGET_CONTACTS, FORGET_REVEALS
 from mufakat.store.database import Connection, Database
 from mufakat.store.derivatives import FORGET_OPENINGS
 from mufakat.store.files import forget_files
+from mufakat.store.hooks import FORGET_ANSWERS
 from mufakat.store.index import COLUMNS, case_row
 from mufakat.store.judgements import COLUMNS as JUDGED
 from mufakat.store.judgements import judged_line
@@ -36,6 +37,7 @@ DERIVED_FROM_TEXT: Final = (
     FORGET_CONTACTS,
     FORGET_REVEALS,
     FORGET_NOTES,
+    FORGET_ANSWERS,
 )
 """Everything that comes from sealed text, in one place: what forgetting purges. Notices, effects and the index hold
 ids, codes and amounts only. What is added later and holds text (mail, webhooks, documents, search) is purged here.
