@@ -136,6 +136,7 @@ def test_an_address_is_a_host_and_a_port(text: str, host: str, port: int) -> Non
         ("PROVIDER_SECRET_FILE", "/no/such/file", "cannot be read"),
         ("PROVIDER_SECRET_FILE", "/dev/null", "is no secret"),
         ("PROVIDER_PRIVATE", "true", "yes or no"),
+        ("HOOKS_PRIVATE", "1", "yes or no"),
         ("SAMPLE_SHARE", "5%", "a share from 0 to 1"),
         ("SAMPLE_SHARE", "-0.1", "a share from 0 to 1"),
         ("SAMPLE_SHARE", "1.5", "a share from 0 to 1"),

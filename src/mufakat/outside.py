@@ -1,6 +1,6 @@
 """Requests to addresses that others name: pinned to the address that was checked, bounded, and led nowhere else.
 
-The name is resolved before every request, every address of it is checked, and the connection goes to one of the very
+The name is resolved once for a connection, every address of it is checked, and the connection goes to one of the very
 addresses that were checked, so that a name cannot lead into this machine's own network between the two. No redirect is
 followed, no proxy of the environment is used, and no reply is read beyond its bound.
 """
@@ -9,17 +9,23 @@ import asyncio
 import ipaddress
 import re
 import socket
-from collections.abc import Mapping
+import ssl
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Self
 from urllib.parse import SplitResult, urlsplit
 
-import httpx
+import certifi
+import httpcore
 
 LONGEST_URL: Final = 2000
 """Characters of an address that others name."""
+KEPT: Final = 5.0
+"""Seconds for which a connection that nobody uses is kept."""
+_SPARE: Final = 0.1
+"""Seconds by which a body is given up before the request as a whole."""
 _HOST: Final = re.compile(r"[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]{2,45}")
 _PATH: Final = re.compile(r"[!-~]*")
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
@@ -37,11 +43,53 @@ class InsideError(OutsideError):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back. `body`: all of it, or what was asked for of it."""
+    """What came back, headers by lower-case name. `body`: all of it, or what was asked for of it."""
 
     status: int
-    headers: httpx.Headers
+    headers: Mapping[str, str]
     body: bytes
+
+
+_LOST: Final = (
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.TimeoutException,
+    httpcore.UnsupportedProtocol,
+    OSError,
+    UnicodeError,
+)
+"""Every way in which a request can fail on its way."""
+
+
+class _Pinning(httpcore.AsyncNetworkBackend):
+    """Connects to addresses that were checked. A connection belongs to one name, as its certificate does."""
+
+    def __init__(self, *, private: bool) -> None:
+        self._private, self._inner = private, httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """A connection to the first address of a name that can be reached. Raises InsideError."""
+        *others, last = await self._resolved(host, port)
+        for address in others:
+            with suppress(httpcore.ConnectError):
+                return await self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
+        return await self._inner.connect_tcp(last, port, timeout, local_address, socket_options)
+
+    async def _resolved(self, host: str, port: int) -> list[str]:
+        """The addresses of a name, of which none leads where it may not."""
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
+        for address in addresses:
+            if not self._private and not is_outside(address):
+                raise InsideError(f"{host} leads to {address}, which is inside a network of one's own")
+        return addresses
 
 
 class Outside:
@@ -52,13 +100,21 @@ class Outside:
     """
 
     def __init__(self, *, private: bool, timeout: float, most: int, at_once: int, cut: bool = False) -> None:
-        self._private, self._timeout, self._most, self._cut = private, timeout, most, cut
-        self._http = httpx.AsyncClient(
-            follow_redirects=False,
-            trust_env=False,
-            timeout=timeout,
-            limits=httpx.Limits(max_connections=at_once, max_keepalive_connections=at_once),
-        )
+        self._private, self._timeout, self._most, self._cut, self._at_once = private, timeout, most, cut, at_once
+        self._opened: httpcore.AsyncConnectionPool | None = None
+
+    @property
+    def _pool(self) -> httpcore.AsyncConnectionPool:
+        """Made with the first request: reading the authorities that are trusted takes its time."""
+        if self._opened is None:
+            self._opened = httpcore.AsyncConnectionPool(
+                ssl_context=ssl.create_default_context(cafile=certifi.where()),
+                max_connections=self._at_once,
+                max_keepalive_connections=self._at_once,
+                keepalive_expiry=KEPT,
+                network_backend=_Pinning(private=self._private),
+            )
+        return self._opened
 
     async def __aenter__(self) -> Self:
         return self
@@ -70,70 +126,46 @@ class Outside:
 
     async def close(self) -> None:
         """Give up the connections."""
-        await self._http.aclose()
+        if self._opened is not None:
+            await self._opened.aclose()
 
     async def send(self, method: str, url: SplitResult, headers: Mapping[str, str], body: bytes) -> Reply:
         """Send a request and give the reply, whatever its status. Raises OutsideError."""
+        asked = {**headers, "host": url.netloc.rpartition("@")[2], "content-length": str(len(body))}
         try:
-            async with asyncio.timeout(self._timeout) as patience:
-                response = await self._answered(method, url, headers, body)
-                try:
-                    return await self._read(response, patience.when() or 0.0)
-                finally:
-                    await response.aclose()
+            async with (
+                asyncio.timeout(self._timeout) as patience,
+                self._pool.stream(method, _written(url), headers=list(asked.items()), content=body) as response,
+            ):
+                return await self._read(response, patience.when() or 0.0)
         except TimeoutError as error:
             raise OutsideError(f"no reply within {self._timeout:g} seconds") from error
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as error:
+        except _LOST as error:
             raise OutsideError(f"{type(error).__name__}: {error}") from error
 
-    async def _answered(self, method: str, url: SplitResult, headers: Mapping[str, str], body: bytes) -> httpx.Response:
-        """The head of the reply from the first of its addresses that can be reached."""
-        host = url.hostname or ""
-        port = url.port or (443 if url.scheme == "https" else 80)
-        target = (url.path or "/") + (f"?{url.query}" if url.query else "")
-        *others, last = await self._resolved(host, port)
-        for address in (*others, last):
-            shown = f"[{address}]" if ":" in address else address
-            request = self._http.build_request(
-                method,
-                f"{url.scheme}://{shown}:{port}{target}",
-                headers={**headers, "host": url.netloc.rpartition("@")[2]},
-                content=body,
-                extensions={"sni_hostname": host, "timeout": httpx.Timeout(self._timeout).as_dict()},
-            )
-            try:
-                return await self._http.send(request, stream=True)
-            except httpx.ConnectError:  # nothing was sent
-                if address == last:
-                    raise
-        raise AssertionError("unreachable: the last address answers or raises")
-
-    async def _resolved(self, host: str, port: int) -> list[str]:
-        """The addresses to connect to. Raises InsideError where one of them leads where it may not."""
-        loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
-        for address in addresses:
-            if not self._private and not is_outside(address):
-                raise InsideError(f"{host} leads to {address}, which is inside a network of one's own")
-        return addresses
-
-    async def _read(self, response: httpx.Response, until: float) -> Reply:
+    async def _read(self, response: httpcore.Response, until: float) -> Reply:
+        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
         body = bytearray()
         if not self._cut:
-            async for part in response.aiter_raw():
+            async for part in response.aiter_stream():
                 body += part
                 if len(body) > self._most:
                     raise OutsideError(f"the reply is longer than {self._most} bytes")
-            return Reply(response.status_code, response.headers, bytes(body))
+            return Reply(response.status, headers, bytes(body))
         # The status has come, and says it all: a body that stalls or breaks off takes nothing from it.
-        with suppress(TimeoutError, httpx.HTTPError):
-            async with asyncio.timeout_at(until - 0.1):
-                async for part in response.aiter_raw():
+        with suppress(TimeoutError, *_LOST):
+            async with asyncio.timeout_at(until - _SPARE):
+                async for part in response.aiter_stream():
                     body += part
                     if len(body) >= self._most:
                         break
-        return Reply(response.status_code, response.headers, bytes(body[: self._most]))
+        return Reply(response.status, headers, bytes(body[: self._most]))
+
+
+def _written(url: SplitResult) -> httpcore.URL:
+    target = (url.path or "/") + (f"?{url.query}" if url.query else "")
+    host = (url.hostname or "").encode("idna")
+    return httpcore.URL(scheme=url.scheme.encode(), host=host, port=url.port, target=target.encode("ascii"))
 
 
 def is_outside(address: str) -> bool:

@@ -203,6 +203,13 @@ class Settings:
         "Where Stripe's API is, for a double of it to try against; a live key is never sent there.",
         "Stripe itself",
     )
+    hooks_private: bool = _setting(
+        default=False,
+        read=forms.switch,
+        says="Whether webhooks may go to addresses inside a network of your own (or on this machine), and over plain "
+        "HTTP, for trying: `yes` or `no`.",
+        shown="`no`",
+    )
     public_url: str = _setting(
         "",
         forms.http_url,

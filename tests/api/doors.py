@@ -19,6 +19,7 @@ from mufakat.api.knocking import RIGHT, guard
 from mufakat.api.rights import SCOPES, Right
 from mufakat.api.site import Site
 from mufakat.core.parties import Role
+from mufakat.standard_webhooks import Kind
 from mufakat.store.accounts import Account
 from mufakat.store.postgres import PostgresStore
 from mufakat.store.records import CredentialKind, Marketplace
@@ -128,6 +129,15 @@ SAMPLES: Final[dict[str, Sample]] = {
     "POST /v1/keys": Sample({"name": "another", "scopes": ["{scope}"]}),
     "POST /v1/keys/{key_id}/rotate": Sample({"hours": 1}),
     "DELETE /v1/keys/{key_id}": Sample(),
+    "GET /v1/hooks": Sample(),
+    "POST /v1/hooks": Sample({"url": "https://shop.example/hooks"}),
+    "PATCH /v1/hooks/{hook_id}": Sample({"events": ["message.sent"]}),
+    "DELETE /v1/hooks/{hook_id}": Sample(),
+    "POST /v1/hooks/{hook_id}/secret": Sample({"hours": 0}),
+    "POST /v1/hooks/{hook_id}/test": Sample(),
+    "GET /v1/hooks/{hook_id}/deliveries": Sample(),
+    "POST /v1/hooks/{hook_id}/deliveries/{delivery_id}/resend": Sample(),
+    "POST /v1/hooks/{hook_id}/replay": Sample({"case_id": "{case_id}"}),
     "POST /v1/signing-keys": Sample({"name": "ours", "public_key": "no key"}),
     "POST /v1/tokens": Sample({"role": "CUSTOMER", "id": "c-1"}),
     "POST /v1/accounts": Sample({"login": "{login}", "name": "Rina"}),
@@ -333,6 +343,10 @@ async def furnished(shop: Shop) -> Place:
     assert put.status_code == 200, put.text
     token = (await place.signed_in("spare-agent"))["authorization"]
     place.ids |= {"account_id": "spare-agent", "session_id": token.split("_")[1]}
+    hook = await shop.site.endpoints.make(SHOP, "https://shop.example/spare", (), Kind.HMAC)
+    tried = await shop.site.endpoints.test(SHOP, hook.hook.id)
+    assert tried is not None
+    place.ids |= {"hook_id": hook.hook.id, "delivery_id": tried.id}
     place.ids["upload_id"] = begun.json()["upload_id"]
     return place
 
@@ -343,6 +357,8 @@ def no_such_ids(place: Place) -> dict[str, str]:
     return {"case_id": case_id, "order_id": "x-9", "key_id": "f" * 32, "digest": "0" * 64, "upload_id": "e" * 32} | {
         "account_id": "no-such-one",
         "session_id": "d" * 32,
+        "hook_id": "c" * 32,
+        "delivery_id": "b" * 32,
     }
 
 

@@ -17,6 +17,8 @@ from mufakat.api.site import Site
 from mufakat.cli.providers import FalseProviders
 from mufakat.core.parties import Role
 from mufakat.engine.handle import Engine
+from mufakat.engine.hooks.keeping import Endpoints
+from mufakat.engine.hooks.sending import Sender
 from mufakat.engine.ids import Uuids
 from mufakat.engine.materials import Materials
 from mufakat.engine.policies import Rulebooks
@@ -27,6 +29,7 @@ from mufakat.store.postgres import PostgresStore
 from mufakat.store.records import CredentialKind, Marketplace
 from mufakat.store.seal import Sealer
 from tests.api.contract import hold
+from tests.engine.receiver import Plan
 from tests.evidence.looker import looker
 
 SHOP = "toko"
@@ -129,9 +132,9 @@ async def opened(store: PostgresStore, files: Path | str) -> Shop:
     plenty = Allowances(1e6, 10**6)
     hear = noted_by(Noting(store, sealer, clock))
     materials = Materials(store, Vault.at(str(files)), sealer, clock, inspector=looker(), after_kept=hear)
-    site = Site(
-        engine, store, sealer, materials, FalseProviders(store, clock), b"o" * 32, Cursors(b"c" * 32), plenty, plenty
-    )
+    endpoints = Endpoints(store, Sender(store, sealer, clock, Plan([])), clock, private=False)
+    providers, cursors = FalseProviders(store, clock), Cursors(b"c" * 32)
+    site = Site(engine, store, sealer, materials, providers, endpoints, b"o" * 32, cursors, plenty, plenty)
     key = principals.make(CredentialKind.SERVER, SHOP, "the shop's server", SCOPES, clock.now(), None)
     assert await store.put_credential(key.credential)
     http = httpx.AsyncClient(

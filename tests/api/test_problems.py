@@ -138,6 +138,7 @@ MET: Final[dict[Trouble, Met]] = {
     Trouble.PRECONDITION_NOT_VALID: command(header="if-match", value="2"),
     Trouble.SIGNING_KEY_NOT_VALID: server("/v1/signing-keys", {"name": "x", "public_key": "x"}),
     Trouble.SCOPE_NOT_KNOWN: server("/v1/keys", {"name": "x", "scopes": ["everything"]}),
+    Trouble.HOOK_NOT_VALID: server("/v1/hooks", {"url": "http://shop.example/"}),
     Trouble.SLOW_DOWN: too_often,
     Trouble.DATABASE_AWAY: without_database,
     Trouble.OUR_FAULT: broken,

@@ -6,13 +6,9 @@ Both upload in pieces, are cut off in the middle, and go on from what they remem
 import asyncio
 import hashlib
 import json
-import os
-import shutil
 import subprocess
-import tempfile
 from contextlib import closing
 from dataclasses import dataclass
-from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
@@ -28,6 +24,7 @@ from tusclient.uploader.uploader import Uploader
 from tests.client.conftest import Served
 from tests.evidence.inspected import photo
 from tests.lines import line_to
+from tests.node import installed
 
 PHOTO: Final = photo("PNG", Image.effect_noise((900, 700), 100))
 DIGEST: Final = hashlib.sha256(PHOTO).hexdigest()
@@ -145,36 +142,6 @@ async def test_tuspy_hears_of_a_piece_that_changed_on_its_way(sender: Sender, mo
 # --- tus-js-client
 
 
-@cache
-def program() -> str | None:
-    """The folder with tus-js-client and the program that uses it, installed when it is not; None where that cannot be.
-
-    It lies in the user's cache under the hash of what it is made of, so that a change is another folder.
-    """
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None:
-        return None
-    files = sorted(LOCKED.iterdir())
-    made_of = hashlib.sha256(b"".join(each.read_bytes() for each in files)).hexdigest()[:16]
-    cached = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    place = cached / "mufakat-tests" / f"tus-{made_of}"
-    if not place.exists():
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=place.parent) as folder:
-            for each in files:
-                shutil.copy(each, folder)
-            command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-            done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=300)
-            if done.returncode:
-                return None
-            try:
-                Path(folder).rename(place)
-            except OSError:  # another worker was faster
-                assert place.exists()
-            Path(folder).mkdir(exist_ok=True)
-    return str(place)
-
-
 class Script:
     """The program that uploads with tus-js-client."""
 
@@ -193,7 +160,7 @@ class Script:
             "diesAt": dies_at,
             "more": {"retryDelays": None} | more,
         }
-        place = program()
+        place = installed(LOCKED)
         assert place is not None
         running = await asyncio.create_subprocess_exec(
             "node", "send.mjs", json.dumps(told), cwd=place, stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -207,7 +174,7 @@ class Script:
 @pytest.fixture
 async def script(sender: Sender, tmp_path: Path) -> Script:
     """tus-js-client; the test is skipped where it cannot be had."""
-    if await asyncio.to_thread(program) is None:
+    if await asyncio.to_thread(installed, LOCKED) is None:
         pytest.skip("tus-js-client is not tried: there is no Node with npm here, or npm could not install it")
     return Script(sender, tmp_path)
 

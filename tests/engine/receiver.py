@@ -106,4 +106,4 @@ class Plan(Outside):
             self.came.append(Came(dict(headers), body))
         if step == "lost":
             raise OutsideError("no reply")
-        return Reply(step if type(step) is int else 204, {}, b"")  # type: ignore[arg-type]
+        return Reply(step if type(step) is int else 204, {}, b"")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from mufakat.core import commands as c
 from mufakat.engine.hooks import delivering
 from mufakat.engine.hooks.delivering import LEASE, PATIENCE, HookDeliveries
-from mufakat.engine.hooks.keeping import Hooks
+from mufakat.engine.hooks.keeping import Endpoints
 from mufakat.engine.hooks.sending import Sender, outside
 from mufakat.lab.memory import MemoryStore
 from mufakat.outside import Outside
@@ -39,7 +39,7 @@ class Stand:
     def __init__(self, store: Any, line: Outside) -> None:
         self.world, self.store, self.line = World(store), store, line
         self.sender = Sender(store, self.world.sealer, self.world.clock, line)
-        self.hooks = Hooks(store, self.sender, self.world.clock, private=True)
+        self.hooks = Endpoints(store, self.sender, self.world.clock, private=True)
 
     def loop(self, between: Any = delivering._nothing) -> HookDeliveries:
         """One more delivery loop, as in another process."""

@@ -36,6 +36,7 @@ class Right(StrEnum):
     IMPORT = "imports:write"
     TOKENS_ISSUE = "tokens:issue"
     KEYS_MANAGE = "keys:manage"
+    HOOKS_MANAGE = "hooks:manage"
     ACCOUNTS_MANAGE = "accounts:manage"
     SESSIONS_OWN = "sessions:own"
     CONTACTS_REVEAL = "contacts:reveal"
@@ -71,6 +72,7 @@ RIGHTS: Final[dict[Right, frozenset[Caller]]] = {
     Right.IMPORT: _SERVER,
     Right.TOKENS_ISSUE: _SERVER,
     Right.KEYS_MANAGE: _SERVER,
+    Right.HOOKS_MANAGE: frozenset({Caller.SERVER, Caller.LEAD}),
     Right.ACCOUNTS_MANAGE: frozenset({Caller.SERVER, Caller.LEAD}),
     Right.SESSIONS_OWN: _PEOPLE,
     Right.CONTACTS_REVEAL: _PEOPLE,

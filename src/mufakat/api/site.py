@@ -27,6 +27,7 @@ from mufakat.engine.accounts.oidc import Oidc
 from mufakat.engine.accounts.signing_in import RECENT, SigningIn
 from mufakat.engine.asking import may_know
 from mufakat.engine.handle import Engine
+from mufakat.engine.hooks.keeping import Endpoints
 from mufakat.engine.materials import Materials
 from mufakat.engine.openings import Openings
 from mufakat.engine.ports import Providers
@@ -76,8 +77,10 @@ def derived(master: bytes, purpose: bytes) -> bytes:
 
 @dataclass(slots=True)
 class Site:
-    """All that the routes work with. `trial`: set where the database is one for trying. `hooks`: reads the webhooks of
-    the payment provider, where it sends any. `oidc`: the identity provider, where one is set. `recent`: how long a
+    """All that the routes work with. `endpoints`: where marketplaces' machines are told of events, by webhooks.
+
+    `trial`: set where the database is one for trying. `hooks`: reads the webhooks of the payment provider, where it
+    sends any. `oidc`: the identity provider, where one is set. `recent`: how long a
     proof of who somebody is counts as fresh.
     """
 
@@ -86,6 +89,7 @@ class Site:
     sealer: Sealer
     materials: Materials
     providers: Providers
+    endpoints: Endpoints
     own_key: bytes
     cursors: Cursors
     allowances: Allowances

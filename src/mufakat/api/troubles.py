@@ -25,6 +25,7 @@ class Trouble(StrEnum):
     PRECONDITION_NOT_VALID = "PRECONDITION_NOT_VALID"
     SIGNING_KEY_NOT_VALID = "SIGNING_KEY_NOT_VALID"
     SCOPE_NOT_KNOWN = "SCOPE_NOT_KNOWN"
+    HOOK_NOT_VALID = "HOOK_NOT_VALID"
     UPLOAD_MOVED_ON = "UPLOAD_MOVED_ON"
     PIECE_NOT_AS_CLAIMED = "PIECE_NOT_AS_CLAIMED"
     TUS_VERSION_NOT_SPOKEN = "TUS_VERSION_NOT_SPOKEN"
@@ -71,6 +72,10 @@ TROUBLES: Final[dict[Trouble, tuple[int, str]]] = {
     Trouble.PRECONDITION_NOT_VALID: (400, "Send `If-Match` with the ETag of the case as it was given."),
     Trouble.SIGNING_KEY_NOT_VALID: (422, "Register a public key in PEM: Ed25519, or ECDSA P-256."),
     Trouble.SCOPE_NOT_KNOWN: (422, "Give the key scopes from the list, at most those of the key that makes it."),
+    Trouble.HOOK_NOT_VALID: (
+        422,
+        "Give an endpoint an https address and events that there are; `why` says what cannot be.",
+    ),
     Trouble.UPLOAD_MOVED_ON: (409, "Ask with HEAD how many bytes have arrived, and send those after them."),
     Trouble.PIECE_NOT_AS_CLAIMED: (460, "Send this piece again from where it began: nothing of it was kept."),
     Trouble.TUS_VERSION_NOT_SPOKEN: (412, "Send `Tus-Resumable: 1.0.0`."),

@@ -5,6 +5,7 @@ from random import SystemRandom
 
 from mufakat.cli.place import Place
 from mufakat.engine.deliveries import Deliveries
+from mufakat.engine.hooks.delivering import HookDeliveries
 from mufakat.engine.machine import BySignals
 from mufakat.engine.reconciling import Reconciling
 from mufakat.engine.sampling import Sampling
@@ -18,7 +19,7 @@ from mufakat.settings import files_place
 
 def beside(place: Place, stop: asyncio.Event | None = None) -> list[Pass]:
     """One pass of each: learn which marketplaces there are, sweep files, note what signals are made of, draw samples of
-    judgements, and once a day compare the money of each marketplace with its provider's books.
+    judgements, send webhooks, and once a day compare the money of each marketplace with its provider's books.
 
     stop: set when a pass is to end with what it has in hand. Raises VaultError where files cannot be kept.
     """
@@ -26,12 +27,14 @@ def beside(place: Place, stop: asyncio.Event | None = None) -> list[Pass]:
     sweeping = Sweeping(place.store, Vault.at(files_place(place.settings)), clock)
     sampling = Sampling(place.store, place.sealer, clock, place.settings.sample_share)
     noting = Noting(place.store, place.sealer, clock)
+    hooks = HookDeliveries(place.store, place.sender, clock, SystemRandom())
     reconciling = Reconciling(place.engine, place.store, place.providers)
     return [
         place.providers.refresh,
         lambda: sweeping.drain(stop),
         lambda: noting.drain(stop),
         lambda: sampling.drain(stop),
+        lambda: hooks.drain(stop),
         lambda: reconciling.drain(stop),
     ]
 

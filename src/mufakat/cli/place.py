@@ -14,6 +14,8 @@ from mufakat.cli.errors import CliError
 from mufakat.cli.logs import set_up
 from mufakat.cli.providers import ChosenProviders
 from mufakat.engine.handle import Engine
+from mufakat.engine.hooks.keeping import Endpoints
+from mufakat.engine.hooks.sending import Sender, outside
 from mufakat.engine.ids import Uuids
 from mufakat.engine.policies import Rulebooks
 from mufakat.settings import Settings, master_key, read
@@ -46,6 +48,12 @@ class Place:
     engine: Engine
     sealer: Sealer
     providers: ChosenProviders
+    sender: Sender
+
+    @property
+    def endpoints(self) -> Endpoints:
+        """The endpoints of marketplaces for webhooks."""
+        return Endpoints(self.store, self.sender, self.engine.clock, private=self.settings.hooks_private)
 
     async def marketplace(self, name: str) -> Marketplace:
         """The marketplace of that name; the one of the settings, or the only one, when none is named.
@@ -97,8 +105,10 @@ async def opened(found: Settings) -> AsyncIterator[Place]:
         store = await PostgresStore.connect(url, found.connections)
         try:
             clock, sealer = SystemClock(), Sealer(key)
-            async with ChosenProviders.of(found, store, clock) as providers:
-                yield Place(found, store, Engine(store, Rulebooks(), clock, sealer, Uuids()), sealer, providers)
+            line = outside(private=found.hooks_private)
+            async with line, ChosenProviders.of(found, store, clock) as providers:
+                engine, sender = Engine(store, Rulebooks(), clock, sealer, Uuids()), Sender(store, sealer, clock, line)
+                yield Place(found, store, engine, sealer, providers, sender)
         finally:
             await store.close()
 

@@ -219,6 +219,7 @@ def site_over(place: Place, inspector: Inspector) -> Site:
         allowances=Allowances(rate, rate * BURST_SECONDS),
         strangers=Allowances(STRANGERS_A_SECOND, STRANGERS_A_SECOND * BURST_SECONDS),
         hooks=place.providers.hooks,
+        endpoints=place.endpoints,
         oidc=_oidc(place.settings, key, clock),
         recent=timedelta(minutes=place.settings.proof_minutes),
     )

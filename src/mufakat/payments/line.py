@@ -5,12 +5,11 @@ Requests go out as `outside.py` sends them, pinned and bounded, and a reply whos
 
 import secrets
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Self
 from urllib.parse import urlsplit
-
-import httpx
 
 from mufakat.outside import Outside, OutsideError
 from mufakat.payments import protocol, signing
@@ -70,7 +69,7 @@ class Line:
             raise NoReplyError(str(error)) from error
         return self._verified(signed.nonce, reply.status, reply.headers, reply.body)
 
-    def _verified(self, nonce: str, status: int, headers: httpx.Headers, body: bytes) -> Reply:
+    def _verified(self, nonce: str, status: int, headers: Mapping[str, str], body: bytes) -> Reply:
         right = signing.of_reply(self._secret, nonce, status, body)
         if not signing.same(right, headers.get(protocol.SIGNATURE, "")):
             raise NoReplyError(f"the reply ({status}) is not signed as it should be")

@@ -96,6 +96,14 @@ BY_NAME: Final[dict[str, frozenset[AnyCode]]] = {
     "moveForward": frozenset({Code.MOVE_NOT_FITTING, Code.MOVED_MEANWHILE}),
     "makeKey": frozenset({Trouble.SCOPE_NOT_KNOWN}),
     "rotateKey": frozenset({Trouble.SCOPE_NOT_KNOWN, Trouble.NOT_FOUND}),
+    "makeHook": frozenset({Trouble.HOOK_NOT_VALID}),
+    "changeHook": frozenset({Trouble.HOOK_NOT_VALID, Trouble.NOT_FOUND}),
+    "removeHook": frozenset({Trouble.NOT_FOUND}),
+    "rotateHookSecret": frozenset({Trouble.HOOK_NOT_VALID, Trouble.NOT_FOUND}),
+    "testHook": frozenset({Trouble.NOT_FOUND}),
+    "listDeliveries": frozenset({Trouble.NOT_FOUND}),
+    "resendDelivery": frozenset({Trouble.NOT_FOUND}),
+    "replayHook": frozenset({Trouble.NOT_FOUND}),
     "revokeKey": frozenset({Trouble.NOT_FOUND}),
     "beginUpload": frozenset(
         {Trouble.BODY_NOT_VALID, Trouble.UPLOAD_MOVED_ON, Trouble.PIECE_NOT_AS_CLAIMED, Trouble.TUS_VERSION_NOT_SPOKEN}

@@ -97,6 +97,7 @@ TAGS: Final[dict[str, str]] = {
     "Import": "Requests and disputes that are under way in another system.",
     "Sandbox": "Marketplaces for trying, with a clock of their own.",
     "Keys and tokens": "Who may call.",
+    "Webhooks": "Machines that are told of events; what they are told is in `/asyncapi.json`.",
     "Accounts": "Agents and leads: accounts, signing in and out, second factors.",
     "Contacts": "How the parties of an order can be reached.",
     "Problems": "What each code of a refusal means.",

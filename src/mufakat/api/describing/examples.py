@@ -25,6 +25,8 @@ KNOWN: Final = {
     "case": CASE,
     "sampled": CASE,
     "digest": hashlib.sha256(NOTE.encode()).hexdigest(),
+    "hook_id": "019cabd31f407000800000000000000a",
+    "delivery_id": "019cabd31f407000800000000000000a",
     "key_id": "019cabd31f407000800000000000000a",
     "link": "c2lnbmVkIGJ5IHRoZSBzZXJ2ZXI",
     "note": NOTE,

@@ -1,4 +1,7 @@
-"""The description of the API for programs (`/openapi.json`) and for people (`/docs`): nothing comes from elsewhere."""
+"""The description of the API for programs (`/openapi.json`, `/asyncapi.json`) and for people (`/docs`).
+
+Nothing comes from elsewhere.
+"""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -38,6 +41,14 @@ async def read_document(request: Request[Any, Any, Any], if_none_match: Tag = No
     """The OpenAPI document."""
     describe: Callable[[], Mapping[str, Any]] = request.app.state.describe
     return _answer(_encoded(describe), "application/json", if_none_match, "no-cache")
+
+
+@get("/asyncapi.json", include_in_schema=False)
+async def read_events_document(if_none_match: Tag = None) -> Response[bytes]:
+    """The AsyncAPI document: what webhooks tell."""
+    from mufakat.api.describing.events import document
+
+    return _answer(_encoded(document), "application/json", if_none_match, "no-cache")
 
 
 @get("/docs", include_in_schema=False)
@@ -80,4 +91,4 @@ def _answer(found: tuple[bytes, str], kind: str, known: str | None, caching: str
     return Response(content, headers=headers, media_type=kind)
 
 
-router = Router("/", route_handlers=[read_document, read_docs, read_docs_file])
+router = Router("/", route_handlers=[read_document, read_events_document, read_docs, read_docs_file])

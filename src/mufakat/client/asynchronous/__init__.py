@@ -5,6 +5,7 @@ from mufakat.client.asynchronous.asking import AsyncAsking
 from mufakat.client.asynchronous.cases import AsyncCases
 from mufakat.client.asynchronous.contacts import AsyncContacts
 from mufakat.client.asynchronous.files import AsyncFiles
+from mufakat.client.asynchronous.hooks import AsyncHooks
 from mufakat.client.asynchronous.imports import AsyncImports
 from mufakat.client.asynchronous.keys import AsyncKeys
 from mufakat.client.asynchronous.money import AsyncMoney
@@ -29,6 +30,7 @@ class AsyncClient(
     AsyncRules,
     AsyncSandbox,
     AsyncKeys,
+    AsyncHooks,
     AsyncAccounts,
     AsyncSessions,
     AsyncContacts,

@@ -7,6 +7,7 @@ from mufakat.client.synchronous.asking import Asking
 from mufakat.client.synchronous.cases import Cases
 from mufakat.client.synchronous.contacts import Contacts
 from mufakat.client.synchronous.files import Files
+from mufakat.client.synchronous.hooks import Hooks
 from mufakat.client.synchronous.imports import Imports
 from mufakat.client.synchronous.keys import Keys
 from mufakat.client.synchronous.money import Money
@@ -31,6 +32,7 @@ class Client(
     Rules,
     Sandbox,
     Keys,
+    Hooks,
     Accounts,
     Sessions,
     Contacts,

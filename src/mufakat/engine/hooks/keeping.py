@@ -37,7 +37,7 @@ class Opened:
     secret: str
 
 
-class Hooks:
+class Endpoints:
     """The endpoints of marketplaces. private: they may be inside this network and speak plain HTTP."""
 
     def __init__(self, store: HookStore, sender: Sender, clock: Clock, *, private: bool) -> None:

@@ -27,10 +27,7 @@ TOLD: Final = frozenset(
 )
 """Fields of text that are told: ids and codes of the marketplace's, the rulebook's or our own."""
 LEFT_OUT: Final = frozenset(
-    {
-        *("because", "digest", "item", "method", "parcel", "passed_over", "place", "reference", "refers_to"),
-        *("tracking",),
-    }
+    {"because", "digest", "item", "passed_over", "reference", "refers_to", "tracking"},
 )
 """Fields of text that are not told: a party or a carrier writes them, they are of its file, or they are sentences."""
 TEST: Final = "hook.test"
