@@ -32,7 +32,7 @@ from mufakat.core.refusal_texts import (
 )
 from mufakat.core.refusal_texts.texts import Texts
 from mufakat.core.words.tellings import TELLINGS
-from tools import http_page, process_page, remedies_page, rules_page
+from tools import http_page, process_page, remedies_page, rules_page, webhooks_page
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "docs" / "reference"
@@ -293,6 +293,7 @@ WHOLE: dict[str, Callable[[], str]] = {
     "process.md": process_page.page,
     "remedies.md": remedies_page.page,
     "rules.md": rules_page.page,
+    "webhooks.md": webhooks_page.page,
 }
 """Pages that are made as a whole, by the programs beside this one."""
 

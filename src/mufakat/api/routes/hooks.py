@@ -22,7 +22,9 @@ from mufakat.store.hooks import Hook, Try
 MANAGE = {RIGHT: Right.HOOKS_MANAGE}
 OF_CASE: Final = "Only tries at events of this case."
 PAGE: Final = 50
+"""Tries of a page where nothing is said."""
 MOST_A_PAGE: Final = 200
+"""Tries of one page."""
 HookId = Annotated[str, PathParameter(max_length=64, pattern=NO_NUL, description="The endpoint's id.")]
 T = TypeVar("T")
 DeliveryId = Annotated[str, PathParameter(max_length=64, pattern=NO_NUL, description="The delivery's id.")]
