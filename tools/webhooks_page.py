@@ -25,7 +25,8 @@ def page() -> str:
     """The whole page."""
     messages = document()["components"]["messages"]
     example = json.dumps(messages[SHOWN]["examples"][0]["payload"], indent=2)
-    headers = [(f"`{name}`", about) for name, about in HEADERS.items()]
+    events: list[tuple[str, ...]] = [_event(name, message) for name, message in messages.items()]
+    headers: list[tuple[str, ...]] = [(f"`{name}`", about) for name, about in HEADERS.items()]
     return "\n".join(
         [
             HEAD,
@@ -35,13 +36,13 @@ def page() -> str:
             f"```json\n{example}\n```\n",
             _data(),
             "## Events\n",
-            rows(("type", "what happened", "what is told of it"), [_event(name, messages[name]) for name in messages]),
+            rows(("type", "what happened", "what is told of it"), events),
         ]
     )
 
 
 def _data() -> str:
-    about = document()["components"]["schemas"]["RefundPaidData"]["description"]
+    about: str = document()["components"]["schemas"]["RefundPaidData"]["description"]
     return about.replace("\n\n", "\n") + "\n"
 
 

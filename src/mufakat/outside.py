@@ -24,6 +24,8 @@ LONGEST_URL: Final = 2000
 """Characters of an address that others name."""
 KEPT: Final = 5.0
 """Seconds for which a connection that nobody uses is kept."""
+_ADDRESSES: Final = 3
+"""Addresses of one name that can be tried in the time of a request, where none of them answers."""
 _SPARE: Final = 0.1
 """Seconds by which a body is given up before the request as a whole."""
 _HOST: Final = re.compile(r"[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]{2,45}")
@@ -78,7 +80,7 @@ class _Pinning(httpcore.AsyncNetworkBackend):
         """A connection to the first address of a name that can be reached. Raises InsideError."""
         *others, last = await self._resolved(host, port)
         for address in others:
-            with suppress(httpcore.ConnectError):
+            with suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
                 return await self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
         return await self._inner.connect_tcp(last, port, timeout, local_address, socket_options)
 
@@ -132,10 +134,13 @@ class Outside:
     async def send(self, method: str, url: SplitResult, headers: Mapping[str, str], body: bytes) -> Reply:
         """Send a request and give the reply, whatever its status. Raises OutsideError."""
         asked = {**headers, "host": url.netloc.rpartition("@")[2], "content-length": str(len(body))}
+        waiting = {"timeout": {"connect": self._timeout / _ADDRESSES}}
         try:
             async with (
                 asyncio.timeout(self._timeout) as patience,
-                self._pool.stream(method, _written(url), headers=list(asked.items()), content=body) as response,
+                self._pool.stream(
+                    method, _written(url), headers=list(asked.items()), content=body, extensions=waiting
+                ) as response,
             ):
                 return await self._read(response, patience.when() or 0.0)
         except TimeoutError as error:

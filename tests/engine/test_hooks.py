@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from mufakat.core import commands as c
 from mufakat.engine.hooks import delivering
-from mufakat.engine.hooks.delivering import LEASE, PATIENCE, HookDeliveries
+from mufakat.engine.hooks.delivering import LEASE, PATIENCE, PER_HOOK, HookDeliveries
 from mufakat.engine.hooks.keeping import Endpoints
 from mufakat.engine.hooks.sending import Sender, outside
 from mufakat.lab.memory import MemoryStore
@@ -216,20 +216,23 @@ async def test_a_status_counts_however_the_body_goes_on(
 async def test_a_stalled_endpoint_and_a_stuck_case_hold_up_nobody(
     stand: Stand, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stand.line, "_timeout", 2.0)
-    await stand.world.ready()
+    monkeypatch.setattr(stand.line, "_timeout", 3.0)
+    await stand.world.ready(*orders(20))
     async with receiving() as slow:
         slow.answers = ["stall"] * 50
         await stand.hooks.make("here", slow.url, (), Kind.HMAC)
         await stand.hooks.make("here", receiver.url, (), Kind.HMAC)
+        for n in range(2, 21):
+            await stand.world.give(CUSTOMER, ASK, order_id=f"o{n}")
         case_id = await stand.world.opened()
         loop = stand.loop()
         draining = asyncio.create_task(loop.drain())
-        await seen(lambda: len(receiver.came) > 0)
+        await seen(lambda: len({each.data["case_id"] for each in receiver.came}) == 20)
         await stand.talk(case_id, 1)
         row = await stand.store.find_case("here", case_id)
         assert row is not None
-        await seen(lambda: len(receiver.came) == row.number)
+        await seen(lambda: sum(each.data["case_id"] == case_id for each in receiver.came) == row.number)
+        assert 0 < len(slow.came) <= PER_HOOK
         assert not draining.done(), "the slow one is still being waited for"
         await draining
 

@@ -107,8 +107,10 @@ class HookDeliveries:
 
     async def _run(self, hook: Hook, held: HookCase) -> int:
         events = await self._store.events_after(held, RUN)
+        if not events:
+            return 0
         wanted = [each for each in events if hook.wants(NAMES[type(each.recorded.event)])]
-        end = events[-1].recorded.number if events else held.sent
+        end = events[-1].recorded.number
         for done, each in enumerate(wanted):
             last = each is wanted[-1]
             went = await self._event(hook, held, each, end if last else None)
