@@ -9,6 +9,7 @@ import pytest
 from mufakat.core import commands as c
 from mufakat.core import events as e
 from mufakat.core.claim import ClaimLine, Material, Reason, RequestType
+from mufakat.core.effects import Effect, EffectKind
 from mufakat.core.order import Amendment, Fact, OutsideRefund, Scan, ScanKind
 from mufakat.core.parties import Actor, Role
 from mufakat.core.phases import Phase
@@ -49,6 +50,16 @@ def test_stored_names_are_not_python_names() -> None:
         "by": "ani",
         "data": {"matter": 1},
     }
+
+
+def test_an_effect_comes_back_and_one_of_an_earlier_version_is_a_cause_of_its_own() -> None:
+    effect = Effect(
+        EffectKind.NOTICE, "c:4:0", "SELLER", "s", "your_turn.review", 1, lapse="APPROVED", cause=3, among=2
+    )
+    assert codec.decode_effect(codec.encode_effect(effect)) == effect
+    earlier = b'{"kind": "PAY", "key": "c:4:0", "to_role": "SELLER", "to_id": "s", "due": "2026-11-02T03:04:05Z"}'
+    decoded = codec.decode_effect(earlier)
+    assert (decoded.kind, decoded.lapse, decoded.cause, decoded.among) == (EffectKind.REFUND, "", 0, 1)
 
 
 def body_of(**changes: Any) -> bytes:

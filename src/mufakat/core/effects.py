@@ -6,6 +6,8 @@ CANCEL, ADJUST, REIMBURSE.
 Keys are `case:event number:n`: the idempotency key at the other end.
 """
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
@@ -48,6 +50,8 @@ class Effect:
 
     `funding`: whose money pays, SELLER, PLATFORM or CHARGEBACK; `debit`: the seller's balance may be debited beyond
     payments due; `destination`: where the customer's money goes back to, ORIGINAL, WALLET or BANK_ACCOUNT.
+    Of notices: `lapse`, what silence until `due` means; `cause`, the number of the first event of the command that
+    tells them, and `among`, how many it tells the same recipient: together they are one notice to a person.
     """
 
     kind: EffectKind
@@ -63,6 +67,9 @@ class Effect:
     funding: str = "SELLER"
     debit: bool = False
     destination: str = "ORIGINAL"
+    lapse: str = ""
+    cause: int = 0
+    among: int = 1
 
 
 BOTH = PARTIES
@@ -128,6 +135,10 @@ NOTICES: dict[type, tuple[Role, ...]] = {
 """Who is told of an event, beside whoever a new phase waits for (S8)."""
 
 
+YOUR_TURN: Final = "your_turn."
+REMINDER: Final = "reminder."
+"""How the codes begin of notices that a phase, which follows, waits for whom they are told; and of reminders."""
+
 JUDGED_BY_MACHINE: Final = "dispute.judged_automatically"
 """The notice that a machine judged. Its `due`: until when whom it went against can ask for a person."""
 
@@ -143,13 +154,18 @@ def effects(recorded: e.Recorded, case: Case) -> tuple[Effect, ...]:
     judging = [_of_machine(event)] if isinstance(event, e.PhaseEntered) and _is_for_machine(event, case) else []
     made = [*told, *([asked] if asked else []), *_for_chargebacks(event, case), *judging]
     return tuple(
-        Effect(x.kind, f"{case.case_id}:{recorded.number}:{n}", x.to_role, x.to_id, x.code, x.matter, *_tail(x))
-        for n, x in enumerate(made)
+        replace(x, key=f"{case.case_id}:{recorded.number}:{n}", cause=recorded.number) for n, x in enumerate(made)
     )
 
 
-def _tail(x: Effect) -> tuple[str, int, str, str, str, bool, str]:
-    return (x.obligation, x.amount, x.currency, x.due, x.funding, x.debit, x.destination)
+def of_one_cause(found: Iterable[Effect]) -> tuple[Effect, ...]:
+    """The effects of one command: its notices to one recipient know that they belong together."""
+    made = tuple(found)
+    told = Counter((each.to_role, each.to_id) for each in made if each.kind is EffectKind.NOTICE)
+    first = min((each.cause for each in made), default=0)
+    return tuple(
+        replace(x, cause=first, among=told[x.to_role, x.to_id]) if x.kind is EffectKind.NOTICE else x for x in made
+    )
 
 
 def _told(recorded: e.Recorded, case: Case) -> tuple[Role, ...]:
@@ -168,15 +184,18 @@ def _told(recorded: e.Recorded, case: Case) -> tuple[Role, ...]:
 
 def _notice(recorded: e.Recorded, case: Case, role: Role) -> Effect:
     event = recorded.event
-    code, due = e.NAMES[type(event)], ""
+    code, due, lapse = e.NAMES[type(event)], "", None
     if isinstance(event, e.PhaseEntered):
-        code, due = f"your_turn.{event.phase.lower()}", event.due.isoformat() if event.due else ""
+        code, due = f"{YOUR_TURN}{event.phase.lower()}", event.due.isoformat() if event.due else ""
+        lapse = event.lapse
     if isinstance(event, e.Reminded):
-        code, due = f"reminder.{case.matter(event.matter).phase.lower()}", event.due.isoformat()
+        waits = case.matter(event.matter)
+        code, due, lapse = f"{REMINDER}{waits.phase.lower()}", event.due.isoformat(), waits.lapse
     if isinstance(event, e.Judged) and event.automatic:
         code, due = JUDGED_BY_MACHINE, _until_person(event, case, role)
     who = {Role.CUSTOMER: case.customer_id, Role.SELLER: case.seller_id}.get(role, "")
-    return Effect(EffectKind.NOTICE, "", role, who, code, getattr(event, "matter", 0), due=due)
+    matter = getattr(event, "matter", 0)
+    return Effect(EffectKind.NOTICE, "", role, who, code, matter, due=due, lapse=str(lapse or ""))
 
 
 def _until_person(event: e.Judged, case: Case, role: Role) -> str:

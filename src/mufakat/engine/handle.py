@@ -15,7 +15,7 @@ from mufakat.core import commands as c
 from mufakat.core.case import Case
 from mufakat.core.decide import Decided
 from mufakat.core.decide.facts import ALSO_CLOSED
-from mufakat.core.effects import effects
+from mufakat.core.effects import effects, of_one_cause
 from mufakat.core.events import Recorded
 from mufakat.core.evolve import replay
 from mufakat.core.judged import judged_lines
@@ -218,7 +218,7 @@ class Engine(Asking):
             case=case,
             head=loaded.head,
             recorded=decided.recorded,
-            effects=tuple(effect for each in decided.recorded for effect in effects(each, case)),
+            effects=of_one_cause(effect for each in decided.recorded for effect in effects(each, case)),
             transfers=settle(loaded.case, decided.recorded),
             judged=judged_lines(loaded.case, decided.recorded, loaded.order.order),
             key=asked.key,

@@ -20,7 +20,7 @@ from mufakat.core.case import Case
 from mufakat.core.decide import step
 from mufakat.core.decide.court import extend
 from mufakat.core.decide.draft import Draft
-from mufakat.core.effects import Effect, EffectKind, effects
+from mufakat.core.effects import Effect, EffectKind, effects, of_one_cause
 from mufakat.core.order import OrderState
 from mufakat.core.parties import SYSTEM, Actor
 from mufakat.core.policy.policy import Policy
@@ -211,4 +211,4 @@ def standing_effects(retold: Retold) -> tuple[Effect, ...]:
             if stands is not None:
                 found += effects(stands, retold.case)
     kinds = (EffectKind.HOLD, EffectKind.NOTICE)
-    return tuple(effect for effect in found if effect.kind in kinds)
+    return of_one_cause(effect for effect in found if effect.kind in kinds)
