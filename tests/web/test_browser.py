@@ -190,7 +190,15 @@ def test_an_agent_judges_by_keys_while_the_judgement_forms_and_a_lead_looks_on(a
         shown.check()
     with at_shop.screen(NARROW, locale="id-ID", color_scheme="dark") as shown:
         shown.enter("Lia")
-        for path in ("/queue", "/people", "/me", f"/cases/{case}", f"/cases/{case}/similar"):
+        for path in (
+            "/queue",
+            "/people",
+            "/me",
+            "/dashboard",
+            "/dashboard?by=ALL",
+            f"/cases/{case}",
+            f"/cases/{case}/similar",
+        ):
             shown.go(path)
             shown.check()
 
