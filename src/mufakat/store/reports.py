@@ -104,7 +104,7 @@ FIGURES: Final[dict[Figure, Counted]] = {
     Figure.LAPSES: Counted(
         (What.LAPSED,),
         (("clock", "code"), ("whose", "party")),
-        (("lapsed", "count(DISTINCT (case_id, number))"),),
+        (("ran_out", "count(DISTINCT (case_id, number))"),),
     ),
     Figure.REVERSALS: Counted(
         (),

@@ -55,7 +55,7 @@ MEASURES: Final[dict[str, str]] = {
     "decision_p90": _("To the decision, nine of ten"),
     "end_median": _("To the end, median"),
     "end_p90": _("To the end, nine of ten"),
-    "lapsed": _("Lapsed"),
+    "ran_out": _("Times"),
     "judged": _("Judged"),
     "looked": _("Looked at again"),
     "upheld": _("Upheld"),

@@ -251,11 +251,11 @@ def _times(d: Drawing) -> list[Markup]:
 
 def _lapses(d: Drawing) -> list[Markup]:
     if d.found.by is Grouping.ALL:
-        return [d.lying(_ranked(d.found.rows, "lapsed", lambda row: d.key(row, "clock")), d.count)]
+        return [d.lying(_ranked(d.found.rows, "ran_out", lambda row: d.key(row, "clock")), d.count)]
 
     def pieces(rows: Rows) -> list[float]:
         def of(*who: Bearer) -> float:
-            return sum(row.numbers["lapsed"] or 0 for row in rows if row.who in who)
+            return sum(row.numbers["ran_out"] or 0 for row in rows if row.who in who)
 
         return [of(Bearer.SELLER), of(Bearer.CUSTOMER), of(Bearer.AGENT), of(Bearer.CARRIER, Bearer.PLATFORM)]
 
