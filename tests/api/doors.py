@@ -150,6 +150,11 @@ SAMPLES: Final[dict[str, Sample]] = {
     "GET /v1/orders/{order_id}/contacts": Sample(),
     "POST /v1/cases/{case_id}/contacts/reveal": Sample({"party": "CUSTOMER", "reason": "The courier asks."}),
     "GET /v1/cases/{case_id}/contacts/reveals": Sample(),
+    "POST /v1/cases/{case_id}/entries": Sample({"party": "CUSTOMER", "reason": "Her phone was stolen."}),
+    "GET /v1/cases/{case_id}/entries": Sample(),
+    "DELETE /v1/cases/{case_id}/entries/{support_id}": Sample(),
+    "POST /v1/cases/{case_id}/seen-as": Sample({"party": "CUSTOMER", "reason": "She cannot get in."}),
+    "GET /v1/cases/{case_id}/seen-as/{support_id}": Sample(),
     "GET /v1/quality/reversals": Sample(query="?by=REASON"),
     "GET /v1/quality/times": Sample(),
     "GET /v1/quality/agreement": Sample(),
@@ -333,6 +338,10 @@ async def furnished(shop: Shop) -> Place:
     assert put.status_code == 200, put.text
     token = (await place.signed_in("spare-agent"))["authorization"]
     place.ids |= {"account_id": "spare-agent", "session_id": token.split("_")[1]}
+    let_in = {"party": "CUSTOMER", "reason": "Her phone was stolen."}
+    entered = await shop.http.post(f"/v1/cases/{case_id}/entries", json=let_in, headers=shop.server)
+    assert entered.status_code == 201, entered.text
+    place.ids["support_id"] = entered.json()["entry"]["entry_id"]
     place.ids["upload_id"] = begun.json()["upload_id"]
     return place
 
@@ -343,6 +352,7 @@ def no_such_ids(place: Place) -> dict[str, str]:
     return {"case_id": case_id, "order_id": "x-9", "key_id": "f" * 32, "digest": "0" * 64, "upload_id": "e" * 32} | {
         "account_id": "no-such-one",
         "session_id": "d" * 32,
+        "support_id": "c" * 32,
     }
 
 

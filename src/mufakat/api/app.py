@@ -40,6 +40,7 @@ from mufakat.api.routes import (
     sessions,
     signals,
     statements,
+    support,
     uploads,
     views,
     welcome,
@@ -77,6 +78,7 @@ V1: Final[tuple[Router, ...]] = (
     samples.router,
     queue.router,
     drafts.router,
+    support.router,
     sandbox.router,
 )
 """The routes that need a caller whom we know."""

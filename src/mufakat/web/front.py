@@ -31,6 +31,7 @@ from mufakat.web.routes import (
     selling,
     signing_in,
     steps,
+    support,
     viewer,
 )
 from mufakat.web.tongue import catalogue
@@ -61,6 +62,11 @@ PAGES: Final = (
     sampling.judge_sample,
     sampling.files,
     leading.read_queue,
+    support.read_support,
+    support.give_support,
+    support.read_seen_as,
+    support.read_come_in,
+    support.come_in,
     leading.read_drafts,
     leading.assign,
     leading.read_people,

@@ -183,8 +183,12 @@ def shown_to(seen: showing.Shown, who: Principal, t: Tongue, **told: Any) -> See
 
 async def seen(request: Request[Any, Any, Any], case_id: str) -> Seen:
     """A case before who visits. Raises RefusedByRules (NO_SUCH_CASE) for what is not theirs."""
-    site, who = site_of(request), caller(request)
-    loaded = await site.loaded(who, case_id)
+    return await seen_by(request, caller(request), await site_of(request).loaded(caller(request), case_id))
+
+
+async def seen_by(request: Request[Any, Any, Any], who: Principal, loaded: Loaded) -> Seen:
+    """A case as somebody sees it, who need not be the visitor; whether the visitor may is the caller's to ask."""
+    site, case_id = site_of(request), loaded.case.case_id if loaded.case is not None else ""
     tongue = tongue_of(request, loaded.marketplace.market)
     shown = await of_cases.shown(site, who, loaded)
     log = await site.store.history(who.marketplace, loaded.order.order.order_id, case_id)
