@@ -16,12 +16,15 @@ from tests.homes import open_folder
 from tests.web.chromium import PHONE, WIDE, Chromium, Screen, chromium
 
 from mufakat.api.wire.sandbox import WantedIn
+from mufakat.client import Client
 from mufakat.core import commands as c
-from mufakat.core.claim import Decision
+from mufakat.core.claim import Decision, Material, MaterialKind
+from mufakat.core.words import Language
 
 FOLDER: Final = Path(__file__).parents[1] / "docs" / "screenshots"
 NO: Final = "reverse_reject_request_reason_1"
 STORY: Final = "Blender tidak menyala sejak pertama dibuka. Sudah dicoba di dua stopkontak."
+TESTED: Final = "Kami uji dua menit sebelum dikirim, dan menyala."
 ANSWER: Final = "Barang sudah kami periksa sebelum dikirim. Apakah tombol pengamannya sudah terkunci?"
 
 
@@ -65,9 +68,32 @@ def ask(shown: Screen, order: str) -> str:
     return page.url.split("/")[4].partition("?")[0]
 
 
+def at_work(at_shop: Chromium, shop: Client, case: str) -> None:
+    """The seller's worklist; then the agent before both sides, and the judgement that forms."""
+    with at_shop.screen(WIDE) as seller:
+        seller.enter("Citra")
+        keep(seller, "worklist-wide")
+    shop.as_seller("s-citra").command(case, c.HandIn(Material("MERCHANT_RESPONSE", MaterialKind.TEXT, text=TESTED)))
+    shop.as_seller("s-citra").command(case, c.CompleteMaterial())
+    for row in shop.cases(order_id="order-1004"):
+        shop.judge(row.case_id, WantedIn(decision=Decision.FOR_CUSTOMER))
+    with at_shop.screen(WIDE, Language.ID) as agent:
+        agent.enter("Eka")
+        agent.page.keyboard.press("n")
+        agent.page.wait_for_url(re.compile(f"/cases/{case}"))
+        agent.page.locator(".exhibit img").first.evaluate("each => each.decode()")
+        keep(agent, "agent-wide")
+        agent.page.locator("select[name^='value:CUSTOMER:STATUS']").select_option("VALID")
+        agent.page.locator("select[name^='value:SELLER:MERCHANT']").select_option("INSUFFICIENT")
+        agent.page.locator("select[name^='ground:']").select_option("QUALITY")
+        agent.page.locator(".outlook .verdict").wait_for()
+        agent.page.evaluate("document.querySelector('.assess').scrollIntoView()")
+        keep(agent, "worksheet-wide")
+
+
 def story(at_shop: Chromium) -> None:
     """The story, with a picture at each stop."""
-    with at_shop.shop() as shop, at_shop.screen(PHONE, locale="id-ID", device_scale_factor=2) as phone:
+    with at_shop.shop() as shop, at_shop.screen(PHONE, language=Language.ID, device_scale_factor=2) as phone:
         citra = shop.as_seller("s-citra")
         phone.go("/")
         keep(phone, "door")
@@ -84,8 +110,10 @@ def story(at_shop: Chromium) -> None:
         phone.page.click("button[value=check]")
         phone.page.click("button[value=give]")
         phone.page.wait_for_url(re.compile("done="))
+        shop.as_customer("c-ani").command(case, c.CompleteMaterial())
+        at_work(at_shop, shop, case)
         shop.judge(case, WantedIn(decision=Decision.FOR_CUSTOMER, complete=True))
-        with at_shop.screen(WIDE, locale="en-GB", color_scheme="dark") as wide:
+        with at_shop.screen(WIDE, color_scheme="dark") as wide:
             wide.enter("Ani")
             wide.go(f"/cases/{case}")
             wide.page.locator(".exhibit img").first.evaluate("each => each.decode()")

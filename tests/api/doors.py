@@ -160,6 +160,11 @@ SAMPLES: Final[dict[str, Sample]] = {
     "GET /v1/orders/{order_id}/contacts": Sample(),
     "POST /v1/cases/{case_id}/contacts/reveal": Sample({"party": "CUSTOMER", "reason": "The courier asks."}),
     "GET /v1/cases/{case_id}/contacts/reveals": Sample(),
+    "POST /v1/cases/{case_id}/entries": Sample({"party": "CUSTOMER", "reason": "Her phone was stolen."}),
+    "GET /v1/cases/{case_id}/entries": Sample(),
+    "DELETE /v1/cases/{case_id}/entries/{support_id}": Sample(),
+    "POST /v1/cases/{case_id}/seen-as": Sample({"party": "CUSTOMER", "reason": "She cannot get in."}),
+    "GET /v1/cases/{case_id}/seen-as/{support_id}": Sample(),
     "GET /v1/quality/reversals": Sample(query="?by=REASON"),
     "GET /v1/quality/times": Sample(),
     "GET /v1/quality/agreement": Sample(),
@@ -347,6 +352,10 @@ async def furnished(shop: Shop) -> Place:
     tried = await shop.site.endpoints.test(SHOP, hook.hook.id)
     assert tried is not None
     place.ids |= {"hook_id": hook.hook.id, "delivery_id": tried.id}
+    let_in = {"party": "CUSTOMER", "reason": "Her phone was stolen."}
+    entered = await shop.http.post(f"/v1/cases/{case_id}/entries", json=let_in, headers=shop.server)
+    assert entered.status_code == 201, entered.text
+    place.ids["support_id"] = entered.json()["entry"]["entry_id"]
     place.ids["upload_id"] = begun.json()["upload_id"]
     return place
 
@@ -359,6 +368,7 @@ def no_such_ids(place: Place) -> dict[str, str]:
         "session_id": "d" * 32,
         "hook_id": "c" * 32,
         "delivery_id": "b" * 32,
+        "support_id": "c" * 32,
     }
 
 

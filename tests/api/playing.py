@@ -48,6 +48,7 @@ SECRET: Final = {
 }
 """What differs each time, by the name under which it stands, and what is written down instead."""
 SESSION: Final = re.compile(r"(m[is])_([0-9a-f]{32})_[0-9a-f]{64}_(\w+)")
+ENTRY: Final = re.compile(r"(?<=/come-in/)[0-9a-f]{32}_[0-9a-f]{64}")
 RECOVERY: Final = re.compile(r"([0-9a-f]{5}-){3}[0-9a-f]{5}")
 HOOK_SECRET: Final = re.compile(r"whsec_[A-Za-z0-9+/=]{44}")
 TOOK: Final = 38
@@ -212,6 +213,7 @@ def shown(value: Any, name: str = "") -> Any:
     if name in SECRET and value and not SESSION.fullmatch(value) and not re.fullmatch("[A-Z2-7]{32}", value):
         return SECRET[name]
     value = re.sub(r"(?<=secret=)[A-Z2-7]{32}|^[A-Z2-7]{32}$", FACTOR, value)
+    value = ENTRY.sub(f"{PLACE}_<64 hexadecimal digits>", value)
     value = SESSION.sub(rf"\1_{PLACE}_<64 hexadecimal digits>_\3", RECOVERY.sub("3f1c0-9a7e2-55b18-c04d6", value))
     value = LINK.sub(examples.KNOWN["link"], MADE.sub(examples.CASE, value))
     return SALTED.sub(SECRET["hash"], MADE_UP.sub(PLACE, value))

@@ -206,7 +206,7 @@ async def test_an_agent_who_bought_there_hears_nothing_of_its_own_case(shop: Sho
 
 # --- nobody else
 
-WRITTEN = {"noted", "noted_until", "search_texts", "text_prints", "trackings"}
+WRITTEN = {"noted", "noted_until", "reported", "search_texts", "text_prints", "trackings"}
 """What noting writes."""
 
 

@@ -176,6 +176,18 @@ _BOOKED: dict[str, Callable[[Row, Row], list[tuple[str, str, int]]]] = {
 }
 
 
+def fates(record: dict[str, Any], zone: str, by: str) -> dict[tuple[str, ...], tuple[int, ...]]:
+    """How judgements fared, by group: judged, looked at again, upheld, changed, reversed."""
+    sellers = {
+        log[0]["data"]["case_id"]: log[0]["data"]["seller_id"] for x in record["orders"] for log in x["cases"].values()
+    }
+    judged = [
+        each | {"SELLER": sellers[each["case"]], "WEEK": _week(each["at"], zone)} for each in naive_quality.rows(record)
+    ]
+    names = ("judged", "looked", "upheld", "changed", "reversed")
+    return {(group,): tuple(fate[name] for name in names) for group, fate in naive_quality.fates(judged, by).items()}
+
+
 def report(found: list[Row], figure: str, by: str) -> dict[tuple[str, ...], tuple[Any, ...]]:
     """Group and keys to values, as the database tells them."""
     groups: dict[str, list[Row]] = {}

@@ -22,7 +22,7 @@ BUSY: Final = Scale(orders=12, nonsense=20, bent=(("disputes", 0.8), ("accepts",
 EVER: Final = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
 WALKED: Final = (Grouping.ALL, Grouping.SELLER, Grouping.WEEK)
 KEPT: Final = tuple(figure for figure in Figure if figure is not Figure.REVERSALS)
-"""What became of judgements is walked in test_quality.py."""
+"""What became of judgements is walked by its own naive walk."""
 
 
 @pytest.mark.parametrize("seed", [301, 302, 309])
@@ -51,6 +51,9 @@ async def test_counted_in_the_database_and_counted_by_hand_is_the_same(seed: int
                 for by in (Grouping.REASON, Grouping.CATEGORY, Grouping.PRODUCT):
                     if figure is not Figure.TIMES:
                         await adds_up(store, ReportWanted(name, *EVER, figure, by, zone, most=2))
+            for by in (*WALKED, Grouping.REASON, Grouping.CATEGORY):
+                wanted = ReportWanted(name, *EVER, Figure.REVERSALS, by, zone, most=1000)
+                assert counted(await store.report(wanted)) == naive.fates(record, zone, by), by
         assert not [each async for each in Maintenance(store, world.clock).rebuild()]
     finally:
         await store.close()

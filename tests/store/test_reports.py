@@ -109,7 +109,7 @@ async def test_who_let_which_clock_run_out(world: World) -> None:
     world.clock.at = loaded.due
     await world.deadlines.drain()
     await noted(world)
-    assert await told(world, Figure.LAPSES) == {("", "seller_review", "SELLER"): {"lapsed": 1}}
+    assert await told(world, Figure.LAPSES) == {("", "seller_review", "SELLER"): {"ran_out": 1}}
 
 
 async def test_a_judged_refund_tells_of_time_and_money(world: World) -> None:

@@ -41,6 +41,7 @@ from mufakat.api.routes import (
     sessions,
     signals,
     statements,
+    support,
     uploads,
     views,
     welcome,
@@ -79,6 +80,7 @@ V1: Final[tuple[Router, ...]] = (
     samples.router,
     queue.router,
     drafts.router,
+    support.router,
     sandbox.router,
 )
 """The routes that need a caller whom we know."""

@@ -83,6 +83,7 @@ class Principal:
 
     credential: the key or session that let them in. Only with a session: `session`, its id; `reauthenticated_at`, when
     its person last proved who they are; `ties`, ids of parties in whose cases the account has no part.
+    within: order and case to which a link that signs in once has let them in, and to nothing else (`web/visits.py`).
     """
 
     caller: Caller
@@ -93,6 +94,7 @@ class Principal:
     session: str = ""
     reauthenticated_at: datetime | None = None
     ties: frozenset[str] = frozenset()
+    within: tuple[str, str] | None = None
 
     @property
     def role(self) -> Role:

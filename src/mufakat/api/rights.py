@@ -41,6 +41,8 @@ class Right(StrEnum):
     SESSIONS_OWN = "sessions:own"
     CONTACTS_REVEAL = "contacts:reveal"
     REVEALS_READ = "reveals:read"
+    ENTRIES_MAKE = "entries:make"
+    CASES_SEE_AS = "cases:see-as"
     QUALITY_READ = "quality:read"
     SAMPLES_JUDGE = "samples:judge"
     SIMILAR_READ = "similar:read"
@@ -77,6 +79,8 @@ RIGHTS: Final[dict[Right, frozenset[Caller]]] = {
     Right.SESSIONS_OWN: _PEOPLE,
     Right.CONTACTS_REVEAL: _PEOPLE,
     Right.REVEALS_READ: frozenset({Caller.LEAD}),
+    Right.ENTRIES_MAKE: frozenset({Caller.SERVER, Caller.LEAD}),
+    Right.CASES_SEE_AS: frozenset({Caller.LEAD}),
     Right.QUALITY_READ: frozenset({Caller.SERVER, Caller.LEAD}),
     Right.SAMPLES_JUDGE: _PEOPLE,
     Right.SIMILAR_READ: _PEOPLE,

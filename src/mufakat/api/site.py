@@ -35,6 +35,7 @@ from mufakat.engine.queue import Queue
 from mufakat.engine.sampling import Sampling
 from mufakat.engine.signals.telling import Signals
 from mufakat.engine.similar import Similar
+from mufakat.engine.support import Support
 from mufakat.engine.uploads import Uploads
 from mufakat.payments.hooks import Hooks
 from mufakat.rulebooks import load
@@ -106,6 +107,7 @@ class Site:
     people: SigningIn = field(init=False)
     contacts: Contacts = field(init=False)
     queue: Queue = field(init=False)
+    support: Support = field(init=False)
     links_key: bytes = field(init=False)
     _orders: OrderedDict[tuple[str, str], str] = field(default_factory=OrderedDict)
 
@@ -118,6 +120,7 @@ class Site:
         self.people = SigningIn(self.store, self.sealer, self.engine.clock)
         self.contacts = Contacts(self.store, self.sealer, self.engine.clock)
         self.queue = Queue(self.store, self.sealer, self.engine.clock)
+        self.support = Support(self.store, self.sealer, self.engine.clock)
         self.links_key = derived(self.own_key, b"links")
 
     async def place(self, who: Principal) -> Marketplace:

@@ -240,6 +240,13 @@ class Views(Protocol):
         """Who opened originals in a case, oldest first."""
 
 
+class Entering(Protocol):
+    """Links that sign in once."""
+
+    async def drop_entries(self, before: datetime) -> int:
+        """Remove links that ended before then; how many."""
+
+
 class Arriving(Protocol):
     """Files on their way in."""
 
@@ -265,8 +272,8 @@ class Arriving(Protocol):
         """Uploads whose time is over, oldest first."""
 
 
-class StoreWithFiles(Store, Files, Views, Arriving, Protocol):
-    """A store that also knows uploaded files: PostgreSQL."""
+class StoreWithFiles(Store, Files, Views, Arriving, Entering, Protocol):
+    """A store that also knows uploaded files, and links that sign in once: PostgreSQL."""
 
 
 class Ledger(Protocol):

@@ -1,5 +1,6 @@
 """Sweeping: uploads that were given up, files that never came into a case, what is left of forgotten ones, stray bytes.
 
+Links that sign in once go, too, some time after their end.
 Safe beside live traffic and in any number of processes: a row is removed only if nobody has used it since, and bytes
 only when their row is gone or when they are a day old and never had one.
 """
@@ -17,6 +18,8 @@ from mufakat.store.files import FileRow
 
 KEPT_UNNAMED: Final = timedelta(days=7)
 """How long a file is kept that no case names, from its last upload or use in a command."""
+ENTRY_KEPT: Final = timedelta(days=30)
+"""How long a link that signs in once is kept past its end: leads see whether it was used, and visits outlive it."""
 STRAY: Final = timedelta(days=1)
 """How old bytes without a row are when they are removed: no upload is under way for so long."""
 BATCH: Final = 500
@@ -40,6 +43,7 @@ async def sweep(store: StoreWithFiles, vault: Vault, now: datetime, stop: asynci
 
     Raises VaultError, StoreLost.
     """
+    await store.drop_entries(now - ENTRY_KEPT)
     await sweep_uploads(store, vault, now, stop)
     files = await sweep_files(store, vault, now, stop)
     return Swept(files, await sweep_strays(store, vault, now, stop))
@@ -91,6 +95,7 @@ class Sweeping:
         now, removed = self._clock.now(), 0
         if self._files_again is None or now >= self._files_again:
             self._files_again = now + PAUSE  # before the work, so that a store that is away is not asked all the time
+            removed += await self._store.drop_entries(now - ENTRY_KEPT)
             removed += await sweep_uploads(self._store, self._vault, now, stop)
             removed += await sweep_files(self._store, self._vault, now, stop)
         if self._strays_again is None or now >= self._strays_again:

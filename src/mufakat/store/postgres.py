@@ -4,6 +4,7 @@ from mufakat.store.accounts import PostgresAccounts
 from mufakat.store.contacts import PostgresContacts
 from mufakat.store.credentials import PostgresCredentials
 from mufakat.store.derivatives import PostgresDerivatives
+from mufakat.store.entries import PostgresEntries
 from mufakat.store.files import PostgresFiles
 from mufakat.store.hooks import PostgresHooks
 from mufakat.store.index import PostgresIndex
@@ -45,5 +46,6 @@ class PostgresStore(
     PostgresQueue,
     PostgresSamples,
     PostgresHooks,
+    PostgresEntries,
 ):
     """Everything the engine keeps. `await PostgresStore.connect(url)` on a migrated database."""

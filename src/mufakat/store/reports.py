@@ -104,7 +104,7 @@ FIGURES: Final[dict[Figure, Counted]] = {
     Figure.LAPSES: Counted(
         (What.LAPSED,),
         (("clock", "code"), ("whose", "party")),
-        (("lapsed", "count(DISTINCT (case_id, number))"),),
+        (("ran_out", "count(DISTINCT (case_id, number))"),),
     ),
     Figure.REVERSALS: Counted(
         (),
@@ -126,8 +126,12 @@ _GROUPS: Final = {
     Grouping.CATEGORY: "r.category",
     Grouping.SELLER: "r.seller_id",
     Grouping.PRODUCT: "r.product",
-    Grouping.WEEK: "to_char({at} AT TIME ZONE {zone}, 'IYYY-\"W\"IW')",
+    Grouping.WEEK: "date_trunc('week', {at} AT TIME ZONE {zone})",
 }
+_OF_JUDGEMENTS: Final = {Grouping.REASON: "j.reason", Grouping.CATEGORY: "j.category"}
+"""What a judgement's own row knows."""
+_BY_SELLER: Final = (Grouping.SELLER, Grouping.PRODUCT)
+"""What only the row of what was opened knows."""
 _HALF: Final = "CASE WHEN {at} < {turn} THEN 'BEFORE' ELSE 'NOW' END"
 
 _COUNT: Final = """
@@ -200,7 +204,8 @@ class PostgresReports(Database):
         """The lines of a report, the largest group first, weeks in order; a group without anything is not there."""
         given = _Arguments(wanted.marketplace, wanted.since, wanted.until)
         moment = "j.judged_at" if wanted.figure is Figure.REVERSALS else "r.at"
-        group = _GROUPS[wanted.by]
+        group = _OF_JUDGEMENTS.get(wanted.by, "") if wanted.figure is Figure.REVERSALS else ""
+        group = group or _GROUPS[wanted.by]
         if wanted.by is Grouping.WEEK:
             group = group.format(at=moment, zone=given.put(wanted.zone) + "::text")
         return _sorted(await self._count(wanted, group, given), wanted.by)
@@ -216,8 +221,9 @@ class PostgresReports(Database):
         """The lines of a report, each with how much is told of it."""
         only = f"AND r.seller_id = {given.put(wanted.seller_id)}" if wanted.seller_id else ""
         if wanted.figure is Figure.REVERSALS:
-            sql = FATES.format(group=group, joined=_WHAT_WAS_JUDGED, only=only)
-            fates = [Fate(*row) for row in await self.fetch(sql, *given.values)]
+            joined = _WHAT_WAS_JUDGED if wanted.seller_id or wanted.by in _BY_SELLER else ""
+            sql = FATES.format(group=group, joined=joined, only=only)
+            fates = [Fate(_name(name), *row) for name, *row in await self.fetch(sql, *given.values)]
             return _of_fates(fates, wanted)
         counted = FIGURES[wanted.figure]
         many = wanted.by in _OPEN_ENDED
@@ -230,11 +236,19 @@ class PostgresReports(Database):
             values="".join(f", {column} AS {name}" for name, column in counted.values),
             by="".join(f", {column}" for _, column in counted.keys),
         )
-        n = len(counted.keys)
-        return [
-            (size, ReportLine(name, tuple(rest[:n]), tuple(_whole(each) for each in rest[n:])))
-            for name, size, *rest in await self.fetch(sql, *given.values)
-        ]
+        n, found = len(counted.keys), []
+        for name, size, *rest in await self.fetch(sql, *given.values):
+            values = tuple(_whole(each) for each in rest[n:])
+            found.append((size, ReportLine(None if name is None else _name(name), tuple(rest[:n]), values)))
+        return found
+
+
+def _name(group: Any) -> str:
+    """A group by name: a week comes as its Monday."""
+    if not isinstance(group, datetime):
+        return str(group)
+    year, week, _ = group.isocalendar()
+    return f"{year}-W{week:02d}"
 
 
 def _of_fates(fates: list[Fate], wanted: ReportWanted) -> list[tuple[int, ReportLine]]:

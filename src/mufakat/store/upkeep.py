@@ -11,6 +11,7 @@ from mufakat.store import codec
 from mufakat.store.contacts import FORGET_CONTACTS, FORGET_REVEALS
 from mufakat.store.database import Connection, Database
 from mufakat.store.derivatives import FORGET_OPENINGS
+from mufakat.store.entries import FORGET_ENTRIES, FORGET_SUPPORT
 from mufakat.store.files import forget_files
 from mufakat.store.hooks import FORGET_ANSWERS
 from mufakat.store.index import COLUMNS, case_row
@@ -38,6 +39,8 @@ DERIVED_FROM_TEXT: Final = (
     FORGET_REVEALS,
     FORGET_NOTES,
     FORGET_ANSWERS,
+    FORGET_ENTRIES,
+    FORGET_SUPPORT,
 )
 """Everything that comes from sealed text, in one place: what forgetting purges. Notices, effects and the index hold
 ids, codes and amounts only. What is added later and holds text (mail, webhooks, documents, search) is purged here.

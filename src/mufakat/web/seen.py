@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from litestar import Request
 
@@ -27,6 +27,9 @@ from mufakat.web.drawing import tongue_of
 from mufakat.web.phases import Standing, heading
 from mufakat.web.steps import Step, steps_of
 from mufakat.web.tongue import Tongue
+
+MESSAGE: Final = "message.sent"
+"""The event of a message, which is told among the messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +133,32 @@ class Seen:
 
     def exhibits(self, by: Role) -> list[w.ExhibitOut]:
         """What one side handed in."""
-        return [each for each in self.case.exhibits if each.by is by]
+        return [each for each in self.case.exhibits if each.by == by]
 
     def came_with(self, message: w.MessageOut) -> list[w.ExhibitOut]:
         """The material that came with a message, but for its own text, which is material, too (S4)."""
-        found = [each for each in self.case.exhibits if each.number in message.exhibits]
-        return [each for each in found if self.is_file(each) or each.text != message.text]
+        own = self.as_exhibit(message)
+        return [each for each in self.case.exhibits if each.number in message.exhibits and each is not own]
+
+    @property
+    def told(self) -> frozenset[str]:
+        """The texts of messages and material, which need not be read once more where it stands what happened."""
+        return frozenset([each.text for each in self.messages] + [each.text for each in self.case.exhibits])
+
+    def as_exhibit(self, message: w.MessageOut) -> w.ExhibitOut | None:
+        """The piece of material that a message's own text is (S4), if it is one."""
+        found = (each for each in self.case.exhibits if each.number in message.exhibits and not self.is_file(each))
+        return next((each for each in found if each.text == message.text), None)
+
+    def besides(self, by: Role) -> list[w.ExhibitOut]:
+        """What one side handed in beside its messages."""
+        told = {each.number for message in self.messages if (each := self.as_exhibit(message))}
+        return [each for each in self.exhibits(by) if each.number not in told]
+
+    @property
+    def happened(self) -> list[w.EntryOut]:
+        """What happened beside the messages, the latest first."""
+        return [each for each in reversed(self.entries) if each.event != MESSAGE]
 
     def is_file(self, exhibit: w.ExhibitOut) -> bool:
         """Whether there may be something to look at."""
@@ -160,8 +183,12 @@ def shown_to(seen: showing.Shown, who: Principal, t: Tongue, **told: Any) -> See
 
 async def seen(request: Request[Any, Any, Any], case_id: str) -> Seen:
     """A case before who visits. Raises RefusedByRules (NO_SUCH_CASE) for what is not theirs."""
-    site, who = site_of(request), caller(request)
-    loaded = await site.loaded(who, case_id)
+    return await seen_by(request, caller(request), await site_of(request).loaded(caller(request), case_id))
+
+
+async def seen_by(request: Request[Any, Any, Any], who: Principal, loaded: Loaded) -> Seen:
+    """A case as somebody sees it, who need not be the visitor; whether the visitor may is the caller's to ask."""
+    site, case_id = site_of(request), loaded.case.case_id if loaded.case is not None else ""
     tongue = tongue_of(request, loaded.marketplace.market)
     shown = await of_cases.shown(site, who, loaded)
     log = await site.store.history(who.marketplace, loaded.order.order.order_id, case_id)

@@ -3,7 +3,8 @@
 `/enter` exchanges the marketplace's signed token for a cookie of some hours. The cookie names the party and the
 credential behind the token, under our own signature; that credential is read with every request, so revoking it ends
 the visit at once. The cookie of an agent or lead is their session's token, read with every request as the API reads it.
-A form carries a word that only pages of the same visit know, and comes from this very site.
+A visit by a link that signs in once names that link instead, and is for its one case. A form carries a word that only
+pages of the same visit know, and comes from this very site.
 """
 
 import base64
@@ -30,6 +31,7 @@ from mufakat.api.site import Site, derived
 from mufakat.api.troubles import Trouble
 from mufakat.core.parties import Role
 from mufakat.engine.accounts.signing_in import SESSION, SESSION_IDLE, SESSION_LIFE
+from mufakat.store.entries import Entry
 
 VISIT: Final = timedelta(hours=8)
 """How long a visit lasts."""
@@ -49,6 +51,10 @@ CALLERS: Final = "callers"
 PARTIES: Final = frozenset({Caller.CUSTOMER, Caller.SELLER})
 PEOPLE: Final = frozenset({Caller.AGENT, Caller.LEAD})
 """Agents and leads, who come with a session."""
+INSIDE: Final = "inside"
+"""Set in the `opt` of what is no page of a case and yet open to who came by a link that signs in once."""
+ENTRY: Final = "entry."
+"""What the credential of such a visit begins with, before the link's id; no other credential has a dot."""
 LEADS: Final = frozenset({Caller.LEAD})
 EVERYBODY: Final = PARTIES | PEOPLE
 
@@ -79,7 +85,7 @@ def begun(site: Site, who: Principal) -> tuple[str, Visit]:
     nonce = secrets.token_urlsafe(12)
     kept = _Kept(who.marketplace, who.role.value, who.id, who.credential, int(until.timestamp()), nonce)
     body = _plain(msgspec.json.encode(kept))
-    return f"{body}.{_plain(_mac(site, b'visits', body))}", _visit(site, kept, body)
+    return f"{body}.{_plain(_mac(site, b'visits', body))}", _visit(site, kept, body, who.within)
 
 
 async def visiting(site: Site, cookie: str) -> Visit:
@@ -93,10 +99,27 @@ async def visiting(site: Site, cookie: str) -> Visit:
     now, store = site.engine.clock.now(), _credentials(site)
     if now >= datetime.fromtimestamp(kept.until, UTC):
         raise NotSignedIn("this visit has ended")
+    if kept.credential.startswith(ENTRY):
+        return await _by_entry(site, kept, body)
     found = await store.credential(kept.marketplace, kept.credential)
     if found is None or not found.is_good(now):
         raise NotSignedIn("what let this visit in was revoked or has expired")
     return _visit(site, kept, body)
+
+
+def entered(site: Site, entry: Entry) -> tuple[str, Visit]:
+    """A new visit of whom a link has let in, with their only case: what the cookie holds, and the visit."""
+    credential, within = f"{ENTRY}{entry.entry_id}", (entry.order_id, entry.case_id)
+    who = Principal(Caller(entry.role), entry.marketplace, entry.party_id, credential=credential, within=within)
+    return begun(site, who)
+
+
+async def _by_entry(site: Site, kept: _Kept, body: str) -> Visit:
+    """Who came by a link that signs in once, which still stands. Raises NotSignedIn."""
+    entry = await site.store.entry(kept.marketplace, kept.credential.removeprefix(ENTRY))
+    if entry is None or entry.used_at is None or entry.revoked_at is not None:
+        raise NotSignedIn("the link that let this visit in was revoked")
+    return _visit(site, kept, body, (entry.order_id, entry.case_id))
 
 
 async def _in_session(site: Site, token: str) -> Visit:
@@ -127,6 +150,21 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     if not reading:
         await _check_word(connection, visit)
     restore(connection.scope["path_params"])
+    if visit.who.within is not None and not _is_inside(visit.who.within, connection, handler):
+        raise Troubled(Trouble.NOT_FOUND)
+
+
+def _is_inside(
+    within: tuple[str, str], connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
+) -> bool:
+    """Whether an address is about the one case that a visit is for, or is open to such a visit as well."""
+    order_id, case_id = within
+    asked = connection.scope["path_params"]
+    if "case_id" in asked:
+        return bool(asked["case_id"] == case_id)
+    if handler.opt.get(OPEN):
+        return True
+    return bool(handler.opt.get(INSIDE)) and asked.get("order_id", order_id) == order_id
 
 
 def check_own_site(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
@@ -197,8 +235,9 @@ def visit_of(request: Request[Any, Any, Any]) -> Visit | None:
     return found if isinstance(found, Visit) else None
 
 
-def _visit(site: Site, kept: _Kept, body: str) -> Visit:
-    who = Principal(Caller(Role(kept.role)), kept.marketplace, kept.id, credential=kept.credential)
+def _visit(site: Site, kept: _Kept, body: str, within: tuple[str, str] | None = None) -> Visit:
+    caller = Caller(Role(kept.role))
+    who = Principal(caller, kept.marketplace, kept.id, credential=kept.credential, within=within)
     word = _plain(_mac(site, b"forms", body))
     return Visit(who, word, datetime.fromtimestamp(kept.until, UTC))
 

@@ -160,6 +160,10 @@ BY_NAME: Final[dict[str, frozenset[AnyCode]]] = {
     "removeSecondFactor": PROVING | {Trouble.SECOND_FACTOR_NOT_SET},
     "putContacts": frozenset({Code.CASE_CLOSED}),
     "revealContact": frozenset({Trouble.NOT_FOUND}),
+    "letIn": frozenset({Trouble.REAUTHENTICATION_NEEDED}),
+    "seeAs": frozenset({Trouble.REAUTHENTICATION_NEEDED}),
+    "revokeEntry": frozenset({Trouble.NOT_FOUND}),
+    "readSeenAs": frozenset({Trouble.NOT_FOUND}),
     "handBack": frozenset({Code.NO_SUCH_CASE, Code.CONFLICT_OF_INTEREST, Code.NOT_YOUR_WORK}),
     "assignWork": frozenset(
         {

@@ -100,6 +100,7 @@ TAGS: Final[dict[str, str]] = {
     "Webhooks": "Machines that are told of events; what they are told is in `/asyncapi.json`.",
     "Accounts": "Agents and leads: accounts, signing in and out, second factors.",
     "Contacts": "How the parties of an order can be reached.",
+    "Support for parties": "Letting in a party that cannot get in, and seeing a case as it does.",
     "Problems": "What each code of a refusal means.",
     "Health": "For load balancers.",
 }

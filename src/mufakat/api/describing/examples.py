@@ -20,6 +20,8 @@ KNOWN: Final = {
     "account": "019cabd31f407000800000000000000b",
     "code": "314159",
     "lead": "019cabd31f407000800000000000000a",
+    "entry": "019cabd31f407000800000000000000a",
+    "seen": "019cabd31f407000800000000000000a",
     "invitation": "mi_019cabd31f407000800000000000000b_<64 hexadecimal digits>_toko",
     "session": "019cabd31f407000800000000000000c",
     "case": CASE,

@@ -1,5 +1,6 @@
 """Reports: what happened in a period, for leads over all sellers, for a seller over its own cases. JSON, or CSV."""
 
+import asyncio
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Final
@@ -33,6 +34,10 @@ LONGEST: Final = timedelta(days=1100)
 MOST: Final = 20
 """Sellers, categories or products by name where the caller names no number."""
 MOST_BY_NAME: Final = 200
+
+
+AT_A_GLANCE: Final = (Figure.VOLUMES, Figure.OUTCOMES, Figure.TIMES, Figure.REVERSALS, Figure.MONEY)
+"""What a period at a glance is told by."""
 
 
 class TableForm(StrEnum):
@@ -125,10 +130,12 @@ async def summary_of(
     wanted = await _wanted(site, who, seller_id, (Figure.VOLUMES, Grouping.ALL, 1), asked)
     turn = wanted.since
     begins = max(turn - (wanted.until - turn), datetime.min.replace(tzinfo=turn.tzinfo) + timedelta(days=1))
-    told: dict[Figure, list[ReportLine]] = {}
-    for figure in (Figure.VOLUMES, Figure.OUTCOMES, Figure.TIMES, Figure.REVERSALS, Figure.MONEY):
-        both = ReportWanted(who.marketplace, begins, wanted.until, figure, Grouping.ALL, wanted.zone, seller_id)
-        told[figure] = await site.store.halves(both, turn)
+    asked_for = [
+        ReportWanted(who.marketplace, begins, wanted.until, figure, Grouping.ALL, wanted.zone, seller_id)
+        for figure in AT_A_GLANCE
+    ]
+    halves = await asyncio.gather(*(site.store.halves(each, turn) for each in asked_for))
+    told = dict(zip(AT_A_GLANCE, halves, strict=True))
     return w.SummaryOut(
         seller_id=seller_id or None,
         open=await site.store.open_cases(who.marketplace, seller_id),

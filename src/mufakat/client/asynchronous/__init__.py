@@ -16,6 +16,7 @@ from mufakat.client.asynchronous.reports import AsyncReports
 from mufakat.client.asynchronous.rules import AsyncRules
 from mufakat.client.asynchronous.sandbox import AsyncSandbox
 from mufakat.client.asynchronous.sessions import AsyncSessions
+from mufakat.client.asynchronous.support import AsyncSupport
 from mufakat.client.asynchronous.uploads import AsyncUploads
 
 
@@ -37,6 +38,7 @@ class AsyncClient(
     AsyncQueue,
     AsyncQuality,
     AsyncReports,
+    AsyncSupport,
 ):
     """A caller of one Mufakat server, for `async` programs.
 

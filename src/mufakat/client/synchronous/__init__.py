@@ -18,6 +18,7 @@ from mufakat.client.synchronous.reports import Reports
 from mufakat.client.synchronous.rules import Rules
 from mufakat.client.synchronous.sandbox import Sandbox
 from mufakat.client.synchronous.sessions import Sessions
+from mufakat.client.synchronous.support import Support
 from mufakat.client.synchronous.uploads import Uploads
 
 
@@ -39,6 +40,7 @@ class Client(
     Queue,
     Quality,
     Reports,
+    Support,
 ):
     """A caller of one Mufakat server, for plain programs.
 

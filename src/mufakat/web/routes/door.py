@@ -5,7 +5,7 @@ Agents and leads sign in (`signing_in.py`); those of a shop to try come in here 
 
 from datetime import timedelta
 from typing import Annotated, Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import Cookie
@@ -43,7 +43,7 @@ async def read_door(request: Request[Any, Any, Any]) -> Response[Any]:
     if not welcome.prefers_page(request):
         return welcome.answer(request, wants_page=False)
     if visit is not None:
-        return Redirect(HOMES[visit.who.caller], status_code=303, headers=NO_STORE)
+        return Redirect(home_of(visit.who), status_code=303, headers=NO_STORE)
     trial = _trial(request)
     tongue = tongue_of(request)
     people = [] if trial is None else list(trial.people)
@@ -86,7 +86,7 @@ async def try_as(request: Request[Any, Any, Any]) -> Response[Any]:
     return _come_in(request, Principal(found[0].caller, shop.marketplace, found[0].id, credential=shop.id))
 
 
-@post("/leave", opt={visits.CALLERS: visits.EVERYBODY}, include_in_schema=False)
+@post("/leave", opt={visits.CALLERS: visits.EVERYBODY, visits.INSIDE: True}, include_in_schema=False)
 async def leave(request: Request[Any, Any, Any]) -> Response[Any]:
     """End the visit in this browser; the session of who signed in ends with it."""
     site, who = site_of(request), caller(request)
@@ -113,6 +113,11 @@ async def choose_language(request: Request[Any, Any, Any]) -> Response[Any]:
         secure=not visits.is_loopback(request),
     )
     return Redirect(own_path(str(form.get("back", "/"))), status_code=303, headers=NO_STORE, cookies=[kept])
+
+
+def home_of(who: Principal) -> str:
+    """Where a visitor begins: who came by a link that signs in once, at its case."""
+    return HOMES[who.caller] if who.within is None else f"/cases/{quote(who.within[1], safe='')}"
 
 
 def own_path(wanted: str) -> str:

@@ -31,11 +31,12 @@ async def read_small(request: Request[Any, Any, Any], case_id: CaseId, digest: D
     return await views.shown(site, small, Part())
 
 
-own: Final = Router("/", route_handlers=[files.read_own_file])
+own: Final = Router("/", route_handlers=[files.read_own_file], opt={visits.INSIDE: True})
 """A giver's own uploads."""
 on_record: Final = Router("/", route_handlers=[views.read_exhibit, views.read_view], opt=ALL)
 """Views of what is on the record, for whoever sees the case."""
 sent_by_script: Final = Router(
     SCRIPTS,
     route_handlers=[uploads.begin_upload, uploads.read_offset, uploads.read_upload, uploads.append_to_upload],
+    opt={visits.INSIDE: True},
 )

@@ -29,7 +29,11 @@ from mufakat.web.tongue import mark as _
 FOR_LEADS: Final = {visits.CALLERS: visits.LEADS}
 ALL_WORK: Final = "all"
 STUCK: Final = "stuck"
-SHOWS: Final[dict[str, str]] = {ALL_WORK: _("All"), **KINDS, STUCK: _("Nobody may")}
+SHOWS: Final[dict[str, str]] = {
+    ALL_WORK: _("All"),
+    **{each.value: said for each, said in KINDS.items()},
+    STUCK: _("Nobody may"),
+}
 """What the list of work can be narrowed to."""
 Show = Annotated[str, QueryParameter(required=False, max_length=20)]
 Cursor = Annotated[str, QueryParameter(required=False, max_length=1000)]

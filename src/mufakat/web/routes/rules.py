@@ -42,7 +42,7 @@ class OfCase:
     entered: frozenset[Phase]
 
 
-EVERYBODY: Any = {visits.CALLERS: visits.EVERYBODY}
+EVERYBODY: Any = {visits.CALLERS: visits.EVERYBODY, visits.INSIDE: True}
 On = Annotated[str, QueryParameter(required=False, max_length=10)]
 
 

@@ -19,6 +19,8 @@ for (const field of document.querySelectorAll("fieldset[data-uploads]")) {
     "Accept-Language": document.documentElement.lang,
   };
   let under = 0;
+  // The browser's own button speaks its own language and names no file that goes up: the label around it is enough.
+  field.classList.add("ready");
 
   async function ask(method, url, more = {}, body = undefined) {
     const answer = await fetch(url, { method, headers: { ...headers, ...more }, body });

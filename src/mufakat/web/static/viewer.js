@@ -16,6 +16,9 @@ for (const card of document.querySelectorAll(".card:has(.viewer)")) {
     viewer.toggleAttribute("data-zoom", zoom > 1);
     picture.style.width = zoom === 1 ? "" : `${zoom * 100}%`;
     picture.style.rotate = `${turned}deg`;
+    // A turn leaves the place that a picture takes as it was: its margins make that place as wide and high as it looks.
+    const more = turned % 180 ? (picture.offsetWidth - picture.offsetHeight) / 2 : 0;
+    picture.style.margin = `${more}px ${-more}px`;
   }
 
   const deeds = {
