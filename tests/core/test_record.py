@@ -268,7 +268,7 @@ def test_s7_what_was_paid_and_how() -> None:
     assert value(story, FactCode.PAID) == (258_999, Unit.MONEY, ("R7", "R8"))
     told = tell_fact(facts(story)[FactCode.PAID], Language.EN, "UTC", "IDR")
     assert told == (
-        "IDR 2,589.99 of IDR 2,589.99 was paid for the order by card, wallet, last 2 November 2026, 02:00 UTC."
+        "Rp2,589.99 of Rp2,589.99 was paid for the order by card, wallet, last 2 November 2026, 02:00 UTC."
     )
 
 

@@ -135,9 +135,9 @@ def test_times_are_absolute_and_of_the_markets_zone() -> None:
 
 def test_amounts_come_with_their_currency() -> None:
     refusal = refuse(Code.ASKED_TOO_MUCH, line="L1", asked=1250050, most=1200000).refusal
-    assert "IDR 12,500.50" in sentence(refusal, Role.CUSTOMER, Language.EN, "UTC", "IDR")
-    assert "IDR 12.500,50" in sentence(refusal, Role.SELLER, Language.ID, "UTC", "IDR")
-    assert "VND 1,200,000." in sentence(refusal, Role.SELLER, Language.EN, "UTC", "VND")
+    assert "Rp12,500.50" in sentence(refusal, Role.CUSTOMER, Language.EN, "UTC", "IDR")
+    assert "Rp12.500,50" in sentence(refusal, Role.SELLER, Language.ID, "UTC", "IDR")
+    assert "₫1,200,000." in sentence(refusal, Role.SELLER, Language.EN, "UTC", "VND")
     assert "1,200,000 minor units" in sentence(refusal, Role.SELLER, Language.EN)
 
 
