@@ -257,6 +257,8 @@ def test_whether_a_return_arrived_within_its_period(days: int, code: str) -> Non
     assert value(story, FactCode.RETURN_ARRIVED)[:2] == (days, Unit.CALENDAR_DAYS)
     found = facts(story)[FactCode(f"RETURN_ARRIVED_{code}")]
     assert (found.rule, found.rule_value) == ("clock.inspection_self.span", "14 calendar days")
+    assert "clock." not in tell_how(found, Language.EN)
+    assert "14 hari kalender" in tell_how(found, Language.ID)
 
 
 def test_s7_what_was_paid_and_how() -> None:

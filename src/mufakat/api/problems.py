@@ -31,6 +31,7 @@ RETRY_AFTER: Final = 1
 """Seconds to wait where we are busy or the database is away."""
 
 log: Final = logging.getLogger(__name__)
+_FIELD: Final = re.compile(r"Object (?:missing required|contains unknown) field `([^`]*)`")
 _PATH: Final = re.compile(r" - at `\$\.?(.*)`$")
 _NO_BODY: Final = "'data'"
 """What the framework says of a body that is not there."""
@@ -177,7 +178,9 @@ def _away(error: StoreLost | WorkshopLost | VaultError) -> Troubled:
 def _not_valid(said: str) -> Troubled:
     """A sentence of msgspec's with its path at the end."""
     found = _PATH.search(said)
-    where = found[1] if found else ""
+    field = _FIELD.search(said)
+    parts = (found[1] if found else "", field[1] if field else "")
+    where = ".".join(each for each in parts if each)
     return Troubled(Trouble.BODY_NOT_VALID, _PATH.sub("", said).replace(_MATCHING_NO_NUL, _WITHOUT_NUL), where=where)
 
 
