@@ -269,9 +269,7 @@ def test_s7_what_was_paid_and_how() -> None:
     story.fact(Payment(58_999, DELIVERED - HOUR, "wallet"))
     assert value(story, FactCode.PAID) == (258_999, Unit.MONEY, ("R7", "R8"))
     told = tell_fact(facts(story)[FactCode.PAID], Language.EN, "UTC", "IDR")
-    assert told == (
-        "Rp2,589.99 of Rp2,589.99 was paid for the order by card, wallet, last 2 November 2026, 02:00 UTC."
-    )
+    assert told == ("Rp2,589.99 of Rp2,589.99 was paid for the order by card, wallet, last 2 November 2026, 02:00 UTC.")
 
 
 @pytest.mark.parametrize(

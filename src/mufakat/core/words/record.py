@@ -253,7 +253,10 @@ RULE_VALUES: dict[str, Said] = {
         "the seller's time to answer a cancellation",
         "waktu penjual untuk menjawab pembatalan",
     ),
-    "clock.no_scan.span": ("the time after which a parcel without a scan counts as lost", "batas waktu tanpa pemindaian"),
+    "clock.no_scan.span": (
+        "the time after which a parcel without a scan counts as lost",
+        "batas waktu tanpa pemindaian",
+    ),
     "clock.inspection_self.span": (
         "the time for goods that the customer ships back by itself",
         "waktu bagi barang yang dikirim kembali sendiri oleh pembeli",
