@@ -183,6 +183,7 @@ async def test_what_needs_a_fresh_proof_is_refused_until_it_is_given(shop: Shop)
     wrong = await lead.ask("POST", "sessions/reauthenticate", password="not it")
     assert refused(wrong) == (422, "PROOF_WRONG")
     assert refused(await lead.ask("POST", "accounts", **new)) == (403, "REAUTHENTICATION_NEEDED")
+    assert "good for 10 minutes" in (await lead.ask("POST", "accounts", **new)).json()["detail"]
     proved = await lead.ask("POST", "sessions/reauthenticate", password=PASSWORD)
     assert proved.status_code == 200, proved.text
     assert (await lead.ask("POST", "accounts", **new)).status_code == 201

@@ -268,6 +268,15 @@ async def test_what_is_wrong_with_a_body_is_pointed_at(place: Place) -> None:
     assert "UGLY" in said.json()["detail"]
 
 
+async def test_a_field_that_is_missing_or_not_known_is_named(place: Place) -> None:
+    whole = {"order_id": "o-1", "type": "REFUND", "lines": [{"line_id": "1", "reason": "DEFECTIVE"}]}
+    lacking = {name: value for name, value in whole.items() if name != "type"}
+    inside = whole | {"lines": [{"line_id": "1", "reason": "DEFECTIVE", "wish": 1}]}
+    for body, where in ((lacking, "type"), (whole | {"wish": 1}, "wish"), (inside, "lines[0].wish")):
+        said = await place.shop.http.post("/v1/cases", content=json.dumps(body), headers=customer(place))
+        assert (said.json()["code"], said.json()["where"]) == ("BODY_NOT_VALID", where), said.text
+
+
 async def test_an_order_over_the_limits_is_refused_with_a_sentence_that_says_them(place: Place) -> None:
     line = {"product_id": "x", "quantity": 1, "unit_price": 1}
     order = {

@@ -142,7 +142,7 @@ async def test_handing_back_says_why_and_leads_read_it(shop: Shop) -> None:
     assert refused(await budi.ask("POST", "queue/hand-back", **work(case_id), reason="NO_TIME")) == NOT_YOURS
     back = await rina.ask("POST", "queue/hand-back", **work(case_id), reason="KNOWS_A_PARTY", note="Ani is my aunt")
     assert back.json() == {"work": [], "next": None}
-    assert refused(await rina.ask("GET", f"cases/{case_id}")) == NOT_YOURS  # a party that it knows
+    assert refused(await rina.ask("GET", f"cases/{case_id}")) == (403, "CONFLICT_OF_INTEREST"), "it said so itself"
     assert (await rina.ask("GET", "cases")).json()["cases"] == []
     assert await take(rina) is None
     shop.clock.forward(minutes=1)

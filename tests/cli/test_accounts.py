@@ -61,6 +61,14 @@ def test_the_first_lead_is_made_and_makes_others(toko: Path) -> None:
     assert len(fine("account", "list").splitlines()) == 3
 
 
+def test_skills_and_ties_are_given_with_the_account(toko: Path) -> None:
+    skills = ("--language", "id", "--language", "en", "--category", "toys")
+    invitation = invited("make", "lia@toko.example", "Lia", "--lead", *skills, "--tie", "toko-budi")
+    assert asked("POST", "/v1/invitations/accept", invitation=invitation, password=PASSWORD).status_code == 200
+    made = asked("GET", "/v1/accounts", signed_in().json()["token"]).json()["accounts"][0]
+    assert (made["languages"], made["categories"], made["ties"]) == (["id", "en"], ["toys"], ["toko-budi"])
+
+
 def test_a_lost_password_is_set_anew_by_another_invitation(toko: Path) -> None:
     first = invited("make", "lia@toko.example", "Lia", "--lead")
     second = invited("invite", "lia@toko.example")

@@ -33,7 +33,7 @@ def test_the_money_of_a_case_is_shown_with_cause_rule_and_reference(place: Path)
     said = fine("money", case)
     for word in ("PENDING", "POST", "seller/payable", "hold.placed", "reading 9", "S18", "false_", "HOLD", "DONE"):
         assert word in said, word
-    assert "IDR 450,000.00" in said
+    assert "Rp450,000" in said
     told = json.loads(fine("money", case, "--json"))
     assert told["case_id"] == case
     assert {each["account"] for each in told["balances"]} == {"seller/payable", "provider/clearing"}

@@ -105,7 +105,7 @@ def test_a_refusal_prints_code_and_sentence_and_exits_3(place: Path, monkeypatch
     assert "NOT_DUE_YET" in early.err
     assert "4 March 2026, 09:00 WIB" in early.err
     offer = {"command": "MakeOffer", "solution": {"kind": "REFUND", "amount": 99000000}}
-    assert "IDR 990.000,00" in do("SELLER:toko-budi", case, offer).err
+    assert "Rp990.000" in do("SELLER:toko-budi", case, offer).err
 
 
 def test_a_key_makes_a_command_happen_once(place: Path) -> None:
@@ -144,7 +144,7 @@ def test_the_whole_way_from_a_request_to_money(place: Path) -> None:
     paid(place)
     listed = fine("cases")
     assert "CLOSED" in listed
-    assert listed.count("IDR 450,000.00") == 2
+    assert listed.count("Rp450,000") == 2
 
 
 def test_work_does_what_is_due_and_nothing_twice(place: Path, database_url: str) -> None:

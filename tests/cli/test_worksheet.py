@@ -28,7 +28,7 @@ def test_it_shows_the_judgement_that_then_is_given(place: Path) -> None:
     case = disputed(place)
     assert do("AGENT:rina", case, WHOLE).code == 0
     text = fine("worksheet", case)
-    assert re.search(r"S15 +For the customer: refund, the goods stay, IDR 450,000\.00", text)
+    assert re.search(r"S15 +For the customer: refund, the goods stay, Rp450,000", text)
     assert "rina: “It stands still.”" in text
     assert "once judged, line 1" in text
     assert re.search(r"S24, quality +does not apply +Nothing goes back\. +Breakage: the seller", text)

@@ -257,6 +257,8 @@ def test_whether_a_return_arrived_within_its_period(days: int, code: str) -> Non
     assert value(story, FactCode.RETURN_ARRIVED)[:2] == (days, Unit.CALENDAR_DAYS)
     found = facts(story)[FactCode(f"RETURN_ARRIVED_{code}")]
     assert (found.rule, found.rule_value) == ("clock.inspection_self.span", "14 calendar days")
+    assert "clock." not in tell_how(found, Language.EN)
+    assert "14 hari kalender" in tell_how(found, Language.ID)
 
 
 def test_s7_what_was_paid_and_how() -> None:
@@ -267,9 +269,7 @@ def test_s7_what_was_paid_and_how() -> None:
     story.fact(Payment(58_999, DELIVERED - HOUR, "wallet"))
     assert value(story, FactCode.PAID) == (258_999, Unit.MONEY, ("R7", "R8"))
     told = tell_fact(facts(story)[FactCode.PAID], Language.EN, "UTC", "IDR")
-    assert told == (
-        "IDR 2,589.99 of IDR 2,589.99 was paid for the order by card, wallet, last 2 November 2026, 02:00 UTC."
-    )
+    assert told == ("Rp2,589.99 of Rp2,589.99 was paid for the order by card, wallet, last 2 November 2026, 02:00 UTC.")
 
 
 @pytest.mark.parametrize(

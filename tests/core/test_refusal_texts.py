@@ -133,11 +133,18 @@ def test_times_are_absolute_and_of_the_markets_zone() -> None:
     assert "5 March 2026, 14:30 UTC+07" in sentence(refusal, Role.AGENT, Language.ID, "Asia/Ho_Chi_Minh")
 
 
+def test_where_no_exhibit_was_named_none_is_called_by_a_number() -> None:
+    bare, named = refuse(Code.NO_SUCH_EXHIBIT).refusal, refuse(Code.NO_SUCH_EXHIBIT, exhibit=99).refusal
+    said = sentence(bare, Role.AGENT)
+    assert said == "What is found VALID has to rest on an exhibit of that party. Name its number."
+    assert sentence(named, Role.AGENT) == f"Exhibit 99 is not that party's on this record. {said}"
+
+
 def test_amounts_come_with_their_currency() -> None:
     refusal = refuse(Code.ASKED_TOO_MUCH, line="L1", asked=1250050, most=1200000).refusal
-    assert "IDR 12,500.50" in sentence(refusal, Role.CUSTOMER, Language.EN, "UTC", "IDR")
-    assert "IDR 12.500,50" in sentence(refusal, Role.SELLER, Language.ID, "UTC", "IDR")
-    assert "VND 1,200,000." in sentence(refusal, Role.SELLER, Language.EN, "UTC", "VND")
+    assert "Rp12,500.50" in sentence(refusal, Role.CUSTOMER, Language.EN, "UTC", "IDR")
+    assert "Rp12.500,50" in sentence(refusal, Role.SELLER, Language.ID, "UTC", "IDR")
+    assert "₫1,200,000." in sentence(refusal, Role.SELLER, Language.EN, "UTC", "VND")
     assert "1,200,000 minor units" in sentence(refusal, Role.SELLER, Language.EN)
 
 

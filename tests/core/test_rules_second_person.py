@@ -310,12 +310,19 @@ def test_the_engine_is_asked_for_a_machine_only_where_a_class_fits() -> None:
     [
         replace(CLASS, reasons=(Reason.ARRIVED_LATE,)),
         replace(CLASS, types=(RequestType.CANCEL,)),
-        replace(CLASS, up_to=99_999),
     ],
 )
 def test_no_machine_judges_outside_the_class(other: AutomaticRule) -> None:
     assert hindered(to_machine(classes=(other,))) == Hindrance.NO_CLASS
     assert to_machine(classes=(other, CLASS)).m.machine == CLASS.name
+
+
+def test_no_machine_judges_more_than_its_class_is_for_and_the_sheet_says_that_it_is_the_amount() -> None:
+    small = replace(CLASS, up_to=99_999)
+    story = to_machine(classes=(small,))
+    assert story.m.machine == ""
+    assert hindered(story) == Hindrance.ABOVE_AMOUNT
+    assert to_machine(classes=(small, CLASS)).m.machine == CLASS.name
 
 
 def test_no_machine_judges_what_a_person_must_look_at() -> None:

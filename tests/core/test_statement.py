@@ -171,6 +171,12 @@ def test_it_says_whether_a_machine_took_part() -> None:
     said = plain(judged.written(Role.CUSTOMER, Language.EN))
     assert "the platform's program" in said
     assert "A person judged: an agent of the platform." in said
+    filled = sum(each.is_derived for each in judged.case().matter(1).findings)
+    total = len(judged.case().matter(1).findings)
+    others = f" and agents of the platform made {total - filled}" if total > filled else ""
+    assert f"Findings: {total}; a program filled in {filled} from data{others}." in said
+    by_people = plain(named(GOLDEN[1]).written(Role.SELLER, Language.EN))
+    assert "a program filled in 0" not in by_people, "nobody reads of what there is none of"
     by_system = replace(judged.judged, actor=SYSTEM)
     log = tuple(by_system if each.number == by_system.number else each for each in judged.log)
     alone = replace(judged, log=log).written(Role.CUSTOMER, Language.EN)
@@ -184,7 +190,7 @@ def test_a_finding_against_the_record_shows_what_the_record_alone_says() -> None
     differs = [each for each in matter.findings if each.derived not in (None, each.value)]
     assert differs
     said = plain(judged.written(Role.SELLER, Language.EN))
-    assert f"In {len(differs)} an agent found otherwise than the record alone says" in said
+    assert f"otherwise than the record alone says, each with a reason on file: {len(differs)}." in said
 
 
 @pytest.mark.parametrize(

@@ -127,7 +127,7 @@ def test_a_finding_shows_an_override_beside_what_was_derived() -> None:
 def test_facts_are_told_by_their_kind() -> None:
     refund = order.OutsideRefund("1", (1,), 5000, AT, chargeback=True)
     told = tell(events.Recorded(1, AT, SYSTEM, events.FactNoted(refund)), Language.ID, "Asia/Jakarta", "IDR")
-    assert told == "Bank pembeli menarik kembali IDR 50,00 untuk baris 1, 5 Maret 2026, 14:30 WIB."
+    assert told == "Bank pembeli menarik kembali Rp50 untuk baris 1, 5 Maret 2026, 14:30 WIB."
 
 
 def test_times_show_day_clock_and_zone() -> None:
@@ -138,8 +138,9 @@ def test_times_show_day_clock_and_zone() -> None:
 
 
 def test_amounts_have_the_places_of_their_currency() -> None:
-    assert money(123456789, "IDR") == "IDR 1,234,567.89"
-    assert money(123456789, "VND", Language.ID) == "VND 123.456.789"
+    assert money(123456789, "IDR") == "Rp1,234,567.89"
+    assert [money(n, "IDR", Language.ID) for n in (28_900_000, 0, -5000)] == ["Rp289.000", "Rp0", "-Rp50"]
+    assert money(123456789, "VND", Language.ID) == "₫123.456.789"
     assert money(-1005, "KWD") == "KWD -1.005"
     assert money(5, "USD") == "USD 0.05"
     assert money(5, "", Language.ID) == "5 satuan terkecil"

@@ -14,7 +14,7 @@ WHOLE_RUPIAH = {"IDR": 0}
 
 def test_rupiah_are_counted_in_sen_here_and_in_rupiah_there() -> None:
     assert exponent("IDR") == 2
-    assert money(125_000, "IDR") == "IDR 1,250.00"
+    assert money(125_000, "IDR") == "Rp1,250"
     assert to_provider(125_000, "IDR", WHOLE_RUPIAH) == 1_250
     assert from_provider(1_250, "IDR", WHOLE_RUPIAH) == 125_000
     assert to_provider(125_000, "IDR", {}) == 125_000

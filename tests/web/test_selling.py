@@ -51,6 +51,19 @@ async def returned(shop: Shop) -> str:
     return case_id
 
 
+async def test_a_seller_sees_both_sides_material_beside_each_other(budi: Browser) -> None:
+    case_id = await budi.shop.case()
+    form = (await budi.page(f"/cases/{case_id}/steps/SendMessage")).form(f"/cases/{case_id}/steps/SendMessage?matter=1")
+    sent = await budi.send(form, text="It left us whole.", files=[PHOTO], fields={"stage": "give"})
+    assert sent.status_code == 303, sent.text
+    page = await budi.page(f"/cases/{case_id}", **ENGLISH)
+    beside = page.text.partition("Both sides")[2].partition("Messages")[0]
+    assert "The customer" in beside.partition("You")[0]
+    assert "It left us whole." in beside.partition("You")[2]
+    await budi.enter(Role.CUSTOMER)
+    assert "Both sides" not in (await budi.page(f"/cases/{case_id}", **ENGLISH)).text
+
+
 # --- the worklist
 
 

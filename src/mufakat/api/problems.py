@@ -31,6 +31,7 @@ RETRY_AFTER: Final = 1
 """Seconds to wait where we are busy or the database is away."""
 
 log: Final = logging.getLogger(__name__)
+_FIELD: Final = re.compile(r"Object (?:missing required|contains unknown) field `([^`]*)`")
 _PATH: Final = re.compile(r" - at `\$\.?(.*)`$")
 _NO_BODY: Final = "'data'"
 """What the framework says of a body that is not there."""
@@ -177,7 +178,7 @@ def _away(error: StoreLost | WorkshopLost | VaultError) -> Troubled:
 def _not_valid(said: str) -> Troubled:
     """A sentence of msgspec's with its path at the end."""
     found = _PATH.search(said)
-    where = found[1] if found else ""
+    where = _with_field(found[1] if found else "", said)
     return Troubled(Trouble.BODY_NOT_VALID, _PATH.sub("", said).replace(_MATCHING_NO_NUL, _WITHOUT_NUL), where=where)
 
 
@@ -186,10 +187,22 @@ def _parameters(request: Request[Any, Any, Any], error: ValidationException) -> 
     extra: list[dict[str, Any]] = [each for each in error.extra or [] if isinstance(each, dict)]
     said = "; ".join(str(each.get("message", "")) for each in extra)
     said = "a body is needed" if said == _NO_BODY else said.replace(_MATCHING_NO_NUL, _WITHOUT_NUL)
-    keys = (str(each["key"]).removeprefix("data") for each in extra if each.get("key"))
-    where = ", ".join(_as_sent(request, key) for key in keys)
+    keys = (_with_field(_key(request, each), str(each.get("message", ""))) for each in extra)
+    where = ", ".join(key for key in keys if key)
     body = all(each.get("source") == "body" for each in extra)
     return Troubled(Trouble.BODY_NOT_VALID if body else Trouble.PARAMETER_NOT_VALID, said, where=where)
+
+
+def _key(request: Request[Any, Any, Any], told: dict[str, Any]) -> str:
+    """What the framework says is wrong, by the name under which it was sent; empty for the body as a whole."""
+    key = str(told.get("key") or "").removeprefix("data")
+    return _as_sent(request, key) if key else ""
+
+
+def _with_field(path: str, said: str) -> str:
+    """A path with the field that msgspec's sentence names as missing or not known there."""
+    field = _FIELD.search(said)
+    return ".".join(each for each in (path, field[1] if field else "") if each)
 
 
 def _as_sent(request: Request[Any, Any, Any], key: str) -> str:

@@ -35,7 +35,8 @@ def check_fresh(site: Site, who: Principal) -> None:
     """
     proved = who.reauthenticated_at
     if who.session and (proved is None or site.engine.clock.now() - proved > site.recent):
-        raise Troubled(Trouble.REAUTHENTICATION_NEEDED)
+        minutes = int(site.recent.total_seconds() // 60)
+        raise Troubled(Trouble.REAUTHENTICATION_NEEDED, f"a proof of who you are is good for {minutes} minutes")
 
 
 @contextmanager

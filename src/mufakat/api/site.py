@@ -143,7 +143,8 @@ class Site:
     async def loaded(self, who: Principal, case_id: str) -> Loaded:
         """A case as it stands, with order and policy. Raises RefusedByRules for what is not theirs.
 
-        NO_SUCH_CASE; for agents CONFLICT_OF_INTEREST, and NOT_YOUR_WORK for what they never had.
+        NO_SUCH_CASE; for agents CONFLICT_OF_INTEREST, also where they said so themselves when they handed it back,
+        and NOT_YOUR_WORK for what they never had.
         """
         order_id = await self.order_of(who.marketplace, case_id)
         found = None if order_id is None else await self.store.load(Ask(who.marketplace, order_id, case_id))
@@ -151,6 +152,8 @@ class Site:
             raise no_such_case(who, case_id)
         check_not_tied(found, who)
         if not await held.sees_case(self.store, who, case_id):
+            if await self.store.said_tied(who.marketplace, case_id, who.id):
+                raise RefusedByRules(Refusal(Code.CONFLICT_OF_INTEREST), who.role)
             raise not_your_work(who, case_id)
         return found
 

@@ -19,6 +19,15 @@ def make(
     name: Annotated[str, Parameter(help="What people call them.")],
     *,
     lead: Annotated[bool, Parameter(negative=(), help="A lead, who makes accounts for others.")] = False,
+    language: Annotated[
+        tuple[str, ...], Parameter(negative=(), help="A language of cases that they can judge, such as `id`; several.")
+    ] = (),
+    category: Annotated[
+        tuple[str, ...], Parameter(negative=(), help="A category of goods that they know; several times for several.")
+    ] = (),
+    tie: Annotated[
+        tuple[str, ...], Parameter(negative=(), help="The id of a customer or seller in whose cases they have no part.")
+    ] = (),
     marketplace: Where = "",
 ) -> int:
     """Make an account and print its invitation, by which its person sets a password within three days.
@@ -37,7 +46,17 @@ def make(
     async def work(place: Place) -> int:
         where = (await place.marketplace(marketplace)).marketplace
         now = place.engine.clock.now()
-        made = Account(where, uuid7(now).replace("-", ""), wanted, name.strip(), LEAD if lead else AGENT, now)
+        made = Account(
+            marketplace=where,
+            account_id=uuid7(now).replace("-", ""),
+            login=wanted,
+            name=name.strip(),
+            role=LEAD if lead else AGENT,
+            created_at=now,
+            languages=tuple(dict.fromkeys(language)),
+            categories=tuple(dict.fromkeys(category)),
+            ties=tuple(dict.fromkeys(tie)),
+        )
         if not await place.store.put_account(made):
             raise CliError(f"There is an account {wanted} in {where} already.")
         say(await _invitation(place, made))

@@ -15,6 +15,10 @@ EXPONENTS: Final = {
 """Decimal places of currencies that do not have two."""
 
 
+SYMBOLS: Final = {"IDR": "Rp", "VND": "₫"}
+"""What people of a market write for its money, in whatever language they read."""
+
+
 def exponent(currency: str) -> int:
     """Decimal places of a currency by ISO 4217: 10 to the power of it minor units make one."""
     return EXPONENTS.get(currency, 2)

@@ -209,8 +209,7 @@ KNOWN_CASES: Final = f"SELECT case_id FROM work_log WHERE marketplace = $1 AND a
 """The cases that are open to an agent; what is in braces is the number of its argument."""
 
 _SAID_TIED: Final = """
-SELECT EXISTS (SELECT 1 FROM work_log
-    WHERE marketplace = $1 AND agent_id = $2 AND case_id = $3 AND reason = 'KNOWS_A_PARTY')
+SELECT 1 FROM work_log WHERE marketplace = $1 AND agent_id = $2 AND case_id = $3 AND reason = 'KNOWS_A_PARTY' LIMIT 1
 """
 
 _STANDING: Final = f"""
@@ -353,6 +352,10 @@ class PostgresQueue(Database):
     async def knows_order(self, marketplace: str, order_id: str, agent_id: str) -> bool:
         """The same of any case of an order."""
         return await self._knows("order_id = $3", marketplace, agent_id, order_id)
+
+    async def said_tied(self, marketplace: str, case_id: str, agent_id: str) -> bool:
+        """Whether an agent handed work in a case back because it knows a party."""
+        return bool(await self.fetch(_SAID_TIED, marketplace, agent_id, case_id))
 
     async def work_log(self, marketplace: str, order_id: str, case_id: str) -> list[LogRow]:
         """What befell the work of a case, oldest first."""

@@ -82,6 +82,7 @@ PAGES: Final = (
     selling.read_cases,
     answering.answer_several,
     account.read_account,
+    account.read_movements,
     cases.read_case,
     cases.read_copy,
     cases.as_in_the_api,

@@ -18,14 +18,12 @@ from babel.messages.pofile import read_po
 from babel.numbers import get_currency_symbol, get_decimal_symbol, get_group_symbol
 
 from mufakat.core.calendar import zone_of
-from mufakat.core.currencies import exponent
+from mufakat.core.currencies import SYMBOLS, exponent
 from mufakat.core.words import Language
 
 LOCALES: Final[dict[Language, str]] = {Language.EN: "en_GB", Language.ID: "id_ID"}
 NAMES: Final[dict[Language, str]] = {Language.EN: "English", Language.ID: "Bahasa Indonesia"}
 """Each language as it calls itself."""
-SYMBOLS: Final = {"IDR": "Rp", "VND": "₫"}
-"""What people of a market write for its money, in whatever language they read."""
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 

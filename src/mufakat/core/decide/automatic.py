@@ -13,7 +13,7 @@ from mufakat.core.decide.overriding import needs_second, stake
 from mufakat.core.decide.prospect import Prospect, prospect
 from mufakat.core.decide.worth import asked_shares
 from mufakat.core.phases import Phase
-from mufakat.core.policy.policy import ClockName
+from mufakat.core.policy.policy import AutomaticRule, ClockName
 from mufakat.core.process import DISPUTE
 from mufakat.core.refusals import Code, refuse
 
@@ -36,11 +36,15 @@ def machine_class(d: Draft, lines: tuple[str, ...], dispute: int) -> str:
     dispute: the how-manieth it is; only a first one is simple enough.
     """
     asked = sum(share.amount for share in asked_shares(d, lines))
-    reasons = {d.case.line(line).reason for line in lines}
     if dispute > 1 or needs_second(d, asked):
         return ""
-    fitting = (x for x in d.policy.automatic if d.case.type in x.types and reasons <= set(x.reasons))
-    return next((each.name for each in fitting if asked <= each.up_to), "")
+    return next((each.name for each in _fitting(d, lines) if asked <= each.up_to), "")
+
+
+def _fitting(d: Draft, lines: tuple[str, ...]) -> list[AutomaticRule]:
+    """The classes of the rulebook for requests of this type with these reasons, whatever the amount."""
+    reasons = {d.case.line(line).reason for line in lines}
+    return [each for each in d.policy.automatic if d.case.type in each.types and reasons <= set(each.reasons)]
 
 
 def hindrance(d: Draft, number: int) -> Hindrance | None:
@@ -48,7 +52,8 @@ def hindrance(d: Draft, number: int) -> Hindrance | None:
     matter = d.matter(number)
     rule = next((each for each in d.policy.automatic if each.name == matter.machine), None)
     if rule is None:
-        return Hindrance.NO_CLASS
+        too_much = matter.dispute <= 1 and _fitting(d, matter.lines)
+        return Hindrance.ABOVE_AMOUNT if too_much else Hindrance.NO_CLASS
     if matter.person_asked:
         return Hindrance.PERSON_ASKED
     if matter.judgement:

@@ -101,7 +101,7 @@ def _check_exhibit(d: Draft, answer: Answer) -> None:
     """A finding names material of that party on the record; a VALID one of a party rests on some."""
     if answer.exhibit == 0:
         if answer.value is FindingValue.VALID and answer.party in PARTIES:
-            raise refuse(Code.NO_SUCH_EXHIBIT, exhibit=0)
+            raise refuse(Code.NO_SUCH_EXHIBIT)
         return
     if not any(x.number == answer.exhibit and x.giver is answer.party for x in d.case.exhibits):
         raise refuse(Code.NO_SUCH_EXHIBIT, exhibit=answer.exhibit)

@@ -84,10 +84,10 @@ TEXTS: dict[Code, Texts] = {
         "once.",
     ),
     Code.NO_SUCH_EXHIBIT: both(
-        "There is no exhibit {exhibit} of that side in this case. Choose one that is shown.",
-        "Tidak ada bukti {exhibit} dari pihak itu dalam kasus ini. Pilih yang ditampilkan.",
-        "Exhibit {exhibit} is not that party's on this record, and what is found VALID has to rest on one. Name its "
-        "number.",
+        "There is no such exhibit[ ({exhibit})] of that side in this case. Choose one that is shown.",
+        "Tidak ada bukti[ {exhibit}] seperti itu dari pihak tersebut dalam kasus ini. Pilih yang ditampilkan.",
+        "[Exhibit {exhibit} is not that party's on this record. ]What is found VALID has to rest on an exhibit of that "
+        "party. Name its number.",
     ),
     Code.OVERRIDE_NEEDS_REASON: both(
         "The finding differs from what the record says and needs a reason. The platform has to give one; you need not "

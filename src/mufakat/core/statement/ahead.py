@@ -1,7 +1,7 @@
 """What comes after a judgement: steps with their times, how to disagree, the part of machines, who else reads (S18)."""
 
 from mufakat.core.case import Matter
-from mufakat.core.claim import Decision
+from mufakat.core.claim import Decision, Finding
 from mufakat.core.decide.dispute import dispute_count
 from mufakat.core.parties import PARTIES, Role, other
 from mufakat.core.phases import Phase
@@ -183,19 +183,7 @@ def _lines(s: Stand, matter: Matter, decision: Decision) -> list[str]:
 def machine(s: Stand) -> Section:
     """Whether a machine took part, and how."""
     findings = [each for each in s.matter.findings if each.line_id in s.line_ids]
-    filled = sum(each.is_derived for each in findings)
-    changed = sum(not x.is_derived and x.derived not in (None, x.value) for x in findings)
-    said = [_judge(s)]
-    said.append(
-        s.say(
-            f"Findings: {len(findings)}, of which a program filled in {filled} from data and agents made the others. "
-            f"In "
-            f"{changed} an agent found otherwise than the record alone says, with a reason that is on file.",
-            f"Penilaian: {len(findings)}, di antaranya {filled} diisi program dari data dan selebihnya dibuat "
-            f"petugas. Dalam "
-            f"{changed} penilaian petugas menilai lain daripada catatan saja, dengan alasan yang tersimpan.",
-        )
-    )
+    said = [_judge(s), *_found(s, findings)]
     if aside := [each.line_id for each in s.event.lines if each.set_aside]:
         lines = ", ".join(aside)
         said.append(
@@ -215,6 +203,32 @@ def machine(s: Stand) -> Section:
     )
     heading = s.say("Whether a machine took part", "Peran mesin")
     return Section(SectionKey.MACHINE, heading, tuple(text(each) for each in said))
+
+
+def _found(s: Stand, findings: list[Finding]) -> list[str]:
+    """Who made the findings, and how many differ from what the record alone says."""
+    filled = sum(each.is_derived for each in findings)
+    made = len(findings) - filled
+    changed = sum(not x.is_derived and x.derived not in (None, x.value) for x in findings)
+    english = [f"a program filled in {filled} from data"] * bool(filled)
+    english += [f"agents of the platform made {made}"] * bool(made)
+    indonesian = [f"{filled} diisi program dari data"] * bool(filled)
+    indonesian += [f"{made} dibuat petugas platform"] * bool(made)
+    said = [
+        s.say(
+            f"Findings: {len(findings)}; {' and '.join(english)}.",
+            f"Penilaian: {len(findings)}; {' dan '.join(indonesian)}.",
+        )
+    ] * bool(findings)
+    if changed:
+        said.append(
+            s.say(
+                f"Findings of agents otherwise than the record alone says, each with a reason on file: {changed}.",
+                f"Penilaian petugas yang lain daripada catatan saja, masing-masing dengan alasan yang tersimpan: "
+                f"{changed}.",
+            )
+        )
+    return said
 
 
 def _judge(s: Stand) -> str:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from mufakat.core.calendar import zone_of
-from mufakat.core.currencies import exponent
+from mufakat.core.currencies import SYMBOLS, exponent
 from mufakat.core.words.terms import ITEMS, STAGES, TERMS, Said
 
 
@@ -94,16 +94,19 @@ def local(at: datetime, zone: str, language: Language = Language.EN) -> str:
 
 
 def money(amount: int, currency: str, language: Language = Language.EN) -> str:
-    """Minor units as an amount: `IDR 1,250.00`, in Indonesian `IDR 1.250,00`; bare minor units without a currency."""
+    """Minor units as an amount, in a market's own money as its people write it: `Rp1,250`, in Indonesian `Rp1.250`.
+
+    Decimals stand there only where there are any, for nobody pays in sen; with other money always: `USD 1,250.00`.
+    Bare minor units without a currency.
+    """
     if not currency:
         return f"{_grouped(amount, language)} {pick(('minor units', 'satuan terkecil'), language)}"
-    places = exponent(currency)
-    sign, whole = ("-" if amount < 0 else ""), abs(amount)
-    if not places:
-        return f"{currency} {sign}{_grouped(whole, language)}"
+    places, symbol = exponent(currency), SYMBOLS.get(currency)
+    units, rest = divmod(abs(amount), 10**places)
     point = "," if language is Language.ID else "."
-    units, rest = divmod(whole, 10**places)
-    return f"{currency} {sign}{_grouped(units, language)}{point}{rest:0{places}}"
+    decimals = f"{point}{rest:0{places}}" if places and (rest or symbol is None) else ""
+    sign, shown = ("-" if amount < 0 else ""), _grouped(units, language) + decimals
+    return f"{currency} {sign}{shown}" if symbol is None else f"{sign}{symbol}{shown}"
 
 
 def _grouped(number: int, language: Language) -> str:

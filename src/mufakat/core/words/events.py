@@ -180,7 +180,7 @@ def solution(terms: Solution, language: Language, currency: str) -> str:
 
 
 def claim(line: ClaimLine, language: Language, currency: str) -> str:
-    """A line of a request in words: `line 1, units 1, 2, wrong item (IDR 50,000.00)`."""
+    """A line of a request in words: `line 1, units 1, 2, wrong item (Rp50,000)`."""
     units = ", ".join(str(unit) for unit in line.units)
     text = fill(
         pick(("line {line}[, unit {units}], {reason}", "baris {line}[, unit {units}], {reason}"), language),
@@ -190,7 +190,7 @@ def claim(line: ClaimLine, language: Language, currency: str) -> str:
 
 
 def judged(line: LineJudgement, language: Language, currency: str) -> str:
-    """A judged line in words: `line 1 for the customer by S15 (refund, IDR 50,000.00)`."""
+    """A judged line in words: `line 1 for the customer by S15 (refund, Rp50,000)`."""
     text = pick(("line {line} {decision} by {rule}", "baris {line} {decision} menurut {rule}"), language)
     if line.set_aside:
         text = pick(

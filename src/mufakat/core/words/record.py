@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
+from mufakat.core.calendar import parse_span
 from mufakat.core.derived import Derived, FactCode, How, Unit
 from mufakat.core.order import OUTBOUND, OrderStatus, ScanKind
 from mufakat.core.record import Entry, EntryKind, Source, Value
 from mufakat.core.words import Language, fill, local, money, pick, sentence_case, term
+from mufakat.core.words.rules import span
 from mufakat.core.words.terms import Said
 
 MONEY = frozenset({"goods", "shipping_fee", "voucher", "tax", "total", "amount", "refunded", "paid"})
@@ -42,11 +44,11 @@ ENTRIES: dict[EntryKind, Said] = {
     ),
     EntryKind.MESSAGES: (
         (
-            "After the request the customer wrote {by_customer} times, the seller {by_seller} times[; the seller first "
+            "Messages after the request: {by_customer} of the customer, {by_seller} of the seller[; the seller first "
             "answered {answered_at}]."
         ),
         (
-            "Setelah permintaan, pembeli menulis {by_customer} kali, penjual {by_seller} kali[; penjual pertama kali "
+            "Pesan setelah permintaan: {by_customer} dari pembeli, {by_seller} dari penjual[; penjual pertama kali "
             "menjawab {answered_at}]."
         ),
     ),
@@ -185,8 +187,8 @@ FACTS: dict[FactCode, Said] = {
         "{amount} dari {total} telah dibayar untuk pesanan[ dengan {method}], terakhir {at}.",
     ),
     FactCode.MESSAGES_EXCHANGED: (
-        "{count} messages after the request: {by_customer} of the customer, {by_seller} of the seller.",
-        "{count} pesan setelah permintaan: {by_customer} dari pembeli, {by_seller} dari penjual.",
+        "Messages after the request: {count}, of them {by_customer} of the customer, {by_seller} of the seller.",
+        "Pesan setelah permintaan: {count}, {by_customer} dari pembeli, {by_seller} dari penjual.",
     ),
     FactCode.SELLER_ANSWERED: (
         "The seller first answered the request after {span}: {at}.",
@@ -197,8 +199,8 @@ FACTS: dict[FactCode, Said] = {
         "Penjual belum menjawab permintaan selama {span}.",
     ),
     FactCode.DISPUTED_ELSEWHERE: (
-        "The same units were disputed {count} times in other cases.",
-        "Unit yang sama disengketakan {count} kali dalam kasus lain.",
+        "Disputes about the same units in other cases: {count}.",
+        "Sengketa tentang unit yang sama dalam kasus lain: {count}.",
     ),
     FactCode.REFUNDED_ELSEWHERE: (
         "{amount} was refunded for the same units in other cases.",
@@ -244,6 +246,23 @@ HOW: dict[How, Said] = {
 """The arithmetic, in words."""
 
 _DERIVED: Said = ("[From {entries}: ]{how}[ ({rule}: {value})].", "[Dari {entries}: ]{how}[ ({rule}: {value})].")
+RULE_VALUES: dict[str, Said] = {
+    "zone": ("days by the clocks of", "hari menurut waktu"),
+    "clock.seller_review.span": ("the seller's time to answer a request", "waktu penjual untuk menjawab permintaan"),
+    "clock.cancel_review.span": (
+        "the seller's time to answer a cancellation",
+        "waktu penjual untuk menjawab pembatalan",
+    ),
+    "clock.no_scan.span": (
+        "the time after which a parcel without a scan counts as lost",
+        "batas waktu tanpa pemindaian",
+    ),
+    "clock.inspection_self.span": (
+        "the time for goods that the customer ships back by itself",
+        "waktu bagi barang yang dikirim kembali sendiri oleh pembeli",
+    ),
+}
+"""The values of the rulebook on which a fact may rest, by their paths, as people call them."""
 _NO_PROMISE: Said = ("The order came without a promised date.", "Pesanan tidak memiliki tanggal janji.")
 _SAME_DAY: Said = ("less than one calendar day", "kurang dari satu hari kalender")
 _OWN_PARCEL: Said = ("of the order", "pesanan")
@@ -274,10 +293,17 @@ def tell_how(found: Derived, language: Language) -> str:
     facts = {
         "entries": ", ".join(found.entries),
         "how": pick(HOW[found.how], language),
-        "rule": found.rule,
-        "value": found.rule_value,
+        "rule": pick(RULE_VALUES[found.rule], language) if found.rule else "",
+        "value": _value(found, language),
     }
     return sentence_case(fill(pick(_DERIVED, language), facts))
+
+
+def _value(found: Derived, language: Language) -> str:
+    """The value of the rulebook on which a fact rests: a period in the reader's words, anything else as it stands."""
+    if found.rule.endswith(".span"):
+        return span(parse_span(found.rule_value), language)
+    return found.rule_value
 
 
 def _counted(found: Derived, language: Language, currency: str) -> dict[str, str]:

@@ -97,13 +97,17 @@ async def come_in(request: Request[Any, Any, Any]) -> Response[Any]:
 
 async def _entrance(request: Request[Any, Any, Any], link: str) -> Response[str]:
     """The page of a link; it does not say whom it is for."""
-    visit, found = visits.visit_of(request), await site_of(request).support.waiting(link)
+    site, visit = site_of(request), visits.visit_of(request)
+    found = await site.support.waiting(link)
     if found is None:
         take_stranger(request)
     until = None if found is None else found.until
+    places = await site.store.marketplaces() if found is not None else []
+    market = next((each.market for each in places if found and each.marketplace == found.marketplace), "")
+    t = tongue_of(request, market) if market else tongue_of(request)
     is_staff = visit is not None and visit.who.caller in visits.PEOPLE
     told: dict[str, Any] = {"is_open": found is not None, "is_staff": is_staff, "until": until, "link": link}
-    return page(request, "come_in.html", tongue_of(request), status=200 if found else 410, **told)
+    return page(request, "come_in.html", t, status=200 if found else 410, **told)
 
 
 def _body(given: Filled, t: Tongue) -> dict[str, Any]:

@@ -42,6 +42,8 @@ function loseTouch() {
 }
 
 // A dead line says nothing by itself, so silence for longer than the server's signs of life are apart counts as lost.
+// A new line goes on after the last news that was heard: what was told already is not told as new again.
+const place = new URL(room.dataset.live, location.href);
 let stream = null;
 let silence = 0;
 
@@ -57,9 +59,13 @@ function listen() {
   if (stream) stream.close();
   clearTimeout(silence);
   silence = setTimeout(() => { loseTouch(); listen(); }, SILENCE);
-  stream = new EventSource(room.dataset.live);
+  stream = new EventSource(place);
   stream.addEventListener("here", heard);
-  stream.addEventListener("changed", () => { heard(); news(); });
+  stream.addEventListener("changed", (event) => {
+    place.searchParams.set("after", event.lastEventId);
+    heard();
+    news();
+  });
   stream.addEventListener("error", () => setTimeout(() => {
     if (stream.readyState !== EventSource.OPEN) loseTouch();
   }, 4000));
