@@ -5,18 +5,39 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
+import jsonschema_rs
+
+from mufakat.api.describing.events import document
 from mufakat.outside import Outside, OutsideError, Reply
+
+
+@cache
+def _checker(name: str) -> jsonschema_rs.Draft202012Validator:
+    made = document()
+    schema = made["components"]["messages"][name]["payload"] | {"components": made["components"]}
+    return jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+
+
+def faults(told: Any) -> list[str]:
+    """What in a body is not as the AsyncAPI document has it."""
+    return [f"{each.instance_path}: {each.message}" for each in _checker(told["type"]).iter_errors(told)]
 
 
 @dataclass(frozen=True)
 class Came:
-    """A webhook as it came in, headers by lower-case name."""
+    """A webhook as it came in, headers by lower-case name. Each is held to the AsyncAPI document."""
 
     headers: dict[str, str]
     body: bytes
     path: str = "/"
+
+    @property
+    def as_promised(self) -> bool:
+        """Whether the body is what the AsyncAPI document says that it is."""
+        return not faults(json.loads(self.body))
 
     @property
     def id(self) -> str:
@@ -84,6 +105,7 @@ async def receiving() -> AsyncIterator[Receiver]:
         made.stopped.set()
         server.close()
         await asyncio.sleep(0)
+    assert all(each.as_promised for each in made.came if each.body.startswith(b"{"))
 
 
 class Plan(Outside):
@@ -104,6 +126,7 @@ class Plan(Outside):
             raise OutsideError("no way there")
         if step is True or step == "lost":
             self.came.append(Came(dict(headers), body))
+            assert self.came[-1].as_promised
         if step == "lost":
             raise OutsideError("no reply")
         return Reply(step if type(step) is int else 204, {}, b"")

@@ -3,16 +3,15 @@
 import json
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
-from typing import Any, get_args, get_type_hints
+from typing import get_args, get_type_hints
 
-import jsonschema_rs
 import pytest
 
-from mufakat.api.describing.events import document
 from mufakat.core.events import EVENTS, NAMES, FactNoted, Recorded, RefundPaid
 from mufakat.engine.hooks.told import LEFT_OUT, TOLD, body, payload, shape
 from tests.core.story import CUSTOMER, DELIVERED
 from tests.core.test_words import every_event
+from tests.engine.receiver import faults
 
 
 def texts(kind: type, seen: set[type]) -> Iterator[tuple[str, bool]]:
@@ -51,14 +50,6 @@ def test_every_event_has_a_shape_with_all_that_is_no_text(name: str) -> None:
         else:
             assert each.name in told, f"{name}.{each.name} is lost"
     assert payload(name).__struct_fields__ == ("type", "timestamp", "data")
-
-
-def faults(told: Any) -> list[str]:
-    """What in a body is not as the AsyncAPI document has it."""
-    made = document()
-    schema = made["components"]["messages"][told["type"]]["payload"] | {"components": made["components"]}
-    checker = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
-    return [f"{each.instance_path}: {each.message}" for each in checker.iter_errors(told)]
 
 
 def test_whatever_an_event_holds_its_webhook_is_as_the_document_has_it() -> None:

@@ -145,11 +145,21 @@ UPDATE hooks SET url = coalesce($3, url), events = coalesce($4, events), paused 
     rests_until = CASE WHEN $5 = '' THEN 'epoch' ELSE rests_until END
 WHERE {_ONE} RETURNING {_HOOK}
 """
-_DROP: Final = (
-    f"DELETE FROM hook_cases WHERE {_ONE}",
-    f"DELETE FROM hook_tries WHERE {_ONE}",
-    f"DELETE FROM hook_secrets WHERE {_ONE}",
-)
+# By the page, so that no statement takes longer than one may. A command that was under way when an endpoint was removed
+# can leave a place of it behind, which nobody ever reads.
+_DROP_SECRETS: Final = f"DELETE FROM hook_secrets WHERE {_ONE}"
+_DROP_CASES: Final = f"""
+DELETE FROM hook_cases WHERE (marketplace, hook_id, order_id, case_id) IN (
+    SELECT marketplace, hook_id, order_id, case_id FROM hook_cases WHERE {_ONE} LIMIT $3) RETURNING 1
+"""
+_DROP_TRIES: Final = f"""
+DELETE FROM hook_tries WHERE (marketplace, hook_id, try_id) IN (
+    SELECT marketplace, hook_id, try_id FROM hook_tries WHERE {_ONE} LIMIT $3) RETURNING 1
+"""
+_SWEEP: Final = """
+DELETE FROM hook_tries WHERE (marketplace, hook_id, try_id) IN (
+    SELECT marketplace, hook_id, try_id FROM hook_tries WHERE marketplace = $1 AND at < $2 LIMIT $3) RETURNING 1
+"""
 _ROTATE: Final = f"""
 WITH there AS (SELECT FROM hooks WHERE {_ONE} FOR UPDATE),
 ended AS (
@@ -183,13 +193,16 @@ _MOVE: Final = f"""mine AS (
 _TRIED: Final = f"""tried AS (
     INSERT INTO hook_tries ({_TRY}) VALUES ($1, $2, $12, $3, $4, $13, $14, $15, $16, $17, $18, $19, $20)
 )"""
-# An endpoint that is well again after a rest is told at once what waited; who has a case in hand keeps it.
+# An endpoint that is well again after a rest is told at once what waited; who has a case in hand keeps it, and one to
+# which a command is just adding waits for its own time, so that no command ever waits for this.
 _WELL: Final = f"""well AS (
     UPDATE hooks SET failures = 0, failing_since = NULL, rests_until = 'epoch'
     WHERE {_ONE} AND failing_since IS NOT NULL
 ), woken AS (
-    UPDATE hook_cases SET next_try = 'epoch' WHERE {_ONE} AND sent < known AND next_try > $21 AND case_id <> $4
-        AND EXISTS (SELECT FROM hooks WHERE {_ONE} AND failures >= {RESTING})
+    UPDATE hook_cases SET next_try = 'epoch' WHERE (marketplace, hook_id, order_id, case_id) IN (
+        SELECT marketplace, hook_id, order_id, case_id FROM hook_cases
+        WHERE {_ONE} AND sent < known AND next_try > $21 AND case_id <> $4
+            AND EXISTS (SELECT FROM hooks WHERE {_ONE} AND failures >= {RESTING}) FOR UPDATE SKIP LOCKED)
 )"""
 _ILL: Final = f"""ill AS (
     UPDATE hooks SET failures = failures + 1, failing_since = coalesce(failing_since, $15) WHERE {_ONE}
@@ -214,6 +227,7 @@ SELECT changed_at, case_id FROM cases WHERE marketplace = $1 AND (changed_at, ca
 ORDER BY changed_at, case_id LIMIT $4
 """
 _PAGE: Final = 500
+_REMOVED: Final = 5000
 
 
 class PostgresHooks(Database):
@@ -257,8 +271,9 @@ class PostgresHooks(Database):
     async def drop_hook(self, marketplace: str, hook_id: str) -> bool:
         """Remove an endpoint with all that is kept of it; False where there is none."""
         row = await self.fetch_one(f"DELETE FROM hooks WHERE {_ONE} RETURNING hook_id", marketplace, hook_id)
-        for statement in _DROP:
-            await self.fetch(statement, marketplace, hook_id)
+        await self.fetch(_DROP_SECRETS, marketplace, hook_id)
+        for statement in (_DROP_CASES, _DROP_TRIES):
+            await self._emptied(statement, marketplace, hook_id)
         return row is not None
 
     async def hook_secrets(self, marketplace: str, hook_id: str, now: datetime) -> list[HookSecret]:
@@ -365,16 +380,15 @@ class PostgresHooks(Database):
         return total
 
     async def sweep_tries(self, marketplace: str, before: datetime) -> int:
-        """Remove the log from before a moment, and what is left of endpoints that are gone; how much."""
-        rows = await self.fetch(
-            "DELETE FROM hook_tries WHERE marketplace = $1 AND at < $2 RETURNING try_id", marketplace, before
-        )
-        await self.fetch(
-            "DELETE FROM hook_cases c WHERE marketplace = $1 AND NOT EXISTS "
-            "(SELECT FROM hooks h WHERE h.marketplace = c.marketplace AND h.hook_id = c.hook_id)",
-            marketplace,
-        )
-        return len(rows)
+        """Remove the log from before a moment; how much."""
+        return await self._emptied(_SWEEP, marketplace, before)
+
+    async def _emptied(self, statement: str, *arguments: Any) -> int:
+        """Run a statement that removes a page of rows until none is left; how many were removed."""
+        total = 0
+        while removed := len(await self.fetch(statement, *arguments, _REMOVED)):
+            total += removed
+        return total
 
 
 def _hook(row: Any) -> Hook:

@@ -88,4 +88,4 @@ class HookStore(Protocol):
         """Tell an endpoint again of what happened from a moment on (the marketplace's time); of how many cases."""
 
     async def sweep_tries(self, marketplace: str, before: datetime) -> int:
-        """Remove the log from before a moment, and what is left of endpoints that are gone; how much."""
+        """Remove the log from before a moment; how much."""
