@@ -417,3 +417,25 @@ async def test_the_log_is_kept_for_thirty_days(stand: Stand, receiver: Receiver)
     stand.world.clock.at += timedelta(seconds=1)
     await stand.loop().drain()
     assert await stand.hooks.tries("here", hook.id) == []
+
+
+async def test_who_lost_a_case_to_a_replay_goes_no_further_with_it() -> None:
+    line = Plan([])
+    stand = Stand(MemoryStore(), line)
+    await stand.world.ready()
+    hook = (await stand.hooks.make("here", URL, (), Kind.HMAC)).hook
+    case_id = await stand.world.opened()
+    sent = 0
+
+    async def set_back(step: str) -> None:
+        nonlocal sent
+        sent += step == "sent"
+        if sent == 2:
+            sent += 1
+            assert await stand.hooks.replay_case("here", hook.id, case_id, 1)
+
+    await stand.loop(set_back).drain()
+    row = await stand.store.find_case("here", case_id)
+    assert row is not None
+    assert [each.data["number"] for each in line.came] == [1, 2, *range(1, row.number + 1)]
+    await line.close()
