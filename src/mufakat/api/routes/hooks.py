@@ -101,7 +101,7 @@ async def test_hook(request: Request[Any, Any, Any], hook_id: HookId) -> w.Deliv
 async def list_deliveries(
     request: Request[Any, Any, Any],
     hook_id: HookId,
-    case_id: Annotated[str, QueryParameter(required=False, max_length=200, description=OF_CASE)] = "",
+    case_id: Annotated[str, QueryParameter(required=False, max_length=200, pattern=NO_NUL, description=OF_CASE)] = "",
     limit: Annotated[int, QueryParameter(ge=1, le=MOST_A_PAGE)] = PAGE,
     cursor: Annotated[str, QueryParameter(required=False, max_length=1000)] = "",
 ) -> w.DeliveriesOut:
