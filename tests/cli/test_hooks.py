@@ -26,6 +26,7 @@ def came(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Came]]:
             found.append((dict(self.headers), self.rfile.read(int(self.headers["content-length"]))))
             self.send_response(418 if self.path == "/teapot" else 204)
             self.end_headers()
+            self.wfile.write(b"short and stout \x1b[2J" if self.path == "/teapot" else b"")
 
         def log_message(self, *_: Any) -> None:
             """Nothing."""
@@ -77,6 +78,8 @@ def test_an_endpoint_wants_some_events_and_says_no_in_its_own_way(place: Path, c
     assert key.startswith("whpk_")
     said = mufakat("hook", "test", hook)
     assert (said.code, said.out.partition(" in ")[0]) == (1, "hook.test: failed (answered 418)")
+    assert "short and stout" in said.out
+    assert "\x1b" not in said.out, "what an endpoint answers steers no terminal"
     disputed(place)
     fine("work", "--once")
     assert {json.loads(body)["type"] for _, body in found[1:]} == {"dispute.raised"}

@@ -1,6 +1,5 @@
 """Verbs for endpoints of a marketplace's machines, which are told of events by webhooks."""
 
-import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, TypeVar
@@ -186,7 +185,7 @@ def _sent(marketplace: str, send: Callable[[Place, str], Awaitable[Try | None]],
         tried = _found(await send(place, (await place.marketplace(marketplace)).marketplace), name)
         say(f"{tried.name}: {_went(tried)} in {tried.took_ms} ms")
         if tried.answer:
-            sys.stdout.write(tried.answer.rstrip("\n") + "\n")
+            say(tried.answer.rstrip("\n"))
         return 0 if tried.outcome is Outcome.DELIVERED else FAILED
 
     return _run(work)
