@@ -13,6 +13,8 @@ from mufakat.api.cursors import Cursors
 from mufakat.api.principals import Principal
 from mufakat.api.rights import Caller
 from mufakat.api.site import Site, derived
+from mufakat.engine.hooks.keeping import Endpoints
+from mufakat.engine.hooks.sending import Sender, outside
 from mufakat.engine.materials import Materials
 from mufakat.evidence.vault import Vault
 from mufakat.lab.over_http import bare
@@ -79,12 +81,14 @@ class Counted:
 
 def _site(store: PostgresStore, folder: str) -> Site:
     sealer, clock = Sealer(bare.MASTER), RealClock()
+    sender = Sender(store, sealer, clock, outside(private=False))  # nothing is sent, so nothing is opened
     return Site(
         engine=engine_over(store, bare.MASTER),
         store=store,
         sealer=sealer,
         materials=Materials(store, Vault.at(folder), sealer, clock),
         providers=_NoProviders(),
+        endpoints=Endpoints(store, sender, clock, private=False),
         own_key=derived(bare.MASTER, b"tokens"),
         cursors=Cursors(derived(bare.MASTER, b"cursors")),
         allowances=PLENTY,
