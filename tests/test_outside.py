@@ -2,10 +2,18 @@
 
 import asyncio
 import socket
+import ssl
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from mufakat.outside import InsideError, Outside, OutsideError, is_outside
 from tests.engine.receiver import receiving
@@ -120,3 +128,41 @@ async def test_no_redirect_no_proxy_and_no_endless_reply(monkeypatch: pytest.Mon
         assert (await cutting.send("POST", url, {}, b"")).body == b"x" * 100
         with pytest.raises(OutsideError, match="no reply within 2 seconds"):
             await line.send("POST", url, {}, b"")
+
+
+def certificate(folder: Path, *names: str) -> tuple[ssl.SSLContext, Path]:
+    """What a server shows to be of those names, and a file of authorities that vouch for it: itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "a test")]), datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(each) for each in names]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    file = folder / "shown.pem"
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    file.write_bytes(private + made.public_bytes(Encoding.PEM))
+    shown = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    shown.load_cert_chain(file)
+    return shown, file
+
+
+async def test_a_certificate_is_of_the_name_and_not_of_the_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown, authorities = certificate(tmp_path, "shop.example")
+    async with receiving(shown) as receiver:
+        port = urlsplit(receiver.url).port
+        names(monkeypatch, ["127.0.0.1"])
+        async with a_line(private=True) as stranger:
+            with pytest.raises(OutsideError, match="CERTIFICATE_VERIFY_FAILED"):
+                await stranger.send("POST", urlsplit(f"https://shop.example:{port}/"), {}, b"")
+        monkeypatch.setattr("certifi.where", lambda: str(authorities))
+        async with a_line(private=True) as line:
+            assert (await line.send("POST", urlsplit(f"https://shop.example:{port}/"), {}, b"")).status == 200
+            with pytest.raises(OutsideError, match="Hostname mismatch"):
+                await line.send("POST", urlsplit(f"https://other.example:{port}/"), {}, b"")
+        assert len(receiver.came) == 1

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -94,10 +95,10 @@ class Receiver:
 
 
 @asynccontextmanager
-async def receiving() -> AsyncIterator[Receiver]:
-    """A receiver that listens."""
+async def receiving(shown: ssl.SSLContext | None = None) -> AsyncIterator[Receiver]:
+    """A receiver that listens; `shown`: by what it shows who it is, where it speaks TLS."""
     made = Receiver()
-    server = await asyncio.start_server(made.serve, "127.0.0.1")
+    server = await asyncio.start_server(made.serve, "127.0.0.1", ssl=shown)
     made.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
         yield made
