@@ -439,3 +439,21 @@ async def test_who_lost_a_case_to_a_replay_goes_no_further_with_it() -> None:
     assert row is not None
     assert [each.data["number"] for each in line.came] == [1, 2, *range(1, row.number + 1)]
     await line.close()
+
+
+async def test_a_loop_that_is_told_to_stop_ends_after_the_event_in_hand(stand: Stand, receiver: Receiver) -> None:
+    await stand.world.ready()
+    await stand.hooks.make("here", receiver.url, (), Kind.HMAC)
+    case_id = await stand.world.opened()
+    stop = asyncio.Event()
+
+    async def told_to_stop(step: str) -> None:
+        if step == "sent":
+            stop.set()
+
+    assert await stand.loop(told_to_stop).drain(stop) == 1
+    assert len(receiver.came) == 1
+    await stand.loop().drain()
+    row = await stand.store.find_case("here", case_id)
+    assert row is not None
+    assert [each.data["number"] for each in receiver.came] == list(range(1, row.number + 1)), "at once, without a lease"

@@ -60,13 +60,14 @@ class HookDeliveries:
         self._store, self._sender, self._clock, self._chance, self._between = store, sender, clock, chance, between
         self._running: dict[asyncio.Task[int], tuple[str, str]] = {}
         self._sweep_at: datetime | None = None
+        self._stop: asyncio.Event | None = None
 
     async def drain(self, stop: asyncio.Event | None = None) -> int:
         """Send until nothing is left that can be sent now, or `stop` is set; how many were delivered.
 
-        Raises StoreLost. What is under way is finished first, whatever happens.
+        Raises StoreLost. Each event that is under way is finished first, whatever happens.
         """
-        total = 0
+        total, self._stop = 0, stop
         await self._sweep()
         try:
             while True:
@@ -117,6 +118,9 @@ class HookDeliveries:
             if went is None:
                 return done
             held = went
+            if self._stop is not None and self._stop.is_set() and not last:
+                await self._store.hook_moved(held, replace(held, attempts=0), None)
+                return done + 1
         if not wanted:
             await self._store.hook_moved(held, replace(held, sent=end, attempts=0, failed_since=None), None)
         return len(wanted)
