@@ -42,18 +42,20 @@ def shown(language: str) -> str:
 
 
 @pytest.fixture(params=["python", "javascript"])
-async def program(request: pytest.FixtureRequest, tmp_path: Path) -> list[str]:
+async def program(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[list[str]]:
     """How the receiver of a language is started."""
     if request.param == "python":
         file = tmp_path / "receiver.py"
         file.write_text(shown("python"), encoding="utf-8")
-        return [sys.executable, str(file)]
+        yield [sys.executable, str(file)]
+        return
     place = await asyncio.to_thread(installed, LOCKED)
     if place is None:
         pytest.skip("the receiver in JavaScript is not tried: there is no Node with npm here, or it could not install")
     file = place / f"receiver-{os.getpid()}.mjs"
-    file.write_text(shown("javascript"), encoding="utf-8")
-    return ["node", str(file)]
+    file.write_text(shown("javascript"), encoding="utf-8")  # where it finds its packages
+    yield ["node", str(file)]
+    file.unlink()
 
 
 @pytest.fixture
