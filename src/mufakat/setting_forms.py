@@ -57,6 +57,14 @@ def folder(text: str) -> Path:
     return found
 
 
+def file(text: str) -> Path:
+    """A file that is there."""
+    found = Path(text).expanduser()
+    if not found.is_file():
+        raise SettingError(f"there is no file {found}")
+    return found
+
+
 def files(text: str) -> str:
     """A folder, or the URL of an object store."""
     if "://" not in text:

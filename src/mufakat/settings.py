@@ -197,6 +197,13 @@ class Settings:
         "The signing secret of the endpoint that Stripe sends its webhooks to; without it none are taken.",
         "none",
     )
+    carriers: Path | None = _setting(  # noqa: RUF009 - same
+        None,
+        forms.file,
+        "A file that names the carriers whose webhooks are taken, with their secrets and the shapes of what they send; "
+        "see the guide [Carriers](../guides/carriers.md).",
+        "none",
+    )
     stripe_url: str = _setting(
         "",
         forms.http_url,

@@ -87,6 +87,9 @@ SAMPLES: Final[dict[str, Sample]] = {
     "PUT /v1/orders/{order_id}": Sample(ORDER),
     "GET /v1/orders/{order_id}": Sample(),
     "POST /v1/orders/{order_id}/facts": Sample(SCAN),
+    "PUT /v1/orders/{order_id}/parcels/{tracking}": Sample(),
+    "GET /v1/orders/{order_id}/parcels": Sample(),
+    "GET /v1/scans": Sample(),
     "GET /v1/orders/{order_id}/eligibility": Sample(query="?line=1"),
     "POST /v1/orders/{order_id}/preview": Sample(REQUEST),
     "POST /v1/orders/{order_id}/files": Sample(content=PNG, type="image/png"),
@@ -342,7 +345,7 @@ async def furnished(shop: Shop) -> Place:
     )
     assert begun.status_code == 201, begun.text
     place.ids |= {"case_id": case_id, "order_id": "o-1", "key_id": spare.credential.id, "digest": sent.json()["digest"]}
-    place.ids |= {"number": "1", "matter": "1", "seller_id": "s-1"}
+    place.ids |= {"number": "1", "matter": "1", "seller_id": "s-1", "tracking": "JP-1"}
     told = {"customer": {"name": "Ani Wijaya", "email": "ani@mail.example"}, "seller": {"phone": "0812 3456 789"}}
     put = await shop.http.put("/v1/orders/o-1/contacts", json=told, headers=shop.server)
     assert put.status_code == 200, put.text

@@ -16,6 +16,7 @@ from mufakat.api.knocking import guard
 from mufakat.api.routes import (
     accounts,
     asking,
+    carriers,
     cases,
     contacts,
     docs,
@@ -28,6 +29,7 @@ from mufakat.api.routes import (
     money,
     oidc,
     orders,
+    parcels,
     problem_types,
     providers,
     quality,
@@ -56,6 +58,7 @@ MAX_BODY: Final = 1_000_000
 
 V1: Final[tuple[Router, ...]] = (
     orders.router,
+    parcels.router,
     cases.router,
     asking.router,
     files.router,
@@ -94,6 +97,7 @@ OPEN: Final[tuple[Any, ...]] = (
     oidc.start_oidc,
     oidc.finish_oidc,
     providers.router,
+    carriers.router,
 )
 """The routes that need no caller whom we know: what anybody may read, and what is signed by other means."""
 

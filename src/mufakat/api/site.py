@@ -2,7 +2,7 @@
 
 import hmac
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
@@ -26,6 +26,8 @@ from mufakat.engine.accounts.contacts import Contacts
 from mufakat.engine.accounts.oidc import Oidc
 from mufakat.engine.accounts.signing_in import RECENT, SigningIn
 from mufakat.engine.asking import may_know
+from mufakat.engine.carriers.known import Carrier
+from mufakat.engine.carriers.telling import Scans
 from mufakat.engine.handle import Engine
 from mufakat.engine.hooks.keeping import Endpoints
 from mufakat.engine.materials import Materials
@@ -81,8 +83,8 @@ class Site:
     """All that the routes work with. `endpoints`: where marketplaces' machines are told of events, by webhooks.
 
     `trial`: set where the database is one for trying. `hooks`: reads the webhooks of the payment provider, where it
-    sends any. `oidc`: the identity provider, where one is set. `recent`: how long a
-    proof of who somebody is counts as fresh.
+    sends any. `oidc`: the identity provider, where one is set. `recent`: how long a proof of who somebody is counts as
+    fresh. `carriers`: whose webhooks are taken, by name.
     """
 
     engine: Engine
@@ -98,6 +100,7 @@ class Site:
     trial: Trial | None = None
     hooks: Hooks | None = None
     oidc: Oidc | None = None
+    carriers: Mapping[str, Carrier] = field(default_factory=dict)
     recent: timedelta = RECENT
     uploads: Uploads = field(init=False)
     openings: Openings = field(init=False)
@@ -108,6 +111,7 @@ class Site:
     contacts: Contacts = field(init=False)
     queue: Queue = field(init=False)
     support: Support = field(init=False)
+    scans: Scans = field(init=False)
     links_key: bytes = field(init=False)
     _orders: OrderedDict[tuple[str, str], str] = field(default_factory=OrderedDict)
 
@@ -121,6 +125,7 @@ class Site:
         self.contacts = Contacts(self.store, self.sealer, self.engine.clock)
         self.queue = Queue(self.store, self.sealer, self.engine.clock)
         self.support = Support(self.store, self.sealer, self.engine.clock)
+        self.scans = Scans(self.engine, self.store, self.sealer)
         self.links_key = derived(self.own_key, b"links")
 
     async def place(self, who: Principal) -> Marketplace:

@@ -4,6 +4,7 @@ import asyncio
 from random import SystemRandom
 
 from mufakat.cli.place import Place
+from mufakat.engine.carriers.telling import Scans
 from mufakat.engine.deliveries import Deliveries
 from mufakat.engine.hooks.delivering import HookDeliveries
 from mufakat.engine.machine import BySignals
@@ -19,7 +20,8 @@ from mufakat.settings import files_place
 
 def beside(place: Place, stop: asyncio.Event | None = None) -> list[Pass]:
     """One pass of each: learn which marketplaces there are, sweep files, note what signals are made of, draw samples of
-    judgements, send webhooks, and once a day compare the money of each marketplace with its provider's books.
+    judgements, send webhooks, tell orders what carriers reported, and once a day compare the money of each marketplace
+    with its provider's books.
 
     stop: set when a pass is to end with what it has in hand. Raises VaultError where files cannot be kept.
     """
@@ -28,6 +30,7 @@ def beside(place: Place, stop: asyncio.Event | None = None) -> list[Pass]:
     sampling = Sampling(place.store, place.sealer, clock, place.settings.sample_share)
     noting = Noting(place.store, place.sealer, clock)
     hooks = HookDeliveries(place.store, place.sender, clock, SystemRandom())
+    scans = Scans(place.engine, place.store, place.sealer)
     reconciling = Reconciling(place.engine, place.store, place.providers)
     return [
         place.providers.refresh,
@@ -35,6 +38,7 @@ def beside(place: Place, stop: asyncio.Event | None = None) -> list[Pass]:
         lambda: noting.drain(stop),
         lambda: sampling.drain(stop),
         lambda: hooks.drain(stop),
+        lambda: scans.drain(stop),
         lambda: reconciling.drain(stop),
     ]
 

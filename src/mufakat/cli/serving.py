@@ -21,6 +21,7 @@ from mufakat.api.app import application
 from mufakat.api.cursors import Cursors
 from mufakat.api.site import Site, Trial, derived
 from mufakat.cli.beside import beside, deliveries_of
+from mufakat.cli.carriers import known
 from mufakat.cli.errors import CliError
 from mufakat.cli.files import check_files
 from mufakat.cli.place import Place, opened, settings
@@ -221,6 +222,7 @@ def site_over(place: Place, inspector: Inspector) -> Site:
         hooks=place.providers.hooks,
         endpoints=place.endpoints,
         oidc=_oidc(place.settings, key, clock),
+        carriers=known(place.settings),
         recent=timedelta(minutes=place.settings.proof_minutes),
     )
 

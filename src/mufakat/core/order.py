@@ -299,7 +299,8 @@ Fact = Scan | OutsideRefund | Amendment | Payment | ChargebackNotice | CarrierAn
 MAX_GRAMS = 10_000_000
 """Grams of one parcel: ten tonnes."""
 
-_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9&._/-]{0,39}")
+PLACE_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9&._/-]{0,39}")
+"""A short code of a place or a source: nothing personal fits into it."""
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}")
 _METHOD = re.compile(r"[A-Za-z0-9][A-Za-z0-9 &._/-]{0,39}")
 TRACKING_NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}")
@@ -315,7 +316,7 @@ def _scan_fault(scan: Scan) -> str:
     if scan.kind is not ScanKind.DELIVERED and (scan.address_matched is not None or scan.signed is not None):
         return "only a delivery tells of the address and of a signature"
     for name, code in (("place", scan.place), ("source", scan.source)):
-        if code and not _CODE.fullmatch(code):
+        if code and not PLACE_CODE.fullmatch(code):
             return f"{name} {code!r} is no code of at most 40 letters, digits and & . _ / -"
     if scan.tracking and not TRACKING_NUMBER.fullmatch(scan.tracking):
         return f"tracking {scan.tracking!r} is no number of at most 100 letters, digits and . _ / -"

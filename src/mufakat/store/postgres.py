@@ -1,6 +1,7 @@
 """The store on PostgreSQL, put together of its parts over one pool: log, index, outbox, ledger, upkeep and others."""
 
 from mufakat.store.accounts import PostgresAccounts
+from mufakat.store.carriers import PostgresCarriers
 from mufakat.store.contacts import PostgresContacts
 from mufakat.store.credentials import PostgresCredentials
 from mufakat.store.derivatives import PostgresDerivatives
@@ -47,5 +48,6 @@ class PostgresStore(
     PostgresSamples,
     PostgresHooks,
     PostgresEntries,
+    PostgresCarriers,
 ):
     """Everything the engine keeps. `await PostgresStore.connect(url)` on a migrated database."""

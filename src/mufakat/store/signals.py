@@ -175,6 +175,9 @@ WITH moved AS (
         AS named (number, exhibit, giver_role, tracking)
     WHERE EXISTS (SELECT FROM moved)
     ON CONFLICT DO NOTHING
+), woken AS (
+    UPDATE carrier_scans SET next_try = heard_at WHERE marketplace = $1 AND number = ANY ($12::bytea[])
+        AND state = 'WAITING'
 ), found AS (
     INSERT INTO search_texts (marketplace, order_id, case_id, reason, category, opened_at, body, words)
     SELECT $1, $2, $3, reason, category, $15, $16, to_tsvector($17::regconfig, $16)

@@ -1,6 +1,7 @@
 """Orders: put, read, and what became known of them later."""
 
 from mufakat.api.wire import orders as w
+from mufakat.api.wire import parcels as p
 from mufakat.client.asynchronous.connection import AsyncConnection
 from mufakat.client.calls import Call, body, path
 from mufakat.core.order import Amendment, CarrierAnswer, ChargebackNotice, Fact, Order, OutsideRefund, Payment, Scan
@@ -29,6 +30,20 @@ class AsyncOrders(AsyncConnection):
     async def order(self, order_id: str) -> w.OrderOut:
         """An order as it stands now, with its cases."""
         return await self._ask(Call(method="GET", path=path("orders", order_id), answer=w.OrderOut))
+
+    async def put_parcel(self, order_id: str, tracking: str) -> p.ParcelsOut:
+        """Say which number a carrier gave the order's own parcel, so that its scans are told as facts of the order."""
+        return await self._ask(
+            Call(method="PUT", path=path("orders", order_id, "parcels", tracking), answer=p.ParcelsOut)
+        )
+
+    async def parcels(self, order_id: str) -> p.ParcelsOut:
+        """The numbers of an order's own parcels, in the order in which they were put."""
+        return await self._ask(Call(method="GET", path=path("orders", order_id, "parcels"), answer=p.ParcelsOut))
+
+    async def scans_left(self) -> p.CarrierScansOut:
+        """What carriers reported and no order was told of, the last heard first."""
+        return await self._ask(Call(method="GET", path=path("scans"), answer=p.CarrierScansOut))
 
     async def record_fact(self, order_id: str, fact: Fact) -> w.FactPutOut:
         """Record what became known later: a carrier's scan, money that went back outside of any case, a new promise.

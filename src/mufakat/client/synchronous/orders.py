@@ -3,6 +3,7 @@
 # Made by `python -m tools.client` from the file of this name in asynchronous/: change that one.
 
 from mufakat.api.wire import orders as w
+from mufakat.api.wire import parcels as p
 from mufakat.client.calls import Call, body, path
 from mufakat.client.synchronous.connection import Connection
 from mufakat.core.order import Amendment, CarrierAnswer, ChargebackNotice, Fact, Order, OutsideRefund, Payment, Scan
@@ -31,6 +32,18 @@ class Orders(Connection):
     def order(self, order_id: str) -> w.OrderOut:
         """An order as it stands now, with its cases."""
         return self._ask(Call(method="GET", path=path("orders", order_id), answer=w.OrderOut))
+
+    def put_parcel(self, order_id: str, tracking: str) -> p.ParcelsOut:
+        """Say which number a carrier gave the order's own parcel, so that its scans are told as facts of the order."""
+        return self._ask(Call(method="PUT", path=path("orders", order_id, "parcels", tracking), answer=p.ParcelsOut))
+
+    def parcels(self, order_id: str) -> p.ParcelsOut:
+        """The numbers of an order's own parcels, in the order in which they were put."""
+        return self._ask(Call(method="GET", path=path("orders", order_id, "parcels"), answer=p.ParcelsOut))
+
+    def scans_left(self) -> p.CarrierScansOut:
+        """What carriers reported and no order was told of, the last heard first."""
+        return self._ask(Call(method="GET", path=path("scans"), answer=p.CarrierScansOut))
 
     def record_fact(self, order_id: str, fact: Fact) -> w.FactPutOut:
         """Record what became known later: a carrier's scan, money that went back outside of any case, a new promise.
