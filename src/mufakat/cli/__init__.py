@@ -1,8 +1,8 @@
 """The command line: `mufakat VERB ...`. Every verb lives in a module beside this one, loaded only when it is used.
 
 Exit codes: 0 done; 1 a check found something (`verify`, `rebuild`, `reconcile`, `ledger check`, `rulebook check`,
-`simulate`); 2 an error, told in one sentence; 3 the rules refused a command; 130 interrupted. No traceback ever leaves
-but with MUFAKAT_LOG_LEVEL=debug.
+`simulate`), or `orders import` could not use every row; 2 an error, told in one sentence; 3 the rules refused a
+command; 130 interrupted. No traceback ever leaves but with MUFAKAT_LOG_LEVEL=debug.
 """
 
 import sys
@@ -17,6 +17,8 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
     "marketplace put": ("orders:put_marketplace", "Add a marketplace, or change its rulebook or clock."),
     "marketplace list": ("orders:list_marketplaces", "List the marketplaces."),
     "order put": ("orders:put_order", "Put orders in, from a file of JSON."),
+    "orders import": ("feeding:import_orders", "Take orders and what happened to them from a file: JSON lines or CSV."),
+    "orders mapping check": ("feeding:check_mapping", "Show the first orders of a file as a mapping would have them."),
     "fact": ("orders:fact", "Record a later fact about an order: a scan, an outside refund, an amendment."),
     "import": ("importing:import_cases", "Take over cases that are under way in another system, with their history."),
     "do": ("cases:do", "Give a command, as one of the parties, an agent, the clock or the system."),
@@ -86,6 +88,8 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
 GROUPS: Final[dict[str, str]] = {
     "marketplace": "Marketplaces: the tenants of a database.",
     "order": "Orders.",
+    "orders": "Orders of a whole marketplace.",
+    "orders mapping": "Mappings: which column or path of a file is which field.",
     "ledger": "The ledger.",
     "key": "Keys of the HTTP API.",
     "hook": "Endpoints for webhooks.",
@@ -96,7 +100,7 @@ GROUPS: Final[dict[str, str]] = {
     "rulebook": "Rulebooks: a market's values, with date and source.",
     "bench": "Benchmarks.",
 }
-"""Verbs of two words, by their first."""
+"""Verbs of several words, by those before the last."""
 
 ERROR, REFUSED, INTERRUPTED = 2, 3, 130
 
@@ -120,7 +124,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(given: list[str]) -> int:
     from mufakat.cli.errors import CliError
 
-    wanted = " ".join(given[: 2 if given[0] in GROUPS else 1])
+    words = 1
+    while " ".join(given[:words]) in GROUPS and words < len(given):
+        words += 1
+    wanted = " ".join(given[:words])
     if wanted not in VERBS and wanted.split()[-1] not in (*GROUPS, "--help", "-h"):
         raise CliError(f"There is no verb `{wanted}`; `mufakat --help` lists them")
     result = parser()(given, exit_on_error=False, print_error=False, result_action="return_value")
@@ -143,9 +150,11 @@ def parser() -> Any:
     from mufakat import __version__
 
     app = App(name="mufakat", help=ABOUT, version=__version__, help_format="plaintext")
-    groups = {name: App(name=name, help=says) for name, says in GROUPS.items()}
-    for group in groups.values():
-        app.command(group)
+    groups: dict[str, App] = {}
+    for name, says in GROUPS.items():
+        first, _, last = name.rpartition(" ")
+        groups[name] = App(name=last, help=says)
+        (groups[first] if first else app).command(groups[name])
     for verb, (place, says) in VERBS.items():
         first, _, name = verb.rpartition(" ")
         (groups[first] if first else app).command(f"mufakat.cli.{place}", name=name, help=says)

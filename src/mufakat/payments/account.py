@@ -5,10 +5,20 @@ Money comes in by `expect` (an order was sold), by REIMBURSE and by ADJUST; it l
 out and what is left: `balanced`. Amounts in minor units, instants in UTC.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from mufakat.payments.provider import Answer, Funding, Outcome, Owed, Standing, Verb
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """An order was sold: so much is due to the seller, to be paid out from `at` on."""
+
+    name: str
+    amount: int
+    at: datetime
 
 
 @dataclass(slots=True)
@@ -111,6 +121,16 @@ class Account:
         if all(payout.name != name for payout in self.payouts):
             self._due(name, amount, at)
             self._collect()
+
+    def expect_all(self, sales: Iterable[Sale]) -> None:
+        """The same for many orders."""
+        known = {payout.name for payout in self.payouts}
+        for sale in sales:
+            if sale.name not in known:
+                known.add(sale.name)
+                self.payouts.append(Payout(sale.name, sale.amount, sale.amount, sale.at))
+        self.payouts.sort(key=lambda payout: payout.at)
+        self._collect()
 
     def act(self, verb: Verb, owed: Owed, now: datetime, reference: str = "") -> Answer:
         """Do what a call asks; what has come of the obligation so far. A call that was overtaken changes nothing."""

@@ -5,7 +5,7 @@ never paid above its total: totals are kept, not movements.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
@@ -13,7 +13,7 @@ from typing import Final, Protocol, TypeVar
 
 import msgspec
 
-from mufakat.payments.account import Account, Late
+from mufakat.payments.account import Account, Late, Sale
 from mufakat.payments.provider import (
     Answer,
     Capabilities,
@@ -156,6 +156,10 @@ class FalseProvider:
             account.expect(name, amount, at)
 
         await self._change(seller_id, currency, (), sell)
+
+    async def expect_all(self, seller_id: str, currency: str, sales: Sequence[Sale]) -> None:
+        """The same for many orders of one seller, its account written once."""
+        await self._change(seller_id, currency, (), lambda account: account.expect_all(sales))
 
     async def call(self, verb: Verb, key: str, owed: Owed) -> Answer:
         """Do one thing, once, however often it is asked under this key."""

@@ -1,9 +1,11 @@
 """What the built-in provider is told of a sale: how much is due to the seller for an order, and from when on."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
 
 from mufakat.core.order import Order
+from mufakat.payments.account import Sale
 from mufakat.payments.false import FalseProvider
 
 PAYOUT_AFTER: Final = timedelta(days=30)
@@ -24,3 +26,13 @@ async def expect_payout(provider: FalseProvider, order: Order) -> None:
     """Let it know what is due to the seller: held and deducted from where a refund is owed. The same order is one."""
     at = order.purchased_at + PAYOUT_AFTER
     await provider.expect(order.seller_id, order.currency, order.order_id, worth(order), at)
+
+
+async def expect_payouts(provider: FalseProvider, orders: Iterable[Order]) -> None:
+    """The same for many orders at once: each seller's account is read and written once."""
+    due: dict[tuple[str, str], list[Sale]] = {}
+    for order in orders:
+        sale = Sale(order.order_id, worth(order), order.purchased_at + PAYOUT_AFTER)
+        due.setdefault((order.seller_id, order.currency), []).append(sale)
+    for (seller_id, currency), sales in due.items():
+        await provider.expect_all(seller_id, currency, sales)

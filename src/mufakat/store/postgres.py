@@ -6,6 +6,7 @@ from mufakat.store.contacts import PostgresContacts
 from mufakat.store.credentials import PostgresCredentials
 from mufakat.store.derivatives import PostgresDerivatives
 from mufakat.store.entries import PostgresEntries
+from mufakat.store.feeding import PostgresFeeding
 from mufakat.store.files import PostgresFiles
 from mufakat.store.hooks import PostgresHooks
 from mufakat.store.index import PostgresIndex
@@ -49,5 +50,6 @@ class PostgresStore(
     PostgresHooks,
     PostgresEntries,
     PostgresCarriers,
+    PostgresFeeding,
 ):
     """Everything the engine keeps. `await PostgresStore.connect(url)` on a migrated database."""
