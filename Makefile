@@ -74,8 +74,8 @@ nightly: setup ## long checks: every PostgreSQL that is found, a thousand simula
 	.venv/bin/python -m tests.evidence.fuzz_inspection
 	.venv/bin/python -m tests.mutate
 
-bench: setup ## measure the core, the engine, settling, the HTTP API, its memory and its start, the evidence, the queue, the pages
-	for what in core engine money http memory start evidence queue pages; do .venv/bin/mufakat bench $$what || exit 1; done
+bench: setup ## measure the core, the engine, settling, the HTTP API, its memory and its start, the evidence, the queue, the pages, orders
+	for what in core engine money http memory start evidence queue pages orders; do .venv/bin/mufakat bench $$what || exit 1; done
 
 clean: ## remove .venv and the caches
 	rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -329,7 +329,7 @@ def main(arguments: list[str]) -> int:
     return 1 if stale and "--check" in arguments else 0
 
 
-assert set(GROUPS) == {verb.split()[0] for verb in VERBS if " " in verb}
+assert set(GROUPS) == {verb.rpartition(" ")[0] for verb in VERBS if " " in verb}
 assert all(is_dataclass(kind) for kind in SHAPES)
 
 if __name__ == "__main__":

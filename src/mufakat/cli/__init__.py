@@ -81,6 +81,7 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
         "Measure every page beside a static file of the same server, with ten thousand cases.",
     ),
     "bench queue": ("lab:bench_queue", "Measure the queue of agents among ten thousand to ten million cases."),
+    "bench orders": ("lab:bench_orders", "Measure bringing orders in from CSV beside a bare COPY of their rows."),
     "bench start": ("lab:bench_start", "Measure how long a first look takes: `--help`, and the first page of `serve`."),
 }
 """Every verb: the function that does it, and what it does."""

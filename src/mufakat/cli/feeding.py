@@ -1,13 +1,12 @@
 """Verbs that take orders of a whole marketplace from a file, and that try a mapping out."""
 
-import asyncio
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO, Final, TextIO
+from typing import Annotated, BinaryIO, Final, TextIO
 
 import msgspec
 from cyclopts import Parameter
@@ -20,10 +19,10 @@ from mufakat.cli.place import Place, run
 from mufakat.cli.screen import harmless, say
 from mufakat.core.order import order_fault
 from mufakat.engine.feeding.mapping import FORMATS, Mapping, MappingError, mapping_of
-from mufakat.engine.feeding.putting import BATCH, Counts, Feeding
+from mufakat.engine.feeding.putting import Counts, Feeding
 from mufakat.engine.feeding.reading import Reader
 from mufakat.engine.feeding.records import BadRow, Given
-from mufakat.engine.payouts import tell_of_sales
+from mufakat.engine.feeding.running import Run
 from mufakat.store import codec
 
 FOUND: Final = 1
@@ -32,10 +31,6 @@ MOST_TOLD: Final = 20
 """Bad rows that are told on the screen; the report has them all."""
 TOLD_EVERY: Final = 10.0
 """Seconds between two lines about the progress where there is no terminal."""
-SALES_AT_ONCE: Final = 20_000
-"""Orders of which the built-in payment provider is told together."""
-READ_AT_ONCE: Final = 100
-"""Orders that are read before the batch on its way may go on."""
 
 File = Annotated[str, Parameter(allow_leading_hyphen=True, help="Orders as JSON lines or CSV; `-` for standard input.")]
 Form = Annotated[str, Parameter(help="jsonl or csv; by the file's name where it is not given.", show_default=False)]
@@ -63,13 +58,20 @@ def import_orders(
         told = _Report(stack.enter_context(report.open("w", encoding="utf-8")) if report else None)
 
         async def work(place: Place) -> int:
-            where = (await place.marketplace(marketplace)).marketplace
-            work = _Import(place, where, reader, told, _progress(stack, size), dry_run=dry_run)
+            where, bar = (await place.marketplace(marketplace)).marketplace, _progress(stack, size)
+            going = Run(
+                Feeding(place.engine, place.store),
+                place.providers,
+                where,
+                told.add,
+                lambda counts: bar.show(reader.position(), counts),
+                dry_run=dry_run,
+            )
             try:
-                await work.run()
+                counts = await going.go(reader)
             except MappingError as error:
                 raise CliError(str(error)) from error
-            _say_what_came(work.counts, reader.skipped, told, dry_run=dry_run)
+            _say_what_came(counts, reader.skipped, told, dry_run=dry_run)
             return FOUND if told.count else 0
 
         return run(work)
@@ -153,62 +155,6 @@ class _Report:
 def _sentence(bad: BadRow) -> str:
     order = f" order {bad.order_id}," if bad.order_id else ""
     return f"{harmless(f'row {bad.row}:{order} {bad.code}: {bad.why}')}\n"
-
-
-@dataclass(slots=True)
-class _Import:
-    """One run through a file. A batch is on its way to the store while the next is read."""
-
-    place: Place
-    marketplace: str
-    reader: Reader
-    report: _Report
-    progress: "_Bar"
-    dry_run: bool = False
-    counts: Counts = field(default_factory=Counts)
-    sales: list[Any] = field(default_factory=list)
-
-    async def run(self) -> None:
-        """Read all, put all."""
-        feeding = Feeding(self.place.engine, self.place.store)
-        batch: dict[str, Given] = {}
-        under_way: asyncio.Task[None] | None = None
-        try:
-            for n, each in enumerate(self.reader):
-                if n % READ_AT_ONCE == 0:
-                    await asyncio.sleep(0)
-                if isinstance(each, BadRow):
-                    self.report.add([each])
-                    continue
-                if len(batch) >= BATCH or each.order.order_id in batch:
-                    if under_way is not None:
-                        await under_way
-                    under_way = asyncio.create_task(self._put(feeding, list(batch.values())))
-                    batch = {}
-                batch[each.order.order_id] = each
-            if under_way is not None:
-                await under_way
-            await self._put(feeding, list(batch.values()))
-            await self._tell_of_sales()
-        finally:
-            if under_way is not None and not under_way.done():
-                under_way.cancel()
-                with suppress(asyncio.CancelledError):
-                    await under_way
-
-    async def _put(self, feeding: Feeding, batch: list[Given]) -> None:
-        done = await feeding.put(self.marketplace, batch, dry_run=self.dry_run)
-        self.counts.add(done.counts)
-        self.report.add(done.bad)
-        self.progress.show(self.reader.position(), self.counts)
-        if not self.dry_run:
-            self.sales += done.standing
-            if len(self.sales) >= SALES_AT_ONCE:
-                await self._tell_of_sales()
-
-    async def _tell_of_sales(self) -> None:
-        told, self.sales = self.sales, []
-        await tell_of_sales(self.place.providers, self.marketplace, told)
 
 
 class _Bar:

@@ -156,6 +156,24 @@ def bench_evidence(
     return 0
 
 
+def bench_orders(
+    *,
+    url: Annotated[str | None, Parameter(help="A server for databases of the bench; a trial one by default.")] = None,
+    orders: Annotated[int, Parameter(help="How many orders, of two lines each.")] = 100_000,
+    repeats: Annotated[int, Parameter(help="How often; medians are printed.")] = 3,
+) -> int:
+    """Measure bringing a marketplace's orders in from CSV, beside a bare COPY of the rows that it leaves."""
+    import uvloop
+
+    from mufakat.lab.bench_orders import bench_orders as measure
+
+    if orders < 1 or repeats < 1:
+        raise CliError("--orders and --repeats are from 1.")
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(measure(Console(), url, orders, repeats))
+    return 0
+
+
 def bench_start() -> int:
     """Measure how long `mufakat --help` takes, and `serve` until its first page."""
     from mufakat.lab.bench_start import bench_start as measure
