@@ -44,9 +44,10 @@ def test_each_verb_has_help_of_its_own(verb: str) -> None:
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_a_group_lists_its_verbs(group: str) -> None:
-    for words in ((group,), (group, "--help")):
-        said = fine(*words)
-        assert all(verb.split()[1] in said for verb in VERBS if verb.startswith(group))
+    words = group.split()
+    for asked in (words, [*words, "--help"]):
+        said = fine(*asked)
+        assert all(verb.split()[len(words)] in said for verb in VERBS if verb.startswith(f"{group} "))
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
 """Orders by the batch: the same rows as one by one, no doubles, terms of a case untouched."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta, timezone
 
 import pytest
 
@@ -13,7 +15,7 @@ from mufakat.store.feeding import OrderWrite
 from mufakat.store.postgres import PostgresStore
 from mufakat.store.records import Ask
 from tests.core.story import DAY, DELIVERED, delivered, order
-from tests.store.world import World
+from tests.store.world import HERE, World
 
 MORE: tuple[Fact, ...] = (*delivered(), Payment(258_999, DELIVERED - DAY, "CARD", "pi_1"))
 
@@ -47,12 +49,8 @@ class Ground:
 async def ground(database_url: str) -> AsyncIterator[Ground]:
     store = await PostgresStore.connect(database_url)
     made = Ground(store)
-    for place in ("here", "there"):
-        await made.world.ready()
-        await store.fetch("DELETE FROM outbox")
-        await store.fetch("DELETE FROM order_facts")
-        await store.fetch("DELETE FROM orders")
-        assert place
+    for place in (HERE, replace(HERE, marketplace="there")):
+        await store.put_marketplace(place)
     yield made
     await store.close()
 
@@ -164,16 +162,12 @@ async def test_an_order_written_by_somebody_else_meanwhile_goes_the_engines_way(
 
 
 async def test_two_imports_of_the_same_orders_at_once_leave_each_once(ground: Ground) -> None:
-    import asyncio
-
     batch = [given(n, *delivered()) for n in range(1, 60)]
     await asyncio.gather(ground.put(*batch), ground.put(*reversed(batch)))
     assert [len(each) for each in await ground.rows("here")] == [59, 118, 118]
 
 
 async def test_a_scan_in_another_zone_is_the_same_scan(ground: Ground) -> None:
-    from datetime import timedelta, timezone
-
     await ground.put(given(1, *delivered()))
     jakarta = timezone(timedelta(hours=7))
     again = Scan("OUTBOUND", ScanKind.DELIVERED, DELIVERED.astimezone(jakarta))

@@ -129,7 +129,7 @@ def _run(given: list[str]) -> int:
     while " ".join(given[:words]) in GROUPS and words < len(given):
         words += 1
     wanted = " ".join(given[:words])
-    if wanted not in VERBS and wanted.split()[-1] not in (*GROUPS, "--help", "-h"):
+    if wanted not in VERBS and wanted not in GROUPS and wanted.split()[-1] not in ("--help", "-h"):
         raise CliError(f"There is no verb `{wanted}`; `mufakat --help` lists them")
     result = parser()(given, exit_on_error=False, print_error=False, result_action="return_value")
     return result if isinstance(result, int) else 0

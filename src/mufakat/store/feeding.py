@@ -20,11 +20,11 @@ from mufakat.store.statement import fact_key
 
 @dataclass(frozen=True, slots=True)
 class OrderThere:
-    """An order as it is stored. `used`: a case was opened on it, so its snapshot stands for good."""
+    """An order in the bytes in which it is stored. `used`: a case was opened on it, so its snapshot stands for good."""
 
     version: int
     snapshot: bytes
-    facts: tuple[Fact, ...]
+    facts: tuple[bytes, ...]
     used: bool
 
 
@@ -126,5 +126,4 @@ def _fact_rows(write: OrderWrite) -> list[tuple[str, int, bytes, str]]:
 
 
 def _there(row: Any) -> OrderThere:
-    facts = tuple(codec.decode_fact(body) for body in row["facts"] or ())
-    return OrderThere(row["version"], row["snapshot"], facts, row["used"])
+    return OrderThere(row["version"], row["snapshot"], tuple(row["facts"] or ()), row["used"])
