@@ -1,5 +1,6 @@
 """What the built-in provider is told of a sale: how much is due to the seller for an order, and from when on."""
 
+import asyncio
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
@@ -34,5 +35,4 @@ async def expect_payouts(provider: FalseProvider, orders: Iterable[Order]) -> No
     for order in orders:
         sale = Sale(order.order_id, worth(order), order.purchased_at + PAYOUT_AFTER)
         due.setdefault((order.seller_id, order.currency), []).append(sale)
-    for (seller_id, currency), sales in due.items():
-        await provider.expect_all(seller_id, currency, sales)
+    await asyncio.gather(*(provider.expect_all(*whose, sales) for whose, sales in due.items()))
