@@ -175,6 +175,15 @@ async def test_a_refusal_needs_a_reason_of_the_market_and_takes_photos(budi: Bro
     assert [each["by"] for each in got["exhibits"] if each["kind"] == "FILE"] == ["SELLER"]
 
 
+async def test_what_happened_names_a_refusals_reason_in_words(budi: Browser) -> None:
+    case_id = await budi.shop.case()
+    given = await budi.shop.give(case_id, budi.shop.seller(), "RejectRequest", code="reverse_reject_request_reason_1")
+    assert given.status_code == 200, given.text
+    page = await budi.page(f"/cases/{case_id}")
+    assert "reverse_reject_request_reason_1" not in page.text
+    assert "Penjual menolak permintaan dengan kode “Alasan pengembalian pembeli tidak sah”." in page.text
+
+
 async def test_an_offer_goes_to_the_customer(budi: Browser) -> None:
     shop, case_id = budi.shop, await budi.shop.case()
     too_much = await budi.step(case_id, "MakeOffer", solution="REFUND", amount="900.000.000")

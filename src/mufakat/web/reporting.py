@@ -12,14 +12,14 @@ from markupsafe import Markup
 from mufakat.api.wire.reports import FigureOut, FigureRowOut, SummaryOut, SummaryPeriodOut
 from mufakat.core.calendar import zone_of
 from mufakat.core.claim import Reason
-from mufakat.core.currencies import exponent
+from mufakat.core.currencies import SYMBOLS, exponent
 from mufakat.core.reported import PAID_OUT, Bearer, Figure, Grouping, Way
 from mufakat.core.words import sentence_case, term
 from mufakat.web import charts
 from mufakat.web.report_words import ABOUT, COSTS, MEASURES, TITLES, WAYS, WHO
 from mufakat.web.rule_words import CLOCKS
 from mufakat.web.seen import product_name
-from mufakat.web.tongue import SYMBOLS, Tongue
+from mufakat.web.tongue import Tongue
 from mufakat.web.tongue import mark as _
 
 TIMED: Final = ("decision_median", "decision_p90", "end_median", "end_p90")

@@ -1,6 +1,8 @@
 """A case before one visitor, ready for a page: what the API would answer to them, and how it stands in their words."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -28,6 +30,7 @@ from mufakat.web.phases import Standing, heading
 from mufakat.web.steps import Step, steps_of
 from mufakat.web.tongue import Tongue
 
+_CODE: Final = re.compile(r"\w+_\w+")
 MESSAGE: Final = "message.sent"
 """The event of a message, which is told among the messages."""
 
@@ -36,7 +39,8 @@ MESSAGE: Final = "message.sent"
 class Seen:
     """A case before a visitor. `now`: the marketplace's moment (UTC); `statements`: the judgements so far.
 
-    `codes`: with which of the market's codes a seller may refuse the request, or the returned parcel.
+    `codes`: with which of the market's codes a seller may refuse the request, or the returned parcel; `meanings`: what
+    the market shows people for each of its codes.
     """
 
     who: Principal
@@ -48,6 +52,7 @@ class Seen:
     messages: list[w.MessageOut]
     statements: list[stating.Given]
     codes: tuple[CodeRule, ...] = ()
+    meanings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def me(self) -> Role:
@@ -160,6 +165,15 @@ class Seen:
         """What happened beside the messages, the latest first."""
         return [each for each in reversed(self.entries) if each.event != MESSAGE]
 
+    def sentence(self, entry: w.EntryOut) -> str:
+        """What happened; a code of the market by what it means."""
+
+        def meant(found: re.Match[str]) -> str:
+            means = self.meanings.get(found[0], "")
+            return f"“{self.t.say(means)}”" if means else found[0]
+
+        return _CODE.sub(meant, entry.text)
+
     def is_file(self, exhibit: w.ExhibitOut) -> bool:
         """Whether there may be something to look at."""
         return exhibit.kind is MaterialKind.FILE and bool(exhibit.digest)
@@ -178,7 +192,8 @@ def refusal_codes(policy: Policy, order: OrderState, *uses: CodeUse) -> tuple[Co
 def shown_to(seen: showing.Shown, who: Principal, t: Tongue, **told: Any) -> Seen:
     """A case as the API shows it, for a page; `told`: entries, messages and statements."""
     codes = refusal_codes(seen.policy, seen.order, rejection_use(seen.case.type), CodeUse.REJECT_PARCEL)
-    return Seen(who=who, t=t, now=seen.now, case=seen.out(), order=seen.order, codes=codes, **told)
+    meanings = {each.code: each.text for each in seen.policy.codes}
+    return Seen(who, t, seen.now, seen.out(), seen.order, codes=codes, meanings=meanings, **told)
 
 
 async def seen(request: Request[Any, Any, Any], case_id: str) -> Seen:
