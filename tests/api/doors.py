@@ -132,6 +132,8 @@ SAMPLES: Final[dict[str, Sample]] = {
     "POST /v1/keys": Sample({"name": "another", "scopes": ["{scope}"]}),
     "POST /v1/keys/{key_id}/rotate": Sample({"hours": 1}),
     "DELETE /v1/keys/{key_id}": Sample(),
+    "GET /v1/notices": Sample(),
+    "POST /v1/notices/read": Sample({"until": "2026-01-02T03:04:05Z"}),
     "GET /v1/hooks": Sample(),
     "POST /v1/hooks": Sample({"url": "https://shop.example/hooks"}),
     "PATCH /v1/hooks/{hook_id}": Sample({"events": ["message.sent"]}),

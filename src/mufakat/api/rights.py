@@ -44,6 +44,7 @@ class Right(StrEnum):
     ENTRIES_MAKE = "entries:make"
     CASES_SEE_AS = "cases:see-as"
     QUALITY_READ = "quality:read"
+    NOTICES_OWN = "notices:own"
     SAMPLES_JUDGE = "samples:judge"
     SIMILAR_READ = "similar:read"
     QUEUE_WORK = "queue:work"
@@ -82,6 +83,7 @@ RIGHTS: Final[dict[Right, frozenset[Caller]]] = {
     Right.ENTRIES_MAKE: frozenset({Caller.SERVER, Caller.LEAD}),
     Right.CASES_SEE_AS: frozenset({Caller.LEAD}),
     Right.QUALITY_READ: frozenset({Caller.SERVER, Caller.LEAD}),
+    Right.NOTICES_OWN: _PARTIES,
     Right.SAMPLES_JUDGE: _PEOPLE,
     Right.SIMILAR_READ: _PEOPLE,
     Right.QUEUE_WORK: _PEOPLE,

@@ -79,3 +79,9 @@ def every_notice() -> dict[str, frozenset[Role]]:
             found[f"{YOUR_TURN}{phase.lower()}"].add(role)
             found[f"{REMINDER}{phase.lower()}"].add(role)
     return {code: frozenset(roles) for code, roles in found.items()}
+
+
+@cache
+def codes_of(kinds: frozenset[NoticeKind]) -> tuple[str, ...]:
+    """Every code of a notice of these kinds."""
+    return tuple(sorted(code for code in every_notice() if kind_of(code) in kinds))

@@ -153,6 +153,9 @@ class Deliveries:
             code=effect.code,
             due=effect.due,
             placed_at=self._now(claim.marketplace),
+            lapse=effect.lapse,
+            cause=effect.cause,
+            among=effect.among,
         )
         await self._store.put_notice(claim.marketplace, notice)
 

@@ -1,11 +1,11 @@
-"""The outbox on PostgreSQL: claims with a lease, the inbox, and obligations to look up."""
+"""The outbox on PostgreSQL: claims with a lease, and obligations to look up."""
 
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from mufakat.store import codec
 from mufakat.store.database import Database
-from mufakat.store.records import Claim, GivenUp, Lane, Notice, Watched
+from mufakat.store.records import Claim, GivenUp, Lane, Watched
 
 # SKIP LOCKED lets several processes claim at once without waiting for each other. A money row waits for every earlier
 # one of its case, whoever has it, so a release never overtakes its hold. `unknown` stays true when the claimer dies in
@@ -109,35 +109,6 @@ class PostgresOutbox(Database):
             now,
         )
         return bool(rows)
-
-    async def put_notice(self, marketplace: str, notice: Notice) -> None:
-        """Place a notice once, however often it is delivered."""
-        await self.fetch(
-            "INSERT INTO inbox (marketplace, to_role, to_id, key, order_id, case_id, matter, code, due, placed_at) "
-            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING",
-            marketplace,
-            notice.to_role,
-            notice.to_id,
-            notice.key,
-            notice.order_id,
-            notice.case_id,
-            notice.matter,
-            notice.code,
-            notice.due,
-            notice.placed_at,
-        )
-
-    async def inbox(self, marketplace: str, to_role: str, to_id: str, limit: int = 100) -> list[Notice]:
-        """What stands in an inbox, newest first."""
-        rows = await self.fetch(
-            "SELECT to_role, to_id, key, order_id, case_id, matter, code, due, placed_at FROM inbox "
-            "WHERE marketplace = $1 AND to_role = $2 AND to_id = $3 ORDER BY placed_at DESC, key DESC LIMIT $4",
-            marketplace,
-            to_role,
-            to_id,
-            limit,
-        )
-        return [Notice(*row.values()) for row in rows]
 
     async def watch(self, watched: Watched, at: datetime) -> None:
         """Look an obligation up from then on, until it is paid in full."""

@@ -9,6 +9,7 @@ from mufakat.store.entries import PostgresEntries
 from mufakat.store.feeding import PostgresFeeding
 from mufakat.store.files import PostgresFiles
 from mufakat.store.hooks import PostgresHooks
+from mufakat.store.inbox import PostgresInbox
 from mufakat.store.index import PostgresIndex
 from mufakat.store.judgements import PostgresJudgements
 from mufakat.store.log import PostgresLog
@@ -30,6 +31,7 @@ class PostgresStore(
     PostgresLog,
     PostgresIndex,
     PostgresOutbox,
+    PostgresInbox,
     PostgresUpkeep,
     PostgresTransfers,
     PostgresJudgements,

@@ -305,7 +305,7 @@ class GivenUp:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What stands in an inbox."""
+    """What stands in an inbox. `lapse`, `cause`, `among`: as an Effect has them."""
 
     to_role: str
     to_id: str
@@ -316,6 +316,9 @@ class Notice:
     code: str
     due: str
     placed_at: datetime
+    lapse: str = ""
+    cause: int = 0
+    among: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ pages of the same visit know, and comes from this very site.
 import base64
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -72,11 +72,15 @@ class _Kept(msgspec.Struct, array_like=True):
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Somebody who visits. `word`: what forms of this visit carry; `until`: when it ends (UTC)."""
+    """Somebody who visits. `word`: what forms of this visit carry; `until`: when it ends (UTC).
+
+    `unread`: of a party, how many notices it has not read, for the bell on the page that is asked for.
+    """
 
     who: Principal
     word: str
     until: datetime
+    unread: int = 0
 
 
 def begun(site: Site, who: Principal) -> tuple[str, Visit]:
@@ -143,6 +147,9 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
             return
         await _save_what_was_written(connection)
         raise Troubled(Trouble.NOT_SIGNED_IN, str(error)) from error
+    if reading and visit.who.caller in PARTIES and "text/html" in connection.headers.get("accept", ""):
+        unread = await site.store.unread(visit.who.marketplace, visit.who.role.value, visit.who.id)
+        visit = replace(visit, unread=unread)
     connection.scope["user"], connection.scope["auth"] = visit.who, visit
     take(connection, site.allowances, f"{visit.who.caller}\0{visit.who.marketplace}\0{visit.who.id}")
     if not handler.opt.get(OPEN) and visit.who.caller not in handler.opt.get(CALLERS, PARTIES):

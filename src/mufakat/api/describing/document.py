@@ -99,6 +99,7 @@ TAGS: Final[dict[str, str]] = {
     "Keys and tokens": "Who may call.",
     "Webhooks": "Machines that are told of events; what they are told is in `/asyncapi.json`.",
     "Accounts": "Agents and leads: accounts, signing in and out, second factors.",
+    "Notices": "What parties are told, and what became of telling them.",
     "Contacts": "How the parties of an order can be reached.",
     "Support for parties": "Letting in a party that cannot get in, and seeing a case as it does.",
     "Problems": "What each code of a refusal means.",

@@ -9,6 +9,7 @@ from mufakat.client.asynchronous.hooks import AsyncHooks
 from mufakat.client.asynchronous.imports import AsyncImports
 from mufakat.client.asynchronous.keys import AsyncKeys
 from mufakat.client.asynchronous.money import AsyncMoney
+from mufakat.client.asynchronous.notices import AsyncNotices
 from mufakat.client.asynchronous.orders import AsyncOrders
 from mufakat.client.asynchronous.quality import AsyncQuality
 from mufakat.client.asynchronous.queue import AsyncQueue
@@ -35,6 +36,7 @@ class AsyncClient(
     AsyncAccounts,
     AsyncSessions,
     AsyncContacts,
+    AsyncNotices,
     AsyncQueue,
     AsyncQuality,
     AsyncReports,

@@ -11,6 +11,7 @@ from mufakat.client.synchronous.hooks import Hooks
 from mufakat.client.synchronous.imports import Imports
 from mufakat.client.synchronous.keys import Keys
 from mufakat.client.synchronous.money import Money
+from mufakat.client.synchronous.notices import Notices
 from mufakat.client.synchronous.orders import Orders
 from mufakat.client.synchronous.quality import Quality
 from mufakat.client.synchronous.queue import Queue
@@ -37,6 +38,7 @@ class Client(
     Accounts,
     Sessions,
     Contacts,
+    Notices,
     Queue,
     Quality,
     Reports,
