@@ -11,6 +11,7 @@ from mufakat.store.judgements import PostgresJudgements
 from mufakat.store.log import PostgresLog
 from mufakat.store.outbox import PostgresOutbox
 from mufakat.store.queue import PostgresQueue
+from mufakat.store.queue_health import PostgresQueueHealth
 from mufakat.store.reconciliations import PostgresReconciliations
 from mufakat.store.reports import PostgresReports
 from mufakat.store.samples import PostgresSamples
@@ -43,6 +44,7 @@ class PostgresStore(
     PostgresSessions,
     PostgresContacts,
     PostgresQueue,
+    PostgresQueueHealth,
     PostgresSamples,
     PostgresEntries,
 ):
