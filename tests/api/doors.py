@@ -186,6 +186,7 @@ SAMPLES: Final[dict[str, Sample]] = {
     "GET /v1/queue": Sample(),
     "GET /v1/queue/drafts": Sample(),
     "GET /v1/queue/standing": Sample(),
+    "GET /v1/queue/health": Sample(),
     "GET /v1/queue/rules": Sample(),
     "PUT /v1/queue/rules": Sample({"fallback": None, "lease_minutes": 60}),
     "GET /v1/cases/{case_id}/work": Sample(),

@@ -154,6 +154,7 @@ METHODS: dict[str, list[Method]] = {
     "GET /v1/cases/{case_id}/seen-as/{support_id}": [lambda c: c.seen_as("c", "e")],
     "GET /v1/queue/drafts": [lambda c: c.drafts_page(limit=5)],
     "GET /v1/queue/standing": [lambda c: c.queue_standing()],
+    "GET /v1/queue/health": [lambda c: c.queue_health()],
     "GET /v1/queue/rules": [lambda c: c.queue_rules()],
     "PUT /v1/queue/rules": [lambda c: c.put_queue_rules("a", 60)],
     "GET /v1/cases/{case_id}/work": [lambda c: c.work_log("c")],

@@ -30,7 +30,7 @@ async def test_a_lead_sees_who_has_what_and_gives_it_to_somebody_else(lead: Brow
     page = await lead.page("/queue", **ENGLISH)
     assert "With Rina" in page.text
     assert f"/cases/{case_id}" in page.links
-    assert "Judge a dispute 1 0 1 0 0" in page.text
+    assert "Judge a dispute 1 0 0 1 1 0 0" in page.text
     form = page.form("/queue/assign")
     assert (await lead.send(form, account=lia.account_id)).status_code == 303
     assert "With Lia" in (await lead.page("/queue", **ENGLISH)).text

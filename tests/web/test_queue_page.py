@@ -9,6 +9,7 @@ from mufakat.store.records import Marketplace
 from tests.accounts.people import Person, person
 from tests.api.shop import SHOP, Shop
 from tests.api.test_queue import disputed, give, take
+from tests.api.test_reports import noted
 from tests.api.test_second_person import OVERRIDE, to_judge
 from tests.web.browsing import Browser, Drawn, browser
 from tests.web.signing import sign_in
@@ -117,3 +118,23 @@ async def test_a_drafter_who_leads_reads_that_another_confirms_it(lead: Browser,
 async def test_a_list_of_nothing_that_there_is_not_found(lead: Browser) -> None:
     assert (await lead.get("/queue?show=everything")).status_code == 404
     assert (await lead.get("/queue/drafts?cursor=x")).status_code == 400
+
+
+async def test_the_queue_opens_with_what_falls_due_who_is_at_work_and_how_it_is_run(lead: Browser, lia: Person) -> None:
+    shop = lead.shop
+    assert "Nothing waits." in (await lead.page("/queue", **ENGLISH)).text
+    await disputed(shop)
+    rina = await person(shop, "rina")
+    await take(rina)
+    await noted(shop)
+    shop.clock.forward(hours=21)
+    await sign_in(lead, lia)
+    await lia.sign_in()
+    await lia.ask("PUT", "queue/rules", fallback=rina.account_id, lease_minutes=30)
+    page = await lead.page("/queue", **ENGLISH)
+    for said in ("Due within 4 hours 1", "Due within 24 hours 1", "Overdue 0", "Judge a dispute 1 0 1 1 0 1 0"):
+        assert said in page.text, said
+    for said in ("has it for 30 minutes", "What nobody else may take is for Rina.", "counts as Indonesian"):
+        assert said in page.text, said
+    assert "All 14 days 1 0 0 0" in page.text
+    assert "<svg" in page.source

@@ -22,13 +22,17 @@ def show(*, marketplace: Where = "") -> int:
         queue = _queue(place)
         lines = [
             (
-                *(each.kind.lower(), str(each.waiting), str(each.overdue), str(each.held), str(each.lapsed)),
-                *(str(each.stuck), each.oldest.isoformat(timespec="minutes")),
+                *(each.kind.lower(), str(each.waiting), str(each.overdue), str(each.within_24_hours), str(each.held)),
+                *(str(each.lapsed), str(each.stuck), each.oldest.isoformat(timespec="minutes")),
             )
             for each in await queue.standing(where)
         ]
         if lines:
-            rows(console(), lines, ("work", "waiting", "overdue", "held", "lapsed", "stuck", "oldest since"))
+            rows(
+                console(),
+                lines,
+                ("work", "waiting", "overdue", "due in 24 hours", "held", "lapsed", "stuck", "oldest since"),
+            )
         else:
             say("Nothing waits for an agent.")
         say(_said(await queue.rules(where)))

@@ -117,6 +117,8 @@ class MemoryQueue:
                 kind=kind,
                 waiting=len(found),
                 overdue=sum(work.due <= there or work.escalations > 0 for work in found),
+                within_4_hours=sum(_falls_due(work, there, timedelta(hours=4)) for work in found),
+                within_24_hours=sum(_falls_due(work, there, timedelta(hours=24)) for work in found),
                 held=sum(work.is_held(now) for work in found),
                 lapsed=sum(bool(work.holder) and not work.is_held(now) for work in found),
                 stuck=sum(self._stuck(marketplace, work, rules) for work in found),
@@ -261,6 +263,11 @@ def _skilled(work: Work, worker: Worker, rules: Rules) -> bool:
 
 def _key(case: Case, matter: int, kind: WorkKind) -> WorkKey:
     return WorkKey(case.order_id, case.case_id, matter, kind)
+
+
+def _falls_due(work: Work, there: datetime, within: timedelta) -> bool:
+    """Whether work that is not overdue falls due in that time."""
+    return work.escalations == 0 and there < work.due <= there + within
 
 
 def _work(key: WorkKey, case: Case, each: Waiting) -> Work:

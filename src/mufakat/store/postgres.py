@@ -15,6 +15,7 @@ from mufakat.store.judgements import PostgresJudgements
 from mufakat.store.log import PostgresLog
 from mufakat.store.outbox import PostgresOutbox
 from mufakat.store.queue import PostgresQueue
+from mufakat.store.queue_health import PostgresQueueHealth
 from mufakat.store.reconciliations import PostgresReconciliations
 from mufakat.store.reports import PostgresReports
 from mufakat.store.samples import PostgresSamples
@@ -48,6 +49,7 @@ class PostgresStore(
     PostgresSessions,
     PostgresContacts,
     PostgresQueue,
+    PostgresQueueHealth,
     PostgresSamples,
     PostgresHooks,
     PostgresEntries,

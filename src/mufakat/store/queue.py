@@ -109,11 +109,16 @@ class LogRow:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How the queue stands, of one kind: pieces of work, and since when the oldest waits."""
+    """How the queue stands, of one kind: pieces of work, and since when the oldest waits.
+
+    What falls due within 24 hours holds what does within 4; what is overdue is in neither.
+    """
 
     kind: WorkKind
     waiting: int
     overdue: int
+    within_4_hours: int
+    within_24_hours: int
     held: int
     lapsed: int
     stuck: int
@@ -215,6 +220,8 @@ SELECT 1 FROM work_log WHERE marketplace = $1 AND agent_id = $2 AND case_id = $3
 _STANDING: Final = f"""
 SELECT w.kind, count(*) AS waiting, min(w.since) AS oldest,
     count(*) FILTER (WHERE w.due <= $2 OR w.escalations > 0) AS overdue,
+    count(*) FILTER (WHERE w.due > $2 AND w.due <= $2 + interval '4 hours' AND w.escalations = 0) AS within_4_hours,
+    count(*) FILTER (WHERE w.due > $2 AND w.due <= $2 + interval '24 hours' AND w.escalations = 0) AS within_24_hours,
     count(*) FILTER (WHERE w.holder IS NOT NULL AND (w.until IS NULL OR w.until > $3)) AS held,
     count(*) FILTER (WHERE w.until <= $3) AS lapsed,
     count(*) FILTER (WHERE {_STUCK.format(language="$4", fallback="$5")}) AS stuck
@@ -339,7 +346,7 @@ class PostgresQueue(Database):
         rows = await self.fetch(_STANDING, place.marketplace, place.at(now), now, rules.language, rules.fallback)
         return [
             Standing(
-                *(WorkKind(row["kind"]), row["waiting"], row["overdue"]),
+                *(WorkKind(row["kind"]), row["waiting"], row["overdue"], row["within_4_hours"], row["within_24_hours"]),
                 *(row["held"], row["lapsed"], row["stuck"], row["oldest"]),
             )
             for row in rows

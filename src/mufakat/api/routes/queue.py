@@ -102,7 +102,7 @@ async def waiting_page(
 async def read_standing(request: Request[Any, Any, Any]) -> w.QueueStandingsOut:
     """How the queue stands: how much waits, is overdue, is with somebody, lapsed or stuck, and since when."""
     found = await site_of(request).queue.standing(caller(request).marketplace)
-    return w.QueueStandingsOut(standings=[_standing(each) for each in found])
+    return w.QueueStandingsOut(standings=[standing_out(each) for each in found])
 
 
 @get("/queue/rules", opt={RIGHT: Right.QUEUE_LEAD})
@@ -201,11 +201,14 @@ def work_out(work: Work) -> w.WorkOut:
     )
 
 
-def _standing(found: Standing) -> w.QueueStandingOut:
+def standing_out(found: Standing) -> w.QueueStandingOut:
+    """How the queue stands as it travels."""
     return w.QueueStandingOut(
         kind=found.kind,
         waiting=found.waiting,
         overdue=found.overdue,
+        within_4_hours=found.within_4_hours,
+        within_24_hours=found.within_24_hours,
         held=found.held,
         lapsed=found.lapsed,
         stuck=found.stuck,

@@ -1,6 +1,6 @@
 """The queue of work for agents as it travels."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -111,11 +111,17 @@ class AssignIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class QueueStandingOut(msgspec.Struct, frozen=True, kw_only=True):
-    """How the queue stands, of one kind, in pieces of work. `lapsed`: a lease ended and nobody has taken it since."""
+    """How the queue stands, of one kind, in pieces of work. `lapsed`: a lease ended and nobody has taken it since.
+
+    `within_4_hours`, `within_24_hours`: what falls due until then; the later holds the earlier, and neither what is
+    `overdue`.
+    """
 
     kind: WorkKind
     waiting: int
     overdue: int
+    within_4_hours: int
+    within_24_hours: int
     held: int
     lapsed: int
     stuck: int
@@ -126,6 +132,45 @@ class QueueStandingsOut(msgspec.Struct, frozen=True, kw_only=True):
     """How the queue stands, kind by kind; a kind of which nothing waits is left out."""
 
     standings: list[QueueStandingOut]
+
+
+class QueueDayOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A day in the market's zone. `raised`: disputes raised. `judged`: disputes decided, `automatic` of them by rule
+    alone. `appeals`: appeals decided or sent back.
+    """
+
+    day: date
+    raised: int
+    judged: int
+    automatic: int
+    appeals: int
+
+
+class AtWorkOut(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody did today, in pieces of work. `judged`: disputes and appeals, also what a second person confirmed
+    for them. `held`: what they have now. `last`: when they last took work or gave it back today.
+    """
+
+    account_id: str
+    judged: int
+    taken: int
+    handed_back: int
+    lapsed: int
+    held: int
+    last: datetime | None
+
+
+class QueueHealthOut(msgspec.Struct, frozen=True, kw_only=True):
+    """How the queue fares at the moment `at` of the marketplace's clock.
+
+    `days`: the last 14 in the market's zone, today the last; disputes are counted within some seconds. `people`: who
+    did something today or has work now, who judged most first.
+    """
+
+    at: datetime
+    standings: list[QueueStandingOut]
+    days: list[QueueDayOut]
+    people: list[AtWorkOut]
 
 
 class QueueRulesIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

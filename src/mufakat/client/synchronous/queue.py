@@ -45,6 +45,10 @@ class Queue(Connection):
         """For leads: how much waits, is overdue, held, lapsed and stuck, kind by kind."""
         return self._ask(Call(method="GET", path=path("queue", "standing"), answer=w.QueueStandingsOut))
 
+    def queue_health(self) -> w.QueueHealthOut:
+        """For leads: how the queue stands, what came and was done in the last 14 days, and who does what today."""
+        return self._ask(Call(method="GET", path=path("queue", "health"), answer=w.QueueHealthOut))
+
     def queue_rules(self) -> w.QueueRulesOut:
         """For leads: who gets what nobody else may take, and how long a lease is."""
         return self._ask(Call(method="GET", path=path("queue", "rules"), answer=w.QueueRulesOut))

@@ -8,7 +8,7 @@ from litestar.response import Redirect
 
 from mufakat.api.asked import caller, site_of
 from mufakat.api.problems import Troubled
-from mufakat.api.routes import accounts, drafts, quality, queue
+from mufakat.api.routes import accounts, drafts, quality, queue, queue_health
 from mufakat.api.troubles import Trouble
 from mufakat.api.wire.accounts import AccountChangeIn, AccountIn
 from mufakat.api.wire.queue import AssignIn
@@ -16,6 +16,7 @@ from mufakat.core.judged import By
 from mufakat.core.waiting import WorkKind
 from mufakat.web import visits
 from mufakat.web.answered import answered
+from mufakat.web.day_by_day import day_by_day
 from mufakat.web.docket import KINDS
 from mufakat.web.drawing import page
 from mufakat.web.filling import Filled, NotFilled, converted, typed
@@ -41,7 +42,7 @@ Cursor = Annotated[str, QueryParameter(required=False, max_length=1000)]
 
 @get("/queue", opt=FOR_LEADS, include_in_schema=False)
 async def read_queue(request: Request[Any, Any, Any], show: Show = ALL_WORK, cursor: Cursor = "") -> Response[str]:
-    """What waits, in the order of the queue, with who has it; `show`: all, `stuck`, or a kind of work."""
+    """How the queue fares, and what waits, in its order, with who has it; `show`: all, `stuck`, or a kind of work."""
     site, who = site_of(request), caller(request)
     t = await market_tongue(request, site, who)
     if show not in SHOWS:
@@ -57,7 +58,9 @@ async def read_queue(request: Request[Any, Any, Any], show: Show = ALL_WORK, cur
         shows=SHOWS,
         work=[(each, place_of(each)) for each in listed.work],
         more=listed.next,
-        standings=(await answered(request, queue.read_standing, t)).standings,
+        health=(health := await answered(request, queue_health.read_queue_health, t)),
+        day_by_day=day_by_day(t, health.days),
+        rules=await answered(request, queue.read_queue_rules, t),
         reversals=(await answered(request, quality.read_reversals, t, by=By.AGENT)).groups,
         agreement=await answered(request, quality.read_agreement, t),
         kinds=KINDS,
