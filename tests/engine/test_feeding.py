@@ -7,15 +7,17 @@ from datetime import timedelta, timezone
 
 import pytest
 
-from mufakat.core.order import Fact, OutsideRefund, Payment, Scan, ScanKind
+from mufakat.core.order import OUTBOUND, Fact, OutsideRefund, Payment, Scan, ScanKind
 from mufakat.core.refusals import Code, Refusal
+from mufakat.engine.carriers.telling import Scans
 from mufakat.engine.feeding.putting import Counts, Feeding, Put
 from mufakat.engine.feeding.records import Given
+from mufakat.engine.feeding.running import Run
 from mufakat.store.feeding import OrderWrite
 from mufakat.store.postgres import PostgresStore
 from mufakat.store.records import Ask
 from tests.core.story import DAY, DELIVERED, delivered, order
-from tests.store.world import HERE, World
+from tests.store.world import HERE, OneProvider, World
 
 MORE: tuple[Fact, ...] = (*delivered(), Payment(258_999, DELIVERED - DAY, "CARD", "pi_1"))
 
@@ -173,3 +175,13 @@ async def test_a_scan_in_another_zone_is_the_same_scan(ground: Ground) -> None:
     again = Scan("OUTBOUND", ScanKind.DELIVERED, DELIVERED.astimezone(jakarta))
     bought = order().purchased_at.astimezone(jakarta)
     assert (await ground.put(given(1, again, purchased_at=bought))).counts == Counts(same=1)
+
+
+async def test_numbers_of_parcels_find_their_orders(ground: Ground) -> None:
+    store, world = ground.store, ground.world
+    scans = Scans(world.engine, store, world.sealer)
+    run = Run(Feeding(world.engine, store), OneProvider(world.provider), "here", list, parcels=scans)
+    sent = Scan(OUTBOUND, ScanKind.IN_TRANSIT, DELIVERED, tracking="JX1")
+    await run.go([Given(1, order(), (sent,)), Given(2, order(order_id="o2"), parcels=("JX2", "JX3"))])
+    assert [each.tracking for each in await store.parcels_of("here", "o1")] == ["JX1"]
+    assert [each.tracking for each in await store.parcels_of("here", "o2")] == ["JX2", "JX3"]

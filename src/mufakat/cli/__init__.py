@@ -18,6 +18,10 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
     "marketplace list": ("orders:list_marketplaces", "List the marketplaces."),
     "order put": ("orders:put_order", "Put orders in, from a file of JSON."),
     "orders import": ("feeding:import_orders", "Take orders and what happened to them from a file: JSON lines or CSV."),
+    "orders pull": (
+        "pulling:pull_orders",
+        "Pull a shop's orders from a marketplace that speaks TikTok Shop's order API.",
+    ),
     "orders mapping check": ("feeding:check_mapping", "Show the first orders of a file as a mapping would have them."),
     "fact": ("orders:fact", "Record a later fact about an order: a scan, an outside refund, an amendment."),
     "import": ("importing:import_cases", "Take over cases that are under way in another system, with their history."),

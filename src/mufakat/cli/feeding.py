@@ -18,6 +18,7 @@ from mufakat.cli.orders import Where
 from mufakat.cli.place import Place, run
 from mufakat.cli.screen import harmless, say
 from mufakat.core.order import order_fault
+from mufakat.engine.carriers.telling import Scans
 from mufakat.engine.feeding.mapping import FORMATS, Mapping, MappingError, mapping_of
 from mufakat.engine.feeding.putting import Counts, Feeding
 from mufakat.engine.feeding.reading import Reader
@@ -65,6 +66,7 @@ def import_orders(
                 where,
                 told.add,
                 lambda counts: bar.show(reader.position(), counts),
+                parcels=Scans(place.engine, place.store, place.sealer),
                 dry_run=dry_run,
             )
             try:
@@ -92,7 +94,7 @@ def check_mapping(
             for each in _first(reader, rows):
                 if isinstance(each, BadRow):
                     found = FOUND
-                    sys.stderr.write(_sentence(each))
+                    sys.stderr.write(bad_row_sentence(each))
                     continue
                 say(_shown(each))
                 if fault := order_fault(each.order):
@@ -147,12 +149,13 @@ class _Report:
                 told = {"row": each.row, "order_id": each.order_id, "code": str(each.code), "why": each.why}
                 self.file.write(msgspec.json.encode({**told, "mend": each.mend}).decode() + "\n")
             if self.count <= MOST_TOLD:
-                sys.stderr.write(_sentence(each))
+                sys.stderr.write(bad_row_sentence(each))
             elif self.count == MOST_TOLD + 1 and self.file is None:
                 sys.stderr.write("More rows cannot be used; --report FILE writes them all.\n")
 
 
-def _sentence(bad: BadRow) -> str:
+def bad_row_sentence(bad: BadRow) -> str:
+    """A line for the screen: which row, which order, what is wrong."""
     order = f" order {bad.order_id}," if bad.order_id else ""
     return f"{harmless(f'row {bad.row}:{order} {bad.code}: {bad.why}')}\n"
 

@@ -14,6 +14,7 @@ from mufakat.store.index import PostgresIndex
 from mufakat.store.judgements import PostgresJudgements
 from mufakat.store.log import PostgresLog
 from mufakat.store.outbox import PostgresOutbox
+from mufakat.store.pulls import PostgresPulls
 from mufakat.store.queue import PostgresQueue
 from mufakat.store.queue_health import PostgresQueueHealth
 from mufakat.store.reconciliations import PostgresReconciliations
@@ -55,5 +56,6 @@ class PostgresStore(
     PostgresEntries,
     PostgresCarriers,
     PostgresFeeding,
+    PostgresPulls,
 ):
     """Everything the engine keeps. `await PostgresStore.connect(url)` on a migrated database."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from mufakat.core.order import Fact, Order
+from mufakat.core.order import OUTBOUND, Fact, Order, Scan
 from mufakat.core.refusals import Code
 
 
@@ -50,9 +50,18 @@ class BadRow:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An order as it was read, with its facts; `row` is the number of its first row. `rows`: how many it took."""
+    """An order as it was read, with its facts; `row` is the number of its first row. `rows`: how many it took.
+
+    `parcels`: the numbers under which carriers know the order's own parcels, beside those that its scans name.
+    """
 
     row: int
     order: Order
     facts: tuple[Fact, ...] = ()
     rows: int = 1
+    parcels: tuple[str, ...] = ()
+
+    def tracking_numbers(self) -> list[str]:
+        """Every number of the order's own parcels that it names, each once."""
+        named = [each.tracking for each in self.facts if isinstance(each, Scan) and each.parcel == OUTBOUND]
+        return list(dict.fromkeys(each for each in (*self.parcels, *named) if each))
