@@ -1,8 +1,10 @@
 """Pulling orders from a server in the shapes of TikTok Shop's order API: nothing missed, nothing doubled."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
 from typing import Any
 from urllib.parse import urlsplit
@@ -217,6 +219,20 @@ ALL_STATUSES = (
 
 def test_the_table_says_something_of_every_status() -> None:
     assert set(STATUSES) == set(ALL_STATUSES)
+
+
+def test_the_guide_prints_the_table() -> None:
+    """Its rows grow by what each further status adds; the last, of what was cancelled, names its own moment."""
+    text = (Path(__file__).parents[2] / "docs/guides/orders.md").read_text(encoding="utf-8")
+    rows = [re.findall("`([A-Za-z_]+)`", line) for line in text.splitlines() if line.startswith("| `")]
+    said, told_of = list[str](), list[str]()
+    for row in [each for each in rows if each[0] in STATUSES]:
+        said += [name for name in row if name.endswith("_time")]
+        for status in (name for name in row if name in STATUSES):
+            told_of.append(status)
+            wanted = STATUSES[status] or ()
+            assert wanted == tuple(said) or (status, wanted[-1]) == ("CANCELLED", said[-1])
+    assert sorted(told_of) == sorted(STATUSES)
 
 
 @pytest.mark.parametrize("status", ALL_STATUSES)
