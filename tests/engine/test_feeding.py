@@ -11,7 +11,7 @@ from mufakat.core.order import OUTBOUND, Fact, OutsideRefund, Payment, Scan, Sca
 from mufakat.core.refusals import Code, Refusal
 from mufakat.engine.carriers.telling import Scans
 from mufakat.engine.feeding.putting import Counts, Feeding, Put
-from mufakat.engine.feeding.records import Given
+from mufakat.engine.feeding.records import BadRow, Given
 from mufakat.engine.feeding.running import Run
 from mufakat.store.feeding import OrderWrite
 from mufakat.store.postgres import PostgresStore
@@ -180,8 +180,10 @@ async def test_a_scan_in_another_zone_is_the_same_scan(ground: Ground) -> None:
 async def test_numbers_of_parcels_find_their_orders(ground: Ground) -> None:
     store, world = ground.store, ground.world
     scans = Scans(world.engine, store, world.sealer)
-    run = Run(Feeding(world.engine, store), OneProvider(world.provider), "here", list, parcels=scans)
+    bad: list[BadRow] = []
+    run = Run(Feeding(world.engine, store), OneProvider(world.provider), "here", bad.extend, parcels=scans)
     sent = Scan(OUTBOUND, ScanKind.IN_TRANSIT, DELIVERED, tracking="JX1")
     await run.go([Given(1, order(), (sent,)), Given(2, order(order_id="o2"), parcels=("JX2", "JX3"))])
     assert [each.tracking for each in await store.parcels_of("here", "o1")] == ["JX1"]
     assert [each.tracking for each in await store.parcels_of("here", "o2")] == ["JX2", "JX3"]
+    assert bad == []
