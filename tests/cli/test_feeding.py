@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mufakat.cli import feeding
+from mufakat.cli import feeding, main
 from mufakat.engine.feeding import running
 from tests.cli.typing_in import DELIVERED, ORDER, at, fine, mufakat, opened
 
@@ -116,6 +116,20 @@ def test_only_the_first_bad_rows_are_told_on_the_screen(place: Path) -> None:
     assert said.out.endswith("could not be used: 30\n")
 
 
+def test_on_a_terminal_a_bar_shows_how_far_it_is(files: tuple[str, str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    rows, mapping, _ = files
+    screen = Terminal()
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr("sys.stderr", screen)
+    assert main(["orders", "import", rows, "--mapping", mapping]) == feeding.FOUND
+    assert "100 %" in screen.getvalue()
+    assert "2 orders" in screen.getvalue()
+
+
 def test_a_mapping_is_tried_out_without_a_database(files: tuple[str, str, Path]) -> None:
     rows, mapping, _ = files
     said = mufakat("orders", "mapping", "check", mapping, rows)
@@ -134,6 +148,7 @@ def test_a_mapping_is_tried_out_without_a_database(files: tuple[str, str, Path])
         (("orders", "import", "{rows}"), "CSV needs a mapping"),
         (("orders", "import", "{rows}.none"), "cannot be read"),
         (("orders", "import", "{rows}", "--mapping", "{rows}"), "cannot be read"),
+        (("orders", "import", "{rows}", "--mapping", "{map}", "--report", "{rows}/no"), "cannot be written"),
         (("orders", "import", "{rows}", "--format", "xml"), "--format is csv or jsonl"),
         (("orders", "mapping", "check", "{map}", "{map}", "--format", "csv"), "has no column"),
         (("orders", "mapping", "chekc"), "There is no verb `orders mapping chekc`"),

@@ -183,7 +183,7 @@ async def test_numbers_of_parcels_find_their_orders(ground: Ground) -> None:
     bad: list[BadRow] = []
     run = Run(Feeding(world.engine, store), OneProvider(world.provider), "here", bad.extend, parcels=scans)
     sent = Scan(OUTBOUND, ScanKind.IN_TRANSIT, DELIVERED, tracking="JX1")
-    await run.go([Given(1, order(), (sent,)), Given(2, order(order_id="o2"), parcels=("JX2", "JX3"))])
+    await run.go([Given(1, order(), (sent,)), Given(2, order(order_id="o2"), parcels=("JX2", "JX3", "no number"))])
     assert [each.tracking for each in await store.parcels_of("here", "o1")] == ["JX1"]
     assert [each.tracking for each in await store.parcels_of("here", "o2")] == ["JX2", "JX3"]
     assert bad == []

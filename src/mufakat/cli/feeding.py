@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, BinaryIO, Final, TextIO
@@ -56,23 +56,24 @@ def import_orders(
     """
     with ExitStack() as stack:
         reader, size = _reader(stack, file, format, mapping)
-        told = _Report(stack.enter_context(report.open("w", encoding="utf-8")) if report else None)
+        told = _Report(None if report is None else _written(stack, report))
 
         async def work(place: Place) -> int:
-            where, bar = (await place.marketplace(marketplace)).marketplace, _progress(stack, size)
-            going = Run(
-                Feeding(place.engine, place.store),
-                place.providers,
-                where,
-                told.add,
-                lambda counts: bar.show(reader.position(), counts),
-                parcels=Scans(place.engine, place.store, place.sealer),
-                dry_run=dry_run,
-            )
-            try:
-                counts = await going.go(reader)
-            except MappingError as error:
-                raise CliError(str(error)) from error
+            where = (await place.marketplace(marketplace)).marketplace
+            with _progress(size) as bar:
+                going = Run(
+                    Feeding(place.engine, place.store),
+                    place.providers,
+                    where,
+                    told.add,
+                    lambda counts: bar.show(reader.position(), counts),
+                    parcels=Scans(place.engine, place.store, place.sealer),
+                    dry_run=dry_run,
+                )
+                try:
+                    counts = await going.go(reader)
+                except MappingError as error:
+                    raise CliError(str(error)) from error
             _say_what_came(counts, reader.skipped, told, dry_run=dry_run)
             return FOUND if told.count else 0
 
@@ -134,6 +135,14 @@ def _reader(stack: ExitStack, file: str, form: str, mapping: Path | None) -> tup
         raise CliError(str(error)) from error
 
 
+def _written(stack: ExitStack, report: Path) -> TextIO:
+    """The report, opened anew."""
+    try:
+        return stack.enter_context(report.open("w", encoding="utf-8"))
+    except OSError as error:
+        raise CliError(f"{report} cannot be written ({error.strerror}).") from error
+
+
 @dataclass(slots=True)
 class _Report:
     """Where bad rows go: the first few to the screen, all to the file, if there is one."""
@@ -178,13 +187,15 @@ class _Bar:
             sys.stderr.write(f"{so_far}{part}\n")
 
 
-def _progress(stack: ExitStack, size: int) -> _Bar:
+@contextmanager
+def _progress(size: int) -> Iterator[_Bar]:
+    """A bar while it lasts, gone before anything is said in the end."""
     if not (sys.stderr.isatty() and size):
-        return _Bar(None, None, size)
+        yield _Bar(None, None, size)
+        return
     columns = (BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TextColumn("{task.fields[orders]}"))
-    bar = Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True)
-    stack.enter_context(bar)
-    return _Bar(bar, bar.add_task("orders", total=size, orders=""), size)
+    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
+        yield _Bar(bar, bar.add_task("orders", total=size, orders=""), size)
 
 
 def _orders(counts: Counts) -> int:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from mufakat.core.order import OUTBOUND, Fact, Order, Scan
+from mufakat.core.order import OUTBOUND, TRACKING_NUMBER, Fact, Order, Scan
 from mufakat.core.refusals import Code
 
 
@@ -64,4 +64,4 @@ class Given:
     def tracking_numbers(self) -> list[str]:
         """Every number of the order's own parcels that it names, each once."""
         named = [each.tracking for each in self.facts if isinstance(each, Scan) and each.parcel == OUTBOUND]
-        return list(dict.fromkeys(each for each in (*self.parcels, *named) if each))
+        return [each for each in dict.fromkeys((*self.parcels, *named)) if TRACKING_NUMBER.fullmatch(each)]
