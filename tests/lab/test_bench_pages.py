@@ -17,7 +17,7 @@ async def test_every_page_is_measured_and_nothing_is_left(server_url: str) -> No
     rows = await bench_pages(Console(file=out, width=200), server_url, Size(cases=crowd.FEWEST, times=1, seconds=0.1))
     names = [row.name for row in rows]
     assert names[0] == STATIC
-    assert len(set(names)) == len(names) == 16 + len(Filter)
+    assert len(set(names)) == len(names) == 20 + len(Filter)
     for row in rows:
         assert 0 < row.median <= row.slow
         assert 0 < row.median_of_eight <= row.slow_of_eight

@@ -185,6 +185,9 @@ async def pages_of(server: Server, over: Crowd, counted: Counted) -> list[Asked]
         Asked("seller of few: worklist", "/cases", few),
         Asked("seller: the same case", case, seller),
         Asked("seller of many: account", "/account", many),
+        Asked("seller of many: report", "/report", many),
+        Asked("customer: the rules", "/rules", customer),
+        Asked("customer: the rules of the case", f"{case}/rules", customer),
         Asked("agent: desk", "/desk", agent),
         sheet,
         Asked("agent: what if", f"{case}/worksheet", agent, what_if),
@@ -192,6 +195,7 @@ async def pages_of(server: Server, over: Crowd, counted: Counted) -> list[Asked]
         Asked("agent: similar cases", f"{case}/similar", agent),
         Asked("lead: queue", "/queue", lead),
         Asked("lead: people", "/people", lead),
+        Asked("lead: dashboard", "/dashboard", lead),
     ]
 
 

@@ -39,6 +39,7 @@ from mufakat.core.waiting import WorkKind
 from mufakat.engine.accounts.signing_in import SigningIn
 from mufakat.engine.handle import Engine
 from mufakat.engine.queue import Queue
+from mufakat.engine.signals.noting import Noting
 from mufakat.lab.over_http import ground
 from mufakat.lab.over_http.ground import PLACE
 from mufakat.store.accounts import AGENT, LEAD, Account
@@ -207,6 +208,7 @@ async def lay(url: str, master: bytes, *, cases: int) -> Crowd:
         await ground.put_orders(store, bought, now)
         telling = _Telling(ground.engine_over(store, master), customers, sellers, cases, now)
         last = await telling.all()
+        await Noting(store, Sealer(master), ground.RealClock()).drain()  # what signals and reports are made of
         await store.fetch("VACUUM (ANALYZE)")
         agent, lead = [await _signed_in(store, master, each, now) for each in (AGENT, LEAD)]
         queue = Queue(store, Sealer(master), ground.RealClock())
