@@ -177,7 +177,8 @@ async def test_work_runs_until_it_is_told_to_stop(place: Path, monkeypatch: pyte
 
     async def loops(deadlines: object, deliveries: object, stop: asyncio.Event, beside: list[Pass]) -> None:
         assert not stop.is_set()
-        assert [await each() for each in beside] == [0] * 6
+        found = [await each() for each in beside]
+        assert found == [0] * len(found) != []
         stopped.set()
 
     monkeypatch.setattr(upkeep, "run_loops", loops)
