@@ -4,6 +4,7 @@ from mufakat.store.accounts import PostgresAccounts
 from mufakat.store.contacts import PostgresContacts
 from mufakat.store.credentials import PostgresCredentials
 from mufakat.store.derivatives import PostgresDerivatives
+from mufakat.store.disclosures import PostgresDisclosures
 from mufakat.store.entries import PostgresEntries
 from mufakat.store.files import PostgresFiles
 from mufakat.store.index import PostgresIndex
@@ -47,5 +48,6 @@ class PostgresStore(
     PostgresQueueHealth,
     PostgresSamples,
     PostgresEntries,
+    PostgresDisclosures,
 ):
     """Everything the engine keeps. `await PostgresStore.connect(url)` on a migrated database."""
