@@ -100,6 +100,7 @@ TAGS: Final[dict[str, str]] = {
     "Accounts": "Agents and leads: accounts, signing in and out, second factors.",
     "Contacts": "How the parties of an order can be reached.",
     "Support for parties": "Letting in a party that cannot get in, and seeing a case as it does.",
+    "Openings": "Who opened, saw or gave what only a reason opens.",
     "Problems": "What each code of a refusal means.",
     "Health": "For load balancers.",
 }
