@@ -115,6 +115,7 @@ SAMPLES: Final[dict[str, Sample]] = {
     "GET /v1/cases/{case_id}/files/{digest}/facts": Sample(),
     "POST /v1/cases/{case_id}/files/{digest}/original": Sample({"reason": "The date in it is in doubt."}),
     "GET /v1/cases/{case_id}/openings": Sample(),
+    "GET /v1/openings": Sample(),
     "GET /v1/cases/{case_id}/policy": Sample(),
     "GET /v1/cases/{case_id}/record": Sample(),
     "GET /v1/cases/{case_id}/signals": Sample(),

@@ -75,6 +75,10 @@ METHODS: dict[str, list[Method]] = {
     "GET /v1/cases/{case_id}/files/{digest}/facts": [lambda c: c.file_facts("c", DIGEST)],
     "POST /v1/cases/{case_id}/files/{digest}/original": [lambda c: c.open_original("c", DIGEST, "In doubt.")],
     "GET /v1/cases/{case_id}/openings": [lambda c: c.openings("c")],
+    "GET /v1/openings": [
+        lambda c: c.disclosures_page(by_id="a", case_id="c", what="CONTACT", limit=5),
+        lambda c: c.disclosures_csv(case_id="c"),
+    ],
     "GET /links/{token}": [lambda c: c.linked("/links/abc")],
     "GET /v1/cases/{case_id}/policy": [lambda c: c.policy("c")],
     "GET /v1/rulebooks": [lambda c: c.rulebooks()],

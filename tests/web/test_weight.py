@@ -100,7 +100,10 @@ async def test_every_page_of_agents_and_leads_is_light(visitor: Browser, case_id
     shop = visitor.shop
     rina, lia = await person(shop, "rina"), await person(shop, "lia", role="LEAD")
     assert (await take(rina))["case_id"] == case_id
-    for who, starts in ((rina, ("/desk", f"/cases/{case_id}")), (lia, ("/desk", "/queue", "/people", "/me"))):
+    for who, starts in (
+        (rina, ("/desk", f"/cases/{case_id}")),
+        (lia, ("/desk", "/queue", "/openings", "/people", "/me")),
+    ):
         desk = browser(shop)
         assert (await sign_in(desk, who)).status_code == 303
         found = await walked(desk, *starts)

@@ -14,9 +14,12 @@ MONTH: Final = timedelta(days=31)
 
 
 async def period(
-    site: Site, who: Principal, since: datetime | None, until: datetime | None
+    site: Site, who: Principal, since: datetime | None, until: datetime | None, *, real: bool = False
 ) -> tuple[datetime, datetime]:
-    """The period asked for, in UTC; until now by the marketplace's clock, and 31 days of it. Raises Troubled."""
+    """The period asked for, in UTC; until now by the marketplace's clock, or the real one, and 31 days of it.
+
+    Raises Troubled.
+    """
     for moment, where in ((since, "since"), (until, "until")):
         if moment is not None and (moment.tzinfo is None or not FIRST_YEAR <= moment.year <= LAST_YEAR):
             said = f"{where} is a moment with its zone in the years {FIRST_YEAR} to {LAST_YEAR}"
@@ -24,7 +27,8 @@ async def period(
     ends = until
     if ends is None:
         # What happened at this very moment is in it.
-        ends = (await site.place(who)).at(site.engine.clock.now()) + timedelta(microseconds=1)
+        now = site.engine.clock.now()
+        ends = (now if real else (await site.place(who)).at(now)) + timedelta(microseconds=1)
     begins = since if since is not None else ends - MONTH
     if begins > ends:
         raise Troubled(Trouble.PARAMETER_NOT_VALID, "since is not after until", where="since")

@@ -39,8 +39,8 @@ class Openings:
         """Record an opening; when this returns, it survives the loss of power. Raises StoreLost."""
         now = self._clock.now()
         opening_id = uuid7(now).replace("-", "")
-        about = _about(case_id, opening_id)
-        sealed, key = self._sealer.seal_alone(marketplace, about, reason)
+        bound = about(case_id, opening_id)
+        sealed, key = self._sealer.seal_alone(marketplace, bound, reason)
         row = OpeningRow(marketplace, order_id, case_id, opening_id, exhibit, digest, agent.id, now, sealed, key)
         await self._store.put_opening(row)
 
@@ -54,10 +54,10 @@ class Openings:
     def _reason(self, row: OpeningRow) -> str | None:
         if row.key.wrapped is None:
             return None
-        about = _about(row.case_id, row.opening_id)
-        return self._sealer.open_alone(row.marketplace, about, row.reason, row.key)
+        bound = about(row.case_id, row.opening_id)
+        return self._sealer.open_alone(row.marketplace, bound, row.reason, row.key)
 
 
-def _about(case_id: str, opening_id: str) -> str:
+def about(case_id: str, opening_id: str) -> str:
     """What a reason's key is bound to beside its marketplace. No id of a case can look like it: ids have no NUL."""
     return f"opening\0{case_id}\0{opening_id}"

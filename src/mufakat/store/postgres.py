@@ -5,6 +5,7 @@ from mufakat.store.carriers import PostgresCarriers
 from mufakat.store.contacts import PostgresContacts
 from mufakat.store.credentials import PostgresCredentials
 from mufakat.store.derivatives import PostgresDerivatives
+from mufakat.store.disclosures import PostgresDisclosures
 from mufakat.store.entries import PostgresEntries
 from mufakat.store.feeding import PostgresFeeding
 from mufakat.store.files import PostgresFiles
@@ -57,5 +58,6 @@ class PostgresStore(
     PostgresCarriers,
     PostgresFeeding,
     PostgresPulls,
+    PostgresDisclosures,
 ):
     """Everything the engine keeps. `await PostgresStore.connect(url)` on a migrated database."""

@@ -164,6 +164,7 @@ BY_NAME: Final[dict[str, frozenset[AnyCode]]] = {
     "seeAs": frozenset({Trouble.REAUTHENTICATION_NEEDED}),
     "revokeEntry": frozenset({Trouble.NOT_FOUND}),
     "readSeenAs": frozenset({Trouble.NOT_FOUND}),
+    "listDisclosures": frozenset({Code.NO_SUCH_CASE, Code.CONFLICT_OF_INTEREST}),
     "handBack": frozenset({Code.NO_SUCH_CASE, Code.CONFLICT_OF_INTEREST, Code.NOT_YOUR_WORK}),
     "assignWork": frozenset(
         {
@@ -191,7 +192,7 @@ MORE: Final[dict[str, dict[int, str]]] = {
 
 PAGED: Final = frozenset({"listProblems", "readProblem", "readReasons"})
 """Operations that answer with a page where the caller would rather have one."""
-TABLED: Final = frozenset({"readReport", "readSellerReport"})
+TABLED: Final = frozenset({"readReport", "readSellerReport", "listDisclosures"})
 """Operations that answer with comma-separated values where the caller would rather have them."""
 PRINTED: Final = frozenset({"readReasons"})
 """Operations that answer with a PDF where the caller would rather have one."""

@@ -102,6 +102,7 @@ TAGS: Final[dict[str, str]] = {
     "Notices": "What parties are told, and what became of telling them.",
     "Contacts": "How the parties of an order can be reached.",
     "Support for parties": "Letting in a party that cannot get in, and seeing a case as it does.",
+    "Openings": "Who opened, saw or gave what only a reason opens.",
     "Problems": "What each code of a refusal means.",
     "Health": "For load balancers.",
 }

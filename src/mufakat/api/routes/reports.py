@@ -188,7 +188,7 @@ async def _answer(
     site, who = site_of(request), caller(request)
     wanted = await _wanted(site, who, seller_id, what, asked)
     lines = await site.store.report(wanted)
-    if (form or _preferred(request)) is TableForm.JSON:
+    if (form or preferred(request)) is TableForm.JSON:
         return Response(report_out(wanted, lines), headers={"Vary": "Accept"})
     name = f"{wanted.figure.lower()}-by-{wanted.by.lower()}.csv"
     headers = {"Vary": "Accept", "Content-Disposition": f'attachment; filename="{name}"'}
@@ -243,7 +243,8 @@ async def _wanted(
     return ReportWanted(who.marketplace, begins, ends, figure, by, zone, seller_id, most)
 
 
-def _preferred(request: Request[Any, Any, Any]) -> TableForm:
+def preferred(request: Request[Any, Any, Any]) -> TableForm:
+    """What a caller would rather have, by `Accept`."""
     return TableForm.CSV if request.accept.best_match([JSON, CSV]) == CSV else TableForm.JSON
 
 

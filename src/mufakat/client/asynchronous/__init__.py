@@ -4,6 +4,7 @@ from mufakat.client.asynchronous.accounts import AsyncAccounts
 from mufakat.client.asynchronous.asking import AsyncAsking
 from mufakat.client.asynchronous.cases import AsyncCases
 from mufakat.client.asynchronous.contacts import AsyncContacts
+from mufakat.client.asynchronous.disclosures import AsyncDisclosures
 from mufakat.client.asynchronous.files import AsyncFiles
 from mufakat.client.asynchronous.hooks import AsyncHooks
 from mufakat.client.asynchronous.imports import AsyncImports
@@ -41,6 +42,7 @@ class AsyncClient(
     AsyncQuality,
     AsyncReports,
     AsyncSupport,
+    AsyncDisclosures,
 ):
     """A caller of one Mufakat server, for `async` programs.
 

@@ -6,6 +6,7 @@ from mufakat.client.synchronous.accounts import Accounts
 from mufakat.client.synchronous.asking import Asking
 from mufakat.client.synchronous.cases import Cases
 from mufakat.client.synchronous.contacts import Contacts
+from mufakat.client.synchronous.disclosures import Disclosures
 from mufakat.client.synchronous.files import Files
 from mufakat.client.synchronous.hooks import Hooks
 from mufakat.client.synchronous.imports import Imports
@@ -43,6 +44,7 @@ class Client(
     Quality,
     Reports,
     Support,
+    Disclosures,
 ):
     """A caller of one Mufakat server, for plain programs.
 

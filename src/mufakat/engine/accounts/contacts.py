@@ -77,7 +77,7 @@ class Contacts:
             return None
         now = self._clock.now()
         reveal_id = uuid7(now).replace("-", "")
-        sealed, key = self._sealer.seal_alone(marketplace, _reveal_about(case_id, reveal_id), reason)
+        sealed, key = self._sealer.seal_alone(marketplace, reveal_about(case_id, reveal_id), reason)
         told = RevealRow(marketplace, order_id, case_id, reveal_id, party, agent.id, now, sealed, key)
         await self._store.put_reveal(told)
         return self._opened(row)
@@ -94,7 +94,7 @@ class Contacts:
     def _reason(self, row: RevealRow) -> str | None:
         if row.key == CaseKey(None, row.key.wrapped_by):
             return None
-        return self._sealer.open_alone(row.marketplace, _reveal_about(row.case_id, row.reveal_id), row.reason, row.key)
+        return self._sealer.open_alone(row.marketplace, reveal_about(row.case_id, row.reveal_id), row.reason, row.key)
 
 
 def masked(contact: Contact) -> Contact:
@@ -123,5 +123,6 @@ def _contact_about(order_id: str, role: Role) -> str:
     return f"contact\0{order_id}\0{role}"
 
 
-def _reveal_about(case_id: str, reveal_id: str) -> str:
+def reveal_about(case_id: str, reveal_id: str) -> str:
+    """What a reason's key is bound to beside its marketplace. No id of a case can look like it: ids have no NUL."""
     return f"reveal\0{case_id}\0{reveal_id}"
