@@ -6,9 +6,10 @@ Each is recorded where it is done (`openings.py`, `accounts/contacts.py`, `suppo
 from collections.abc import Callable
 from typing import Final
 
+from mufakat.core.disclosed import Disclosed
 from mufakat.engine import openings, support
 from mufakat.engine.accounts import contacts
-from mufakat.store.disclosures import Disclosed, DisclosureRow
+from mufakat.store.disclosures import DisclosureRow
 from mufakat.store.seal import Sealer
 
 _ABOUT: Final[dict[Disclosed, Callable[[str, str], str]]] = {

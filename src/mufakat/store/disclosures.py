@@ -5,24 +5,12 @@ Each stays in its own table. Ids begin with the moment at which they were made, 
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Final
 
+from mufakat.core.disclosed import Disclosed
 from mufakat.core.parties import Role
 from mufakat.store.database import Database
 from mufakat.store.records import CaseKey
-
-
-class Disclosed(StrEnum):
-    """What was shown or given. ORIGINAL: the bytes of an exhibit. CONTACT: how a party can be reached, in full.
-
-    SEEN_AS: a case as a party sees it. LET_IN: a link that signs a party in once was made.
-    """
-
-    ORIGINAL = "ORIGINAL"
-    CONTACT = "CONTACT"
-    SEEN_AS = "SEEN_AS"
-    LET_IN = "LET_IN"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,10 @@ from mufakat.api.site import Site, is_tied
 from mufakat.api.troubles import Trouble
 from mufakat.api.wire import disclosures as w
 from mufakat.api.wire.mirror import MAX_NAME
+from mufakat.core.disclosed import Disclosed
 from mufakat.engine.disclosures import reason_of
 from mufakat.engine.tables import comma_separated
-from mufakat.store.disclosures import Disclosed, DisclosureRow, DisclosuresWanted
+from mufakat.store.disclosures import DisclosureRow, DisclosuresWanted
 
 PAGE: Final = 50
 """Entries on a page where the caller names no number."""

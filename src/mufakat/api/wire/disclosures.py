@@ -4,8 +4,8 @@ from datetime import datetime
 
 import msgspec
 
+from mufakat.core.disclosed import Disclosed
 from mufakat.core.parties import Role
-from mufakat.store.disclosures import Disclosed
 
 
 class DisclosureOut(msgspec.Struct, frozen=True, kw_only=True):

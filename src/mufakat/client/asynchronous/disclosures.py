@@ -25,8 +25,8 @@ class AsyncDisclosures(AsyncConnection):
         cursor: str = "",
     ) -> w.DisclosuresOut:
         """A page of it, the newest first: by one person, in one case, of one kind, or all."""
-        query = {"by_id": by_id, "case_id": case_id, "what": what, "since": since, "until": until}
-        query |= {"limit": limit, "cursor": cursor}
+        query = {"by_id": by_id, "case_id": case_id, "what": what, "since": since, "until": until, "cursor": cursor}
+        query |= {} if limit is None else {"limit": str(limit)}
         return await self._ask(Call(method="GET", path=path("openings"), answer=w.DisclosuresOut, query=query))
 
     async def disclosures_csv(

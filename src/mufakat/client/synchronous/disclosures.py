@@ -27,8 +27,8 @@ class Disclosures(Connection):
         cursor: str = "",
     ) -> w.DisclosuresOut:
         """A page of it, the newest first: by one person, in one case, of one kind, or all."""
-        query = {"by_id": by_id, "case_id": case_id, "what": what, "since": since, "until": until}
-        query |= {"limit": limit, "cursor": cursor}
+        query = {"by_id": by_id, "case_id": case_id, "what": what, "since": since, "until": until, "cursor": cursor}
+        query |= {} if limit is None else {"limit": str(limit)}
         return self._ask(Call(method="GET", path=path("openings"), answer=w.DisclosuresOut, query=query))
 
     def disclosures_csv(

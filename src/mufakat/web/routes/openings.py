@@ -10,7 +10,7 @@ from litestar.params import FromQuery, QueryParameter
 from mufakat.api.asked import caller, site_of
 from mufakat.api.routes import disclosures
 from mufakat.api.routes.reports import TableForm
-from mufakat.store.disclosures import Disclosed
+from mufakat.core.disclosed import Disclosed
 from mufakat.web import visits
 from mufakat.web.answered import answered
 from mufakat.web.drawing import page
