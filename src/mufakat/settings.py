@@ -240,7 +240,7 @@ class Settings:
         "`starttls`",
     )
     smtp_user: str = _setting("", forms.given, "As whom to sign in there; empty where it asks for nobody.", "none")
-    smtp_password: str = _setting("", forms.given, "The password for that.", "none")
+    smtp_password: str = _setting("", forms.given, "The password with which to sign in there.", "none")
     smtp_password_file: str = _setting(
         "", forms.given_file, "A file with that password. Give this or MUFAKAT_SMTP_PASSWORD, not both.", "none"
     )
