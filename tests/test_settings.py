@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mufakat.settings import (
+    Address,
     SettingError,
     Settings,
     files_place,
@@ -16,6 +17,7 @@ from mufakat.settings import (
     oidc_secret,
     provider_secret,
     read,
+    smtp_password,
     stripe_key,
     variables,
 )
@@ -137,6 +139,11 @@ def test_an_address_is_a_host_and_a_port(text: str, host: str, port: int) -> Non
         ("PROVIDER_SECRET_FILE", "/dev/null", "is no secret"),
         ("PROVIDER_PRIVATE", "true", "yes or no"),
         ("HOOKS_PRIVATE", "1", "yes or no"),
+        ("SMTP", "smtp.example", "an address and a port"),
+        ("SMTP_TLS", "ssl", "one of tls, starttls, none"),
+        ("SMTP_PASSWORD_FILE", "/no/such/file", "cannot be read"),
+        ("MAIL_FROM", "Toko", "an address such as Toko <help@toko.example>"),
+        ("MAIL_FROM", "a@b.example\nBcc: c@d.example", "an address such as Toko <help@toko.example>"),
         ("SAMPLE_SHARE", "5%", "a share from 0 to 1"),
         ("SAMPLE_SHARE", "-0.1", "a share from 0 to 1"),
         ("SAMPLE_SHARE", "1.5", "a share from 0 to 1"),
@@ -260,6 +267,22 @@ PROVIDER = {
     "MUFAKAT_OIDC_CLIENT_SECRET": "so secret",
     "MUFAKAT_PUBLIC_URL": "https://disputes.example/",
 }
+
+
+def test_mail_is_said_whole(tmp_path: Path) -> None:
+    given = {"MUFAKAT_SMTP": "smtp.example:587"}
+    with pytest.raises(SettingError, match="needs MUFAKAT_MAIL_FROM and MUFAKAT_PUBLIC_URL"):
+        read(given)
+    given |= {"MUFAKAT_MAIL_FROM": "Toko <help@toko.example>", "MUFAKAT_PUBLIC_URL": "https://disputes.example"}
+    assert read(given).smtp == Address("smtp.example", 587)
+    with pytest.raises(SettingError, match="MUFAKAT_SMTP_USER needs MUFAKAT_SMTP_PASSWORD"):
+        read(given | {"MUFAKAT_SMTP_USER": "toko"})
+    kept = tmp_path / "password"
+    kept.write_text("a-word-of-passage\n")
+    found = read(given | {"MUFAKAT_SMTP_USER": "toko", "MUFAKAT_SMTP_PASSWORD_FILE": str(kept)})
+    assert smtp_password(found) == "a-word-of-passage"
+    assert "a-word-of-passage" not in repr(found)
+    assert read({"MUFAKAT_SMTP": "none"}).smtp.port == 0
 
 
 def test_an_identity_provider_is_said_whole_and_kept_letter_for_letter(tmp_path: Path) -> None:

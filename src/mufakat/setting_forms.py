@@ -5,6 +5,7 @@ import binascii
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
@@ -23,6 +24,7 @@ _ADDRESS: Final = re.compile(
 )
 _HOST: Final = re.compile(r"([^:\[\]]*|\[[^\[\]]+\])(:[0-9]{1,5})?")
 _SHARE: Final = re.compile(r"0|1|0\.[0-9]{1,6}|1\.0{1,6}")
+_MAILBOX: Final = re.compile(r"[^\s@<>\"(),:;\\\[\]]{1,64}@[A-Za-z0-9.-]{1,253}")
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 
 
@@ -138,6 +140,14 @@ def issuer(text: str) -> str:
     parts = urlsplit(http_url(text))
     if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
         raise SettingError("only a provider on this machine may speak plain HTTP")
+    return text
+
+
+def mailbox(text: str) -> str:
+    """An address of mail, perhaps with a name before it."""
+    name, found = parseaddr(text)
+    if not _MAILBOX.fullmatch(found) or not name.isprintable() or not text.isprintable():
+        raise SettingError("it must be an address such as Toko <help@toko.example>")
     return text
 
 

@@ -22,6 +22,7 @@ MOST_CONNECTIONS: Final = 100
 LANGUAGES: Final = ("en", "id")
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 LOG_FORMATS: Final = ("text", "json")
+MAIL_TLS: Final = ("tls", "starttls", "none")
 PROVIDERS: Final = ("false", "marketplace", "stripe")
 """Payment providers: the false one, the marketplace's own finance service, Stripe."""
 MOST_REQUESTS: Final = 1_000_000
@@ -224,6 +225,32 @@ class Settings:
         "MUFAKAT_OIDC_ISSUER, which sends people back there.",
         "none",
     )
+    smtp: Address = _setting(  # noqa: RUF009 - same
+        Address(),
+        forms.address_or_none,
+        "The mail server by which customers and sellers are told what stands in their inbox, such as "
+        "`smtp.example:587`; needs MUFAKAT_MAIL_FROM and MUFAKAT_PUBLIC_URL. `none`: they are told on the pages alone.",
+        "`none`",
+    )
+    smtp_tls: str = _setting(
+        "starttls",
+        forms.one_of(*MAIL_TLS),
+        "How the connection to it is protected: `tls` from the first byte, `starttls`, or `none`, for a server on this "
+        "machine.",
+        "`starttls`",
+    )
+    smtp_user: str = _setting("", forms.given, "As whom to sign in there; empty where it asks for nobody.", "none")
+    smtp_password: str = _setting("", forms.given, "The password with which to sign in there.", "none")
+    smtp_password_file: str = _setting(
+        "", forms.given_file, "A file with that password. Give this or MUFAKAT_SMTP_PASSWORD, not both.", "none"
+    )
+    mail_from: str = _setting(
+        "",
+        forms.mailbox,
+        "Whom letters come from: an address, perhaps with a name before it, such as "
+        "`Toko after-sales <help@toko.example>`.",
+        "none",
+    )
     oidc_issuer: str = _setting(
         "",
         forms.issuer,
@@ -279,6 +306,7 @@ def read(environment: Mapping[str, str]) -> Settings:
     found = Settings(**values)
     _check_provider(found)
     _check_oidc(found)
+    _check_mail(found)
     return found
 
 
@@ -304,6 +332,19 @@ def _check_oidc(found: Settings) -> None:
         raise SettingError(
             "MUFAKAT_OIDC_ISSUER needs MUFAKAT_OIDC_CLIENT_ID, MUFAKAT_OIDC_CLIENT_SECRET and MUFAKAT_PUBLIC_URL."
         )
+
+
+def _check_mail(found: Settings) -> None:
+    """Raises SettingError where mail is not said whole."""
+    if found.smtp.port and not (found.mail_from and found.public_url):
+        raise SettingError("MUFAKAT_SMTP needs MUFAKAT_MAIL_FROM and MUFAKAT_PUBLIC_URL.")
+    if found.smtp_user and not smtp_password(found):
+        raise SettingError("MUFAKAT_SMTP_USER needs MUFAKAT_SMTP_PASSWORD or MUFAKAT_SMTP_PASSWORD_FILE.")
+
+
+def smtp_password(found: Settings) -> str:
+    """The password for the mail server; empty where none is given."""
+    return found.smtp_password or found.smtp_password_file
 
 
 def oidc_secret(found: Settings) -> str:

@@ -7,7 +7,7 @@ import re
 import sys
 import uuid
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from mufakat.api import principals
 from mufakat.api.describing import examples
 from mufakat.api.describing.examples import Call, filled
 from mufakat.api.rights import SCOPES
+from mufakat.core.notices import Telling
 from mufakat.core.parties import Role
 from mufakat.core.waiting import BackReason
 from mufakat.engine.queue import Queue
@@ -27,7 +28,7 @@ from mufakat.store.embedded import EmbeddedPostgres, create_database
 from mufakat.store.migrate import load, migrate
 from mufakat.store.postgres import PostgresStore
 from mufakat.store.queue import Worker
-from mufakat.store.records import CredentialKind, Marketplace
+from mufakat.store.records import CredentialKind, Marketplace, Notice
 from tests.api.shop import SHOP, Shop, opened
 from tests.homes import open_folder
 
@@ -115,6 +116,8 @@ class Player:
             self.known["code"] = pyotp.TOTP(self.known["factor"]).at(self.shop.clock.now())
         if call.operation == "readSample":
             await self._draw()
+        if call.operation == "noteDone":
+            await self._come_back()
         if call.operation == "readReport":
             await Noting(self.shop.site.store, self.shop.site.sealer, self.shop.clock).drain()
         method, path = place(call.operation)
@@ -132,6 +135,16 @@ class Player:
         for name, where in call.keep.items():
             self.known[name] = _found(answer, where)
         return answer
+
+    async def _come_back(self) -> None:
+        """A letter to the sandbox's seller comes back."""
+        store, now, case_id = self.shop.site.store, self.shop.clock.now(), self.known["sandbox_case"]
+        order_id, there = self.known["sandbox_order"], self._sandbox.credential.marketplace
+        key = f"{case_id}:900:0"
+        paid = Notice("SELLER", SELLER, key, order_id, case_id, 1, "refund.paid", "", now, cause=900)
+        await store.put_notice(there, paid, now)
+        for each in await store.claim_tellings(now, timedelta(minutes=1), 500):
+            await store.telling_settled(each, Telling.BOUNCED, now, "the mail server answered 550")
 
     async def _draw(self) -> None:
         """A case is judged, drawn, and in the second agent's hand."""

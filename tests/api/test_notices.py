@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from mufakat.core.notices import Telling
 from mufakat.engine.deliveries import Deliveries
 from mufakat.store.inbox import MOST_COUNTED
 from mufakat.store.records import Notice
@@ -89,9 +90,9 @@ async def test_what_is_yet_to_come_is_not_read(shop: Shop) -> None:
 async def test_an_inbox_comes_a_page_at_a_time_and_by_kind(shop: Shop) -> None:
     store, at = shop.site.store, shop.clock.now()
     for number in range(MOST_COUNTED + 5):
-        await store.put_notice(SHOP, notice(number, at + timedelta(seconds=number // 2)))
-    await store.put_notice(SHOP, notice(999, at, "refund.paid"))
-    await store.put_notice(SHOP, notice(999, at, "refund.paid"))
+        await store.put_notice(SHOP, notice(number, at + timedelta(seconds=number // 2)), at)
+    await store.put_notice(SHOP, notice(999, at, "refund.paid"), at)
+    await store.put_notice(SHOP, notice(999, at, "refund.paid"), at)
     first = await inbox(shop, shop.seller(), "?limit=70")
     query = f"?limit=70&cursor={first['next']}"
     found = await inbox(shop, shop.seller(), query)
@@ -104,3 +105,30 @@ async def test_an_inbox_comes_a_page_at_a_time_and_by_kind(shop: Shop) -> None:
     assert results["notices"][0]["text"] == "The customer's refund was paid."
     elsewhere = await shop.http.get(f"/v1/notices{query}&kind=NEWS", headers=shop.seller())
     assert elsewhere.status_code == 400, "a cursor belongs to its list"
+
+
+async def test_s8_agents_see_who_was_told_and_a_result_that_did_not_arrive_waits_for_somebody(shop: Shop) -> None:
+    case_id, at, store = await shop.case(), shop.clock.now(), shop.site.store
+    lost = Notice("CUSTOMER", "c-1", f"{case_id}:90:0", "o-1", case_id, 1, "dispute.judged", "", at, cause=90)
+    await store.put_notice(SHOP, lost, at)
+    (held,) = await store.claim_tellings(at, timedelta(minutes=1), 9)
+    await store.telling_settled(held, Telling.BOUNCED, at, "the mail server answered 550")
+    where = f"/v1/cases/{case_id}/tellings"
+    (told,) = (await shop.http.get(where, headers=shop.server)).json()["told"]
+    assert (told["party"], told["codes"], told["state"], told["is_result"]) == (
+        "CUSTOMER",
+        ["dispute.judged"],
+        "BOUNCED",
+        True,
+    )
+    for headers in (shop.customer(), shop.seller()):
+        assert (await shop.http.get(where, headers=headers)).status_code == 403
+    waiting = await shop.http.get("/v1/tellings/undelivered", headers=shop.server)
+    assert [each["cause"] for each in waiting.json()["told"]] == [90]
+    body = {"cause": 90, "party": "CUSTOMER", "done": "CALLED"}
+    noted = await shop.http.post(f"{where}/done", json=body, headers=await shop.agent())
+    assert (noted.json()["done"], noted.json()["done_by"]) == ("CALLED", "agent-1")
+    assert (await shop.http.post(f"{where}/done", json=body, headers=await shop.agent())).status_code == 404, "once"
+    waiting = await shop.http.get("/v1/tellings/undelivered", headers=shop.server)
+    assert waiting.json() == {"told": []}
+    assert await store.undelivered(SHOP, 9, ("c-1",)) == [], "who is tied to a party is shown nothing of it"

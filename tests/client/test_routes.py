@@ -15,7 +15,7 @@ from mufakat.client import AsyncClient, MufakatError
 from mufakat.core.claim import ClaimLine, Decision, Reason, RequestType
 from mufakat.core.commands import OpenRequest, RecordFindings, WithdrawRequest
 from mufakat.core.decide.imported import Step
-from mufakat.core.notices import NoticeKind
+from mufakat.core.notices import NoticeKind, WhatWasDone
 from mufakat.core.order import Order, OrderLine, Scan, ScanKind
 from mufakat.core.parties import Actor, Role
 from mufakat.core.waiting import BackReason, WorkKind
@@ -97,6 +97,9 @@ METHODS: dict[str, list[Method]] = {
     "DELETE /v1/keys/{key_id}": [lambda c: c.revoke_key("k")],
     "GET /v1/notices": [lambda c: c.notices_page([NoticeKind.ASKS], unread=True)],
     "POST /v1/notices/read": [lambda c: c.mark_notices_read(NOW)],
+    "GET /v1/cases/{case_id}/tellings": [lambda c: c.tellings("c")],
+    "GET /v1/tellings/undelivered": [lambda c: c.undelivered()],
+    "POST /v1/cases/{case_id}/tellings/done": [lambda c: c.note_done("c", 9, "CUSTOMER", WhatWasDone.CALLED)],
     "GET /v1/hooks": [lambda c: c.hooks()],
     "POST /v1/hooks": [lambda c: c.make_hook("https://shop.example/", ["message.sent"])],
     "PATCH /v1/hooks/{hook_id}": [lambda c: c.change_hook("h", paused=True)],

@@ -47,7 +47,7 @@ async def test_a_long_inbox_comes_a_page_at_a_time(visitor: Browser) -> None:
     for number in range(120):
         at = shop.clock.now() + timedelta(seconds=number)
         await shop.site.store.put_notice(
-            SHOP, Notice("SELLER", SELLER, f"{number}", "o", "c", 1, "refund.paid", "", at)
+            SHOP, Notice("SELLER", SELLER, f"{number}", "o", "c", 1, "refund.paid", "", at), at
         )
     await visitor.enter(Role.SELLER)
     page = await visitor.page("/inbox", **ENGLISH)

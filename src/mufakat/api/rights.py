@@ -45,6 +45,8 @@ class Right(StrEnum):
     CASES_SEE_AS = "cases:see-as"
     QUALITY_READ = "quality:read"
     NOTICES_OWN = "notices:own"
+    TELLINGS_READ = "tellings:read"
+    TELLINGS_LEAD = "tellings:lead"
     SAMPLES_JUDGE = "samples:judge"
     SIMILAR_READ = "similar:read"
     QUEUE_WORK = "queue:work"
@@ -84,6 +86,8 @@ RIGHTS: Final[dict[Right, frozenset[Caller]]] = {
     Right.CASES_SEE_AS: frozenset({Caller.LEAD}),
     Right.QUALITY_READ: frozenset({Caller.SERVER, Caller.LEAD}),
     Right.NOTICES_OWN: _PARTIES,
+    Right.TELLINGS_READ: _PLATFORM,
+    Right.TELLINGS_LEAD: frozenset({Caller.SERVER, Caller.LEAD}),
     Right.SAMPLES_JUDGE: _PEOPLE,
     Right.SIMILAR_READ: _PEOPLE,
     Right.QUEUE_WORK: _PEOPLE,

@@ -2,8 +2,10 @@
 
 import asyncio
 from random import SystemRandom
+from typing import TYPE_CHECKING
 
 from mufakat.cli.place import Place
+from mufakat.engine.accounts.contacts import Contacts
 from mufakat.engine.carriers.telling import Scans
 from mufakat.engine.deliveries import Deliveries
 from mufakat.engine.hooks.delivering import HookDeliveries
@@ -15,7 +17,10 @@ from mufakat.engine.signals.telling import Signals
 from mufakat.engine.sweeping import Sweeping
 from mufakat.engine.work import Pass
 from mufakat.evidence.vault import Vault
-from mufakat.settings import files_place
+from mufakat.settings import files_place, smtp_password
+
+if TYPE_CHECKING:
+    from mufakat.engine.telling import Tellings
 
 
 def beside(place: Place, stop: asyncio.Event | None = None) -> list[Pass]:
@@ -31,6 +36,7 @@ def beside(place: Place, stop: asyncio.Event | None = None) -> list[Pass]:
     noting = Noting(place.store, place.sealer, clock)
     hooks = HookDeliveries(place.store, place.sender, clock, SystemRandom())
     scans = Scans(place.engine, place.store, place.sealer)
+    told = mailing(place)
     reconciling = Reconciling(place.engine, place.store, place.providers)
     return [
         place.providers.refresh,
@@ -40,7 +46,22 @@ def beside(place: Place, stop: asyncio.Event | None = None) -> list[Pass]:
         lambda: hooks.drain(stop),
         lambda: scans.drain(stop),
         lambda: reconciling.drain(stop),
+        *([lambda: told.drain(stop)] if told is not None else []),
     ]
+
+
+def mailing(place: Place) -> "Tellings | None":
+    """The loop that writes to parties; None where no mail server is set."""
+    found = place.settings
+    if not found.smtp.port:
+        return None
+    from mufakat.engine.telling import From, Tellings
+    from mufakat.notify.smtp import Post, Server, Tls
+
+    server = Server(found.smtp.host, found.smtp.port, Tls(found.smtp_tls), found.smtp_user, smtp_password(found))
+    contacts = Contacts(place.store, place.sealer, place.engine.clock)
+    who = From(found.mail_from, found.public_url)
+    return Tellings(place.store, contacts, place.engine.clock, Post(server), who, SystemRandom())
 
 
 def deliveries_of(place: Place) -> Deliveries:

@@ -27,6 +27,30 @@ class NoticeKind(StrEnum):
     NEWS = "NEWS"
 
 
+class Telling(StrEnum):
+    """How far a telling is. OFF: it stayed in the inbox alone, because nothing was set up in time to tell it by.
+
+    FAILED: it was tried until there was no point. BOUNCED: it was refused for good, or came back. NO_CONTACT: there was
+    no address to send it to.
+    """
+
+    WAITING = "WAITING"
+    SENT = "SENT"
+    FAILED = "FAILED"
+    BOUNCED = "BOUNCED"
+    NO_CONTACT = "NO_CONTACT"
+    OFF = "OFF"
+
+
+class WhatWasDone(StrEnum):
+    """What somebody did where a result could not be delivered."""
+
+    CALLED = "CALLED"
+    WROTE = "WROTE"
+    MARKETPLACE_TOLD = "MARKETPLACE_TOLD"
+    CANNOT_BE_REACHED = "CANNOT_BE_REACHED"
+
+
 RESULTS: Final = frozenset(
     {
         JUDGED_BY_MACHINE,

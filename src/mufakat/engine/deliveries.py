@@ -154,10 +154,10 @@ class Deliveries:
             due=effect.due,
             placed_at=self._now(claim.marketplace),
             lapse=effect.lapse,
-            cause=effect.cause,
+            cause=effect.cause or int(claim.key.rsplit(":", 2)[1]),  # of an earlier version: each its own
             among=effect.among,
         )
-        await self._store.put_notice(claim.marketplace, notice)
+        await self._store.put_notice(claim.marketplace, notice, self._engine.clock.now())
 
     def _now(self, marketplace: str) -> datetime:
         now = self._engine.clock.now()

@@ -110,8 +110,8 @@ class Outbox(Protocol):
     async def revive(self, marketplace: str, key: str, now: datetime) -> bool:
         """Try a given-up row again from now; False when there is none."""
 
-    async def put_notice(self, marketplace: str, notice: Notice) -> None:
-        """Place a notice once, however often it is delivered."""
+    async def put_notice(self, marketplace: str, notice: Notice, now: datetime) -> None:
+        """Place a notice once, however often it is delivered, and have its recipient told of its cause. now: UTC."""
 
     async def inbox(self, marketplace: str, to_role: str, to_id: str, limit: int = 100) -> list[Notice]:
         """What stands in an inbox, newest first."""

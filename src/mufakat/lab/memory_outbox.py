@@ -133,8 +133,9 @@ class MemoryOutbox:
         self._plan(row, now)
         return True
 
-    async def put_notice(self, marketplace: str, notice: Notice) -> None:
-        """Place a notice once, however often it is delivered."""
+    async def put_notice(self, marketplace: str, notice: Notice, now: datetime) -> None:
+        """Place a notice once, however often it is delivered; nobody is told outside of the inbox."""
+        del now
         self._inbox[marketplace, notice.to_role, notice.to_id].setdefault(notice.key, notice)
 
     async def inbox(self, marketplace: str, to_role: str, to_id: str, limit: int = 100) -> list[Notice]:

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from mufakat.core.notices import RESULTS
 from mufakat.store.database import Database
 from mufakat.store.records import Notice
+from mufakat.store.tellings import GATHER, NOTE
 
 MOST_COUNTED: Final = 100
 """Unread notices are counted up to here: a number beside a bell need not be larger."""
@@ -34,14 +36,24 @@ class NoticesWanted:
 class PostgresInbox(Database):
     """What stands in inboxes."""
 
-    async def put_notice(self, marketplace: str, notice: Notice) -> None:
-        """Place a notice once, however often it is delivered."""
+    async def put_notice(self, marketplace: str, notice: Notice, now: datetime) -> None:
+        """Place a notice once, however often it is delivered, and have its recipient told of its cause. now: UTC."""
         await self.fetch(
-            f"INSERT INTO inbox (marketplace, {_COLUMNS}) "
-            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING",
+            f"WITH placed AS (INSERT INTO inbox (marketplace, {_COLUMNS}) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING "
+            f"RETURNING marketplace, to_role, to_id, order_id, case_id, cause, among) {NOTE}",
             *(marketplace, notice.to_role, notice.to_id, notice.key, notice.order_id, notice.case_id, notice.matter),
             *(notice.code, notice.due, notice.placed_at, notice.lapse, notice.cause, notice.among),
+            *(notice.code in RESULTS, now, GATHER),
         )
+
+    async def notices_of(self, marketplace: str, to_role: str, to_id: str, case_id: str, cause: int) -> list[Notice]:
+        """The notices of one cause to one recipient, in the order of what happened."""
+        rows = await self.fetch(
+            f"SELECT {_COLUMNS} FROM inbox WHERE {_OWN} AND case_id = $4 AND cause = $5",
+            *(marketplace, to_role, to_id, case_id, cause),
+        )
+        return sorted((_notice(row) for row in rows), key=lambda each: [int(x) for x in each.key.split(":")[-2:]])
 
     async def inbox(self, marketplace: str, to_role: str, to_id: str, limit: int = 100) -> list[Notice]:
         """What stands in an inbox, newest first."""

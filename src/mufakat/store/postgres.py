@@ -25,6 +25,7 @@ from mufakat.store.sandboxes import PostgresSandboxes
 from mufakat.store.sessions import PostgresSessions
 from mufakat.store.signals import PostgresSignals
 from mufakat.store.similar import PostgresSimilar
+from mufakat.store.tellings import PostgresTellings
 from mufakat.store.transfers import PostgresTransfers
 from mufakat.store.upkeep import PostgresUpkeep
 from mufakat.store.uploads import PostgresUploads
@@ -35,6 +36,7 @@ class PostgresStore(
     PostgresIndex,
     PostgresOutbox,
     PostgresInbox,
+    PostgresTellings,
     PostgresUpkeep,
     PostgresTransfers,
     PostgresJudgements,

@@ -159,6 +159,7 @@ BY_NAME: Final[dict[str, frozenset[AnyCode]]] = {
     "confirmSecondFactor": FACTOR | {Trouble.SECOND_FACTOR_SET, Trouble.SECOND_FACTOR_NOT_SET, Trouble.PROOF_WRONG},
     "removeSecondFactor": PROVING | {Trouble.SECOND_FACTOR_NOT_SET},
     "putContacts": frozenset({Code.CASE_CLOSED}),
+    "noteDone": frozenset({Trouble.NOT_FOUND}),
     "revealContact": frozenset({Trouble.NOT_FOUND}),
     "letIn": frozenset({Trouble.REAUTHENTICATION_NEEDED}),
     "seeAs": frozenset({Trouble.REAUTHENTICATION_NEEDED}),

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Literal
 
 from mufakat.api.wire import notices as w
+from mufakat.api.wire import tellings as told
 from mufakat.client.asynchronous.connection import AsyncConnection
 from mufakat.client.calls import Call, json, path
-from mufakat.core.notices import NoticeKind
+from mufakat.core.notices import NoticeKind, WhatWasDone
 
 
 class AsyncNotices(AsyncConnection):
@@ -23,3 +25,19 @@ class AsyncNotices(AsyncConnection):
         """Note that what was placed up to a moment has been read; how many are unread then."""
         sent = json(until=until.isoformat())
         return await self._ask(Call(method="POST", path=path("notices", "read"), answer=w.UnreadOut, body=sent))
+
+    async def tellings(self, case_id: str) -> told.TellingsOut:
+        """What the parties of a case were told by mail, and what became of it."""
+        return await self._ask(Call(method="GET", path=path("cases", case_id, "tellings"), answer=told.TellingsOut))
+
+    async def undelivered(self) -> told.TellingsOut:
+        """For leads and servers: results that did not arrive, about which nobody did anything yet."""
+        return await self._ask(Call(method="GET", path=path("tellings", "undelivered"), answer=told.TellingsOut))
+
+    async def note_done(
+        self, case_id: str, cause: int, party: Literal["CUSTOMER", "SELLER"], done: WhatWasDone
+    ) -> told.TellingOut:
+        """Note what was done where a result did not arrive."""
+        where = path("cases", case_id, "tellings", "done")
+        sent = json(cause=cause, party=party, done=done)
+        return await self._ask(Call(method="POST", path=where, answer=told.TellingOut, body=sent, repeatable=False))

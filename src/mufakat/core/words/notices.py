@@ -3,7 +3,9 @@
 Codes and moments only, nothing that a party wrote: a mail may say it (S8). English first, Indonesian second.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 
 from mufakat.core.effects import REMINDER, YOUR_TURN
@@ -311,6 +313,37 @@ SUBJECTS: Final[dict[NoticeKind, Said]] = {
     NoticeKind.NEWS: ("Order {order}: news", "Pesanan {order}: kabar terbaru"),
 }
 """What a mail is about, by the most urgent of what it says."""
+
+
+class Phrase(StrEnum):
+    """What a mail says beside its notices."""
+
+    GREETING = "GREETING"
+    OPEN = "OPEN"
+    WAY_IN = "WAY_IN"
+    ABOUT = "ABOUT"
+    NO_ANSWERS = "NO_ANSWERS"
+
+
+PHRASES: Final[dict[Phrase, Said]] = {
+    Phrase.GREETING: ("Hello[ {name}],", "Halo[ {name}],"),
+    Phrase.OPEN: ("Open the case", "Buka kasus"),
+    Phrase.WAY_IN: (
+        "If the page does not let you in, open your order at the marketplace and come from there.",
+        "Jika halaman tidak dapat dibuka, bukalah pesanan Anda di marketplace dan masuk dari sana.",
+    ),
+    Phrase.ABOUT: ("This mail is about order {order}.", "Email ini tentang pesanan {order}."),
+    Phrase.NO_ANSWERS: (
+        "It was sent automatically and answers to it are not read; write on the page of the case.",
+        "Email ini dikirim otomatis dan balasannya tidak dibaca; tulislah di halaman kasus.",
+    ),
+}
+"""Phrase to its wording."""
+
+
+def phrase(which: Phrase, facts: Mapping[str, str], language: Language) -> str:
+    """A phrase with its facts."""
+    return fill(pick(PHRASES[which], language), facts)
 
 
 def said(code: str, role: Role, language: Language) -> str:
