@@ -121,6 +121,7 @@ SAMPLES: Final[dict[str, Sample]] = {
     "GET /v1/cases/{case_id}/signals": Sample(),
     "GET /v1/cases/{case_id}/worksheet": Sample(),
     "POST /v1/cases/{case_id}/worksheet": Sample({}),
+    "POST /v1/cases/{case_id}/worksheet/statement": Sample({}, query="?for=CUSTOMER"),
     "GET /v1/cases/{case_id}/similar": Sample(),
     "GET /v1/cases/{case_id}/money": Sample(),
     "GET /v1/sellers/{seller_id}/statement": Sample(),

@@ -65,6 +65,9 @@ METHODS: dict[str, list[Method]] = {
     "GET /v1/cases/{case_id}/signals": [lambda c: c.signals("c")],
     "GET /v1/cases/{case_id}/worksheet": [lambda c: c.worksheet("c")],
     "POST /v1/cases/{case_id}/worksheet": [lambda c: c.suppose("c", RecordFindings())],
+    "POST /v1/cases/{case_id}/worksheet/statement": [
+        lambda c: c.foreseen_reasons("c", RecordFindings(), for_role=Role.SELLER)
+    ],
     "GET /v1/cases/{case_id}/messages": [lambda c: c.messages("c")],
     "GET /v1/cases/{case_id}/events": [lambda c: c.events("c"), lambda c: c.events_page("c")],
     "GET /v1/orders/{order_id}/files": [lambda c: c.own_files("o")],

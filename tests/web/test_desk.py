@@ -206,3 +206,35 @@ async def test_more_material_is_asked_for_and_more_time_is_given(desk: Browser) 
     told = await desk.shop.http.get(f"/v1/cases/{case_id}", headers=desk.shop.seller())
     wanted = [each for each in told.json()["expected_material"] if each["asked_by"] == "AGENT"]
     assert [each["text"] for each in wanted] == ["A photo of the label."]
+
+
+async def test_who_judges_reads_beforehand_what_each_party_will_be_sent(desk: Browser) -> None:
+    """S15: from the worksheet and from the last look, in the market's language first, and what was typed comes back."""
+    case_id = await taken(desk)
+    form = (await desk.page(f"/cases/{case_id}")).form(f"/cases/{case_id}/worksheet")
+    assert [value for name, value in form["buttons"] if name == "read"] == ["CUSTOMER", "SELLER"]
+    lacking = await desk.send(form, headers=ENGLISH, read="CUSTOMER")
+    assert lacking.status_code == 409
+    assert "assess" in Drawn(lacking.text).text.lower()
+    marked = {ITEM: "VALID", "ground:1": "QUALITY", "severity:1": "MAJOR"}
+    sent = await desk.send(form, headers=ENGLISH, read="CUSTOMER", fields=marked)
+    read = Drawn(sent.text)
+    assert sent.status_code == 200, read.text
+    for said in ("Nobody was sent this", "Surat alasan putusan", "It smells of smoke."):
+        assert said in read.text, said
+    again = read.form(f"/cases/{case_id}/worksheet")
+    other = Drawn((await desk.send(again, headers=ENGLISH, read="SELLER:en")).text)
+    assert "As the seller will read it" in other.text
+    assert "Statement of reasons" in other.text
+    assert "It smells of smoke." not in other.text
+    back = Drawn((await desk.send(again, headers=ENGLISH, stage="try")).text)
+    assert "For the customer (S15)" in back.text
+    await desk.send(back.form(f"/cases/{case_id}/worksheet"), stage="record")
+    judging = (await desk.page(f"/cases/{case_id}/steps/Judge")).form(f"/cases/{case_id}/steps/Judge")
+    looked = Drawn((await desk.send(judging, stage="check", paragraph="<smoke>")).text)
+    readings = next(each for each in looked.forms if ("read", "CUSTOMER") in each["buttons"])
+    last = Drawn((await desk.send(readings, headers=ENGLISH, read="CUSTOMER:en")).text)
+    assert "<smoke>" in last.text
+    done = await desk.send(Drawn((await desk.send(last.form("/cases/"), stage="check")).text).forms[-1], stage="give")
+    assert (done.status_code, done.headers["location"]) == (303, f"/cases/{case_id}?done=Judge")
+    assert (await desk.send(form, read="AGENT")).status_code == 404

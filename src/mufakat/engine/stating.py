@@ -4,15 +4,16 @@ A statement is written anew each time it is asked for and kept nowhere: the log 
 not quoted. A case whose key was destroyed has no statements any more.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, Self
 
 from mufakat.core import events as e
 from mufakat.core.evolve import replay
 from mufakat.core.order import Fact, OrderState
 from mufakat.core.parties import Role
+from mufakat.core.policy.policy import Policy
 from mufakat.core.statement import Statement, cited, judgements, own_hashes, statement
 from mufakat.core.usage import usage
 from mufakat.core.words import Language
@@ -72,27 +73,82 @@ async def write(store: Logs, sealer: Sealer, loaded: Loaded, number: int, role: 
 
     Raises NoSuchStatementError, StatementForgottenError, and SealError when the case's key cannot be used.
     """
-    case, policy = loaded.case, loaded.policy
-    assert case is not None
-    assert policy is not None
-    if is_forgotten(loaded):
-        raise StatementForgottenError(f"what people wrote in the case {case.case_id} was forgotten")
-    place = loaded.marketplace
-    stored = await store.history(place.marketplace, case.order_id, case.case_id)
+    stored = await _history(store, loaded)
     found = given(stored)
     if not 1 <= number <= len(found):
         raise NoSuchStatementError(f"the case has {len(found)} judgements, and none has the number {number}")
-    judged = found[number - 1]
-    others = {
-        other: [each.recorded for each in await store.history(place.marketplace, case.order_id, other)]
-        for other in await store.logged_cases(place.marketplace, case.order_id)
-        if other != case.case_id
-    }
+    event = found[number - 1].event
     log = tuple(each.recorded for each in stored)
-    texts = await _texts(store, sealer, loaded, own_hashes(log[: judged.event], role))
-    order = order_then(loaded.order, log, judged.event, others)
-    cites = cited(load(place.market), policy)
-    return statement(log, last_of(stored, judged.event), number, order, policy, role, language, texts, cites)
+    stood = await _Stood.read(store, sealer, loaded, log, event, role)
+    return stood.written(log, last_of(stored, event), number, role, language, stood.texts)
+
+
+async def foresee(
+    store: Logs,
+    sealer: Sealer,
+    loaded: Loaded,
+    supposed: tuple[e.Recorded, ...],
+    texts: Mapping[str, str],
+    role: Role,
+    language: Language,
+) -> Statement:
+    """The statement of the judgement that `supposed` ends in, as a party would read it if that were recorded now.
+
+    supposed: events that would follow on the case as it was loaded; nothing of them is written. texts: what would be
+    sealed with them, by what stands for it there. Raises StatementForgottenError, and SealError as `write` does.
+    """
+    assert loaded.case is not None
+    log = tuple(each.recorded for each in await _history(store, loaded))[: loaded.case.number] + supposed
+    found = judgements(log)
+    stood = await _Stood.read(store, sealer, loaded, log, found[-1].number, role)
+    return stood.written(log, log[-1].number, len(found), role, language, {**stood.texts, **texts})
+
+
+async def _history(store: Logs, loaded: Loaded) -> list[Stored]:
+    """The log of a loaded case. Raises StatementForgottenError."""
+    assert loaded.case is not None
+    if is_forgotten(loaded):
+        raise StatementForgottenError(f"what people wrote in the case {loaded.case.case_id} was forgotten")
+    return await store.history(loaded.marketplace.marketplace, loaded.case.order_id, loaded.case.case_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stood:
+    """What a statement is written of beside its log: the order as it was known, the rules, the reader's own texts."""
+
+    order: OrderState
+    policy: Policy
+    market: str
+    texts: dict[str, str]
+
+    @classmethod
+    async def read(
+        cls, store: Logs, sealer: Sealer, loaded: Loaded, log: tuple[e.Recorded, ...], judged: int, role: Role
+    ) -> Self:
+        """Of the judgement that is event `judged` of a log of the loaded case."""
+        case, place, policy = loaded.case, loaded.marketplace, loaded.policy
+        assert case is not None
+        assert policy is not None
+        others = {
+            other: [each.recorded for each in await store.history(place.marketplace, case.order_id, other)]
+            for other in await store.logged_cases(place.marketplace, case.order_id)
+            if other != case.case_id
+        }
+        texts = await _texts(store, sealer, loaded, own_hashes(log[:judged], role))
+        return cls(order_then(loaded.order, log, judged, others), policy, place.market, texts)
+
+    def written(
+        self,
+        log: tuple[e.Recorded, ...],
+        last: int,
+        number: int,
+        role: Role,
+        language: Language,
+        texts: Mapping[str, str],
+    ) -> Statement:
+        """The statement of judgement `number` of the log, whose command ended with event `last`."""
+        cites = cited(load(self.market), self.policy)
+        return statement(log, last, number, self.order, self.policy, role, language, texts, cites)
 
 
 def is_forgotten(loaded: Loaded) -> bool:

@@ -152,6 +152,22 @@ def unsealed(command: C) -> C | Refusal:
     return _replaced(command, lambda _: NO_TEXT)
 
 
+def legible(command: C) -> tuple[C, dict[str, str]] | Refusal:
+    """The command with a name for each of its texts, and the texts by that name: to read what it would lead to.
+
+    The names are like those of sealed texts, but unsalted: they are for nothing that is kept. Refusals: TEXT_TOO_LONG.
+    """
+    texts: dict[str, str] = {}
+
+    def named(text: str) -> str:
+        name = _hash(text.encode())
+        texts[name] = text
+        return name
+
+    replaced = _replaced(command, named)
+    return replaced if isinstance(replaced, Refusal) else (replaced, texts)
+
+
 def _replaced(command: C, by: Callable[[str], str]) -> C | Refusal:
     """The command with every text replaced, none of which is too long. A text of blanks alone is none.
 

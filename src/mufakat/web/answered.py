@@ -30,5 +30,8 @@ async def answered(
 def speaking(request: Request[Any, Any, Any], t: Tongue) -> Request[Any, Any, Any]:
     """The same request, preferring the language of the page: its reader may have chosen another than the browser's."""
     kept = [(name, value) for name, value in request.scope["headers"] if name != b"accept-language"]
-    scope = {**request.scope, "headers": [*kept, (b"accept-language", t.language.value.encode())]}
+    headers = [*kept, (b"accept-language", t.language.value.encode())]
+    # What the framework keeps of a request under these names has the headers as they came, once anybody read them.
+    state = {name: value for name, value in request.scope["state"].items() if not name.startswith("_ls_")}
+    scope = {**request.scope, "headers": headers, "state": state}
     return type(request)(scope)  # type: ignore[arg-type]

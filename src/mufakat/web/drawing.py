@@ -68,8 +68,12 @@ def tongue_of(request: Request[Any, Any, Any], market: str = "") -> Tongue:
     if chosen in list(Language):
         return Tongue(Language(chosen), zone)
     preferred = _first_spoken(accepted)
-    local = Language(market) if market in list(Language) else Language.EN
-    return Tongue(preferred or local, zone)
+    return Tongue(preferred or home(market), zone)
+
+
+def home(market: str) -> Language:
+    """The language of a market's people, of those we speak."""
+    return Language(market) if market in list(Language) else Language.EN
 
 
 def page(

@@ -73,6 +73,15 @@ SUPPOSING: Final = frozenset(
     }
 )
 """What speaks against findings that are only tried out."""
+FORESEEING: Final = SUPPOSING | {
+    Code.ASSESSMENT_MISSING,
+    Code.DRAFT_OUTDATED,
+    Code.DRAFT_STANDS,
+    Code.FINDINGS_MISSING,
+    Code.LINE_TWICE,
+    Code.OVERRIDE_NOT_FITTING,
+}
+"""What speaks against a judgement whose statement is to be read beforehand."""
 AT_THE_DOOR: Final = frozenset({Trouble.SLOW_DOWN, Trouble.TOO_MANY_TRIES, Trouble.DATABASE_AWAY})
 """What can meet somebody whom we do not know yet."""
 AT_THE_DOOR_BY_PROVIDER: Final = frozenset(
@@ -137,6 +146,7 @@ BY_NAME: Final[dict[str, frozenset[AnyCode]]] = {
         }
     ),
     "supposeFindings": SUPPOSING,
+    "foreseeStatement": FORESEEING | {Trouble.STATEMENT_FORGOTTEN},
     "readProblem": frozenset({Trouble.NOT_FOUND}),
     "readReasons": frozenset({Trouble.NOT_FOUND, Trouble.STATEMENT_FORGOTTEN, Trouble.DOCUMENT_NOT_MADE}),
     "readRulebook": frozenset({Trouble.NOT_FOUND}),

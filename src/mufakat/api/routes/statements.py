@@ -84,7 +84,7 @@ async def read_reasons(
     """Why a judgement is as it is, for one party in one language: the same bytes whenever it is asked for."""
     site, who = site_of(request), caller(request)
     loaded = await site.loaded(who, case_id)
-    role, tongue = _whose(who, for_role), language or language_of(request)
+    role, tongue = whose(who, for_role), language or language_of(request)
     try:
         written = await stating.write(site.store, site.sealer, loaded, int(number), role, tongue)
     except stating.NoSuchStatementError as error:
@@ -134,7 +134,7 @@ def _headers(statement: Statement, form: Form, body: bytes) -> dict[str, str]:
     return found
 
 
-def _whose(who: Principal, asked: Role | None) -> Role:
+def whose(who: Principal, asked: Role | None) -> Role:
     """Whose statement the caller gets. Raises Troubled (PARAMETER_NOT_VALID; NOT_FOUND for a party's other side)."""
     if who.role in PARTIES:
         if asked not in (None, who.role):

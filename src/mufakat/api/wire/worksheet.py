@@ -31,6 +31,7 @@ from mufakat.core.worksheet import Applies, Hindrance, ItemState, RestsOn, Secon
 if TYPE_CHECKING:
     SupposedIn = Any
     TriedIn = Any
+    ForeseenIn = Any
 else:
     SupposedIn = mirror(RecordFindings, name="SupposedIn")
     TriedIn = msgspec.defstruct(
@@ -43,7 +44,20 @@ else:
         module=__name__,
         namespace={"__doc__": "What to try out: what `RecordFindings` takes, and the overrides that `Judge` takes."},
     )
-"""Answers and assessments to try out, as `RecordFindings` takes them; `TriedIn` takes overrides beside them."""
+    ForeseenIn = msgspec.defstruct(
+        "ForeseenIn",
+        [("paragraph", str, "")],
+        bases=(TriedIn,),
+        forbid_unknown_fields=True,
+        frozen=True,
+        kw_only=True,
+        module=__name__,
+        namespace={"__doc__": "What to read a statement of before it is: what is tried out, and `Judge`'s paragraph."},
+    )
+"""Answers and assessments to try out, as `RecordFindings` takes them; `TriedIn` takes overrides beside them.
+
+`ForeseenIn` takes the agent's paragraph, too.
+"""
 
 
 class SheetFindingOut(msgspec.Struct, kw_only=True):

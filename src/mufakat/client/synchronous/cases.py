@@ -122,6 +122,24 @@ class Cases(Connection):
         sent = body(given, overrides=list(overrides))
         return self._ask(Call(method="POST", path=where, answer=WorksheetOut, body=sent))
 
+    def foreseen_reasons(
+        self,
+        case_id: str,
+        given: RecordFindings,
+        *,
+        for_role: Role,
+        paragraph: str = "",
+        overrides: Sequence[Override] = (),
+    ) -> ReasonsOut:
+        """For agents: the statement of reasons that a party would read if all this were judged now. Nothing is written.
+
+        In this client's language. paragraph, overrides: as `Judge` and `DecideAppeal` take them. With nothing given,
+        where a draft waits for a second person, it is the draft's.
+        """
+        where = path("cases", case_id, "worksheet", "statement")
+        sent = body(given, paragraph=paragraph, overrides=list(overrides))
+        return self._ask(Call(method="POST", path=where, answer=ReasonsOut, query={"for": for_role}, body=sent))
+
     def events(self, case_id: str, *, after: int = 0) -> Iterator[w.EventOut]:
         """Every event of a case after a number, as it stands in the log, with its chain of hashes."""
         while True:

@@ -23,6 +23,7 @@ from mufakat.web.drawing import page
 from mufakat.web.filling import Filled, NotFilled, command_of, typed
 from mufakat.web.phases import STEPS_SAID
 from mufakat.web.routes.door import NO_STORE
+from mufakat.web.routes.foreseeing import READ, foreseen
 from mufakat.web.routes.orders import market_tongue
 from mufakat.web.seen import seen
 from mufakat.web.sheets import CHOICES, blank, said, supposing
@@ -98,7 +99,10 @@ async def read_docket(request: Request[Any, Any, Any], case_id: str, done: str) 
 
 @post("/cases/{case_id:str}/worksheet", opt=AT_DESK, include_in_schema=False)
 async def fill_worksheet(request: Request[Any, Any, Any], case_id: CaseId, matter: Matter = 1) -> Response[Any]:
-    """Try the worksheet out, or record it: `stage` says which. What is refused comes back with all that was typed."""
+    """Try the worksheet out, record it, or read what a party would: `stage` or `read` says which.
+
+    What is refused comes back with all that was typed.
+    """
     found, given = await docket(request, case_id), await typed(request)
     part = next((each for each in found.sheet.sheets if each.matter == matter), None)
     if part is None:
@@ -107,6 +111,9 @@ async def fill_worksheet(request: Request[Any, Any, Any], case_id: CaseId, matte
     shown = Filled(blank(found.sheet).fields | given.fields)
     try:
         body = said(part, given, case.currency, t)
+        if given.get(READ):
+            action = f"/cases/{case_id}/worksheet?matter={matter}"
+            return await foreseen(request, found.s, given, body, action, "try")
         if given.get("stage") == "record":
             site, who = site_of(request), caller(request)
             command = command_of({"command": "RecordFindings", **body}, t)

@@ -15,9 +15,10 @@ from mufakat.core.parties import Role
 from mufakat.web import visits
 from mufakat.web.deeds import done, looked, refused_because
 from mufakat.web.drawing import page
-from mufakat.web.filling import DOCUMENT, Filled, NotFilled, filled
+from mufakat.web.filling import DOCUMENT, Filled, NotFilled, bodies, filled
 from mufakat.web.form import Field
 from mufakat.web.proving import check_proved, needs_proof, take_proof
+from mufakat.web.routes.foreseeing import READ, foreseen
 from mufakat.web.seen import Seen, seen
 from mufakat.web.steps import OF, Step
 
@@ -33,6 +34,8 @@ CHOICES: Final = {
 ALL: Final = {visits.CALLERS: visits.EVERYBODY}
 BINDS: Final = frozenset(each.__name__ for each in BINDING)
 """Commands that need a fresh proof of who gives them."""
+JUDGING: Final = ("Judge", "DecideAppeal", "ConfirmJudgement")
+"""Commands after which both sides are sent a statement of reasons."""
 Name = Annotated[str, PathParameter(max_length=40)]
 Matter = Annotated[int, QueryParameter(required=False, ge=0, le=1000)]
 
@@ -54,6 +57,8 @@ async def take_step(request: Request[Any, Any, Any], case_id: CaseId, name: Name
     stage = given.get("stage")
     if given.wrong or stage == "edit":
         return _drawn(request, shown, step, given)
+    if given.get(READ) and name in JUDGING:
+        return await _foreseen(request, shown, step, given)
     if step.form.preview and stage != "give":
         return await _checked(request, shown, step, given)
     return await _given(request, shown, step, given)
@@ -78,7 +83,29 @@ async def _checked(request: Request[Any, Any, Any], shown: Seen, step: Step, giv
     except RefusedByRules as error:
         return _refused(request, shown, step, given, error)
     needed = step.command in BINDS and needs_proof(request)
-    return page(request, "confirm.html", shown.t, s=shown, step=step, given=given, preview=found, proof_needed=needed)
+    return page(
+        request,
+        "confirm.html",
+        shown.t,
+        s=shown,
+        step=step,
+        given=given,
+        preview=found,
+        proof_needed=needed,
+        judging=JUDGING,
+    )
+
+
+async def _foreseen(request: Request[Any, Any, Any], shown: Seen, step: Step, given: Filled) -> Response[str]:
+    """The statement of reasons that the step would lead to, as a party would read it."""
+    try:
+        command = bodies(step.command, step.form, step.matter, given, shown.case.currency, shown.t)[0]
+        body = {name: value for name, value in command.items() if name != "command"}
+        return await foreseen(request, shown, given, body, step.path(shown.case.case_id), "check")
+    except NotFilled as error:
+        return _wrong(request, shown, step, given, str(error), 422)
+    except RefusedByRules as error:
+        return _refused(request, shown, step, given, error)
 
 
 async def _given(request: Request[Any, Any, Any], shown: Seen, step: Step, given: Filled) -> Response[Any]:
