@@ -15,6 +15,7 @@ from mufakat.engine.telling import LEASE, PATIENCE, From, Tellings
 from mufakat.notify.smtp import NotNow, Post, Refused, Server, Tls
 from mufakat.store.postgres import PostgresStore
 from mufakat.store.records import Marketplace, Notice
+from mufakat.store.seal import Sealer
 from mufakat.store.tellings import GATHER, ToTell
 from tests.core.story import CUSTOMER, HOUR, SELLER, order
 from tests.notify.conftest import Opened, post_office
@@ -22,7 +23,7 @@ from tests.store.world import ASK, World
 
 __all__ = ["post_office"]
 
-WHO = From("Toko <help@toko.example>", "https://disputes.example")
+WHO = From("Toko <help@toko.example>", "https://disputes.example", Sealer(bytes(32)).letter_name)
 ANI, BUDI = Contact("Ani", email="ani@mail.example"), Contact(email="cs@budi.example")
 
 
@@ -154,6 +155,35 @@ async def test_what_never_goes_is_given_up_after_three_days(stand: Stand) -> Non
     assert timedelta(minutes=30) * tries >= PATIENCE
     (failed,) = await stand.store.tellings_of("here", case_id)
     assert (failed.state, failed.why) == (Telling.FAILED, "away")
+
+
+async def test_what_cannot_be_written_is_no_more_tried_for_ever_than_what_cannot_be_sent(stand: Stand) -> None:
+    """S8: a result that never goes must come before an agent, whatever kept it."""
+    case_id = await stand.case()
+    box = Box(*(ValueError("a bug of ours") for _ in range(999)))
+    while (Role.SELLER, Telling.WAITING) in await stand.states(case_id):
+        await stand.loop(box).drain()
+        stand.world.clock.at += timedelta(minutes=30)
+    (failed,) = await stand.store.tellings_of("here", case_id)
+    assert (failed.state, failed.why) == (Telling.FAILED, "ValueError")
+
+
+async def test_a_notice_that_comes_while_its_cause_is_told_breaks_no_lease(stand: Stand) -> None:
+    case_id = await stand.case(seller=None)
+    await stand.loop(Box()).drain()
+    await put(stand, case_id, 700, "dispute.judged", among=2)
+    stand.world.clock.at += GATHER
+    now = stand.world.clock.at
+    assert len(await stand.store.claim_tellings(now, LEASE, 9)) == 1
+    await put(stand, case_id, 700, "matter.closed", among=2, n=1)
+    assert await stand.store.claim_tellings(now, LEASE, 9) == []
+
+
+def test_only_who_has_the_master_key_can_tell_a_letters_name() -> None:
+    """A forged report of a letter that came back would else silence somebody."""
+    one, other = (Sealer(bytes([each]) * 32) for each in (1, 2))
+    assert one.letter_name("x") == one.letter_name("x") != one.letter_name("y")
+    assert one.letter_name("x") != other.letter_name("x")
 
 
 @pytest.mark.parametrize(

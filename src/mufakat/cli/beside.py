@@ -60,7 +60,7 @@ def mailing(place: Place) -> "Tellings | None":
 
     server = Server(found.smtp.host, found.smtp.port, Tls(found.smtp_tls), found.smtp_user, smtp_password(found))
     contacts = Contacts(place.store, place.sealer, place.engine.clock)
-    who = From(found.mail_from, found.public_url)
+    who = From(found.mail_from, found.public_url, place.sealer.letter_name)
     return Tellings(place.store, contacts, place.engine.clock, Post(server), who, SystemRandom())
 
 

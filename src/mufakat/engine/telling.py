@@ -7,8 +7,8 @@ with a link to the case, and nothing that a party wrote. Agents get none: their 
 """
 
 import asyncio
-import hashlib
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -69,10 +69,14 @@ class Posting(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class From:
-    """Who writes: the address that letters come from, and where the pages are."""
+    """Who writes: the address that letters come from, where the pages are, and what names a letter.
+
+    name: a report of a letter that came back is believed for its name, so only we can make one.
+    """
 
     sender: str
     public_url: str
+    name: Callable[[str], bytes]
 
 
 class Tellings:
@@ -101,16 +105,16 @@ class Tellings:
         now = self._clock.now()
         try:
             end, why = await self._sent(telling, place)
-        except NotNow as error:
-            if now - telling.began_at < PATIENCE:
-                await self._store.telling_again(telling, now + self._pause(telling), str(error))
-                return Telling.WAITING
-            end, why = Telling.FAILED, str(error)
         except StoreLost:
             raise
-        except Exception:  # one bad row must not stop the loop; its lease ends, and it is tried again
-            log.exception("telling %s of case %s of %s failed", telling.cause, telling.case_id, telling.marketplace)
-            return Telling.WAITING
+        except Exception as error:  # one bad row must not stop the loop, nor be tried for ever
+            why = str(error) if isinstance(error, NotNow) else type(error).__name__
+            if not isinstance(error, NotNow):
+                log.exception("telling %s of case %s of %s failed", telling.cause, telling.case_id, telling.marketplace)
+            if now - telling.began_at < PATIENCE:
+                await self._store.telling_again(telling, now + self._pause(telling), why)
+                return Telling.WAITING
+            end = Telling.FAILED
         if end not in (Telling.SENT, Telling.OFF):
             log.warning("telling %s of case %s of %s: %s", telling.cause, telling.case_id, telling.marketplace, end)
         await self._store.telling_settled(telling, end, self._clock.now(), why)
@@ -172,6 +176,6 @@ def letter(telling: ToTell, place: Marketplace, notices: list[Notice], contact: 
         link_text=phrase(Phrase.OPEN, facts, language),
         footer=tuple(phrase(each, facts, language) for each in (Phrase.WAY_IN, Phrase.ABOUT, Phrase.NO_ANSWERS)),
         language=language.value,
-        message_id=message_id(hashlib.sha256(name.encode()).digest()[:20], who.sender),
+        message_id=message_id(who.name(name), who.sender),
         at=telling.began_at,
     )

@@ -56,6 +56,7 @@ class Sealer:
         self._wrapping = AESGCM(_derived(master, b"wrap"))
         self._inputs = _derived(master, b"input")
         self._prints = _derived(master, b"print")
+        self._letters = _derived(master, b"letter")
         self.name = _derived(master, b"name").hex()[:16]
 
     def input_hash(self, asked: bytes) -> bytes:
@@ -65,6 +66,10 @@ class Sealer:
     def print_key(self, marketplace: str) -> bytes:
         """The key of a marketplace's fingerprints of texts and tracking numbers, 32 bytes; see `engine/signals`."""
         return hmac.digest(self._prints, marketplace.encode(), "sha256")
+
+    def letter_name(self, about: str) -> bytes:
+        """What a letter to somebody is called, 20 bytes: nobody else can tell it from what it is about."""
+        return hmac.digest(self._letters, about.encode(), "sha256")[:20]
 
     def new_key(self, marketplace: str, case_id: str) -> CaseKey:
         """A fresh data key of a case, wrapped."""

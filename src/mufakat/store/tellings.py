@@ -43,7 +43,8 @@ _COLUMNS: Final = (
 )
 _THIS: Final = "marketplace = $1 AND case_id = $2 AND cause = $3 AND to_role = $4 AND to_id = $5"
 
-# Joined with the statement that places a notice, of which it sees what was really placed.
+# Joined with the statement that places a notice, of which it sees what was really placed. What somebody has in hand
+# keeps its lease: a notice that comes so late stays in the inbox alone.
 NOTE: Final = """
 INSERT INTO tellings AS t (marketplace, to_role, to_id, order_id, case_id, cause, is_result, began_at, next_try)
 SELECT p.marketplace, p.to_role, p.to_id, p.order_id, p.case_id, p.cause, $14, $15::timestamptz,
@@ -51,7 +52,8 @@ SELECT p.marketplace, p.to_role, p.to_id, p.order_id, p.case_id, p.cause, $14, $
 FROM placed p WHERE p.to_role IN ('CUSTOMER', 'SELLER')
 ON CONFLICT (marketplace, case_id, cause, to_role, to_id) DO UPDATE
 SET here = t.here + 1, is_result = t.is_result OR excluded.is_result,
-    next_try = CASE WHEN t.here + 1 >= $13::integer THEN least(t.next_try, $15::timestamptz) ELSE t.next_try END
+    next_try = CASE WHEN t.here + 1 >= $13::integer AND t.attempts = 0
+        THEN least(t.next_try, $15::timestamptz) ELSE t.next_try END
 """
 
 _CLAIM: Final = f"""
