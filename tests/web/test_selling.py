@@ -67,6 +67,17 @@ async def test_a_seller_sees_both_sides_material_beside_each_other(budi: Browser
 # --- the worklist
 
 
+async def test_a_seller_sees_what_was_bought_for_how_much_and_where_the_parcel_was(budi: Browser) -> None:
+    case_id = await budi.shop.case()
+    told = {"fact": "scan", "parcel": "OUTBOUND", "kind": "IN_TRANSIT", "place": "CGK-3"}
+    at = (budi.shop.clock.now() - timedelta(days=2)).isoformat()
+    given = await budi.shop.http.post("/v1/orders/o-1/facts", json=told | {"at": at}, headers=budi.shop.server)
+    assert given.status_code == 200, given.text
+    beside = (await budi.page(f"/cases/{case_id}")).text.partition("Pesanannya")[2]
+    for each in ("2 unit", "Dibayar Rp900.000", "Dalam perjalanan, CGK-3", "Dipesan"):
+        assert each in beside, each
+
+
 async def test_the_worklist_has_the_most_urgent_first_and_says_how_many_wait(budi: Browser) -> None:
     shop = budi.shop
     first = await shop.case("o-1")
