@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 from litestar import Request, Router, get, post
 from litestar.params import JSONBody, QueryParameter
 
-from mufakat.api.asked import caller, site_of
+from mufakat.api.asked import caller, check_moment, site_of
 from mufakat.api.cursors import CursorError
 from mufakat.api.knocking import RIGHT
 from mufakat.api.problems import Troubled
@@ -68,6 +68,7 @@ async def list_notices(
 @post("/notices/read", opt={RIGHT: Right.NOTICES_OWN}, status_code=200)
 async def mark_notices_read(request: Request[Any, Any, Any], data: JSONBody[w.ReadIn]) -> w.UnreadOut:
     """Note that the caller has read what was placed up to a moment; what is read stays so. How many are unread then."""
+    check_moment(data.until, "until")
     site, who = site_of(request), caller(request)
     own = (who.marketplace, who.role.value, who.id)
     now = (await site.place(who)).at(site.engine.clock.now())  # what is yet to come is not read
