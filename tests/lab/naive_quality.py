@@ -66,6 +66,9 @@ class _Stands:
             self.waits.update(dict.fromkeys(here))
         elif name == "appeal.raised":
             self.waits.update({line: self.waits.get(line) or event["at"] for line in here})
+        elif name == "person.asked" and data["automatic"]:  # a machine judged; a person does it again
+            self.back.update({line: self.back[line] + 1 for line in here})
+            self.waits.update(dict.fromkeys(here, event["at"]))
         elif name == "appeal.sent_back":
             self.back.update({line: self.back[line] + 1 for line in here})
 
